@@ -1,0 +1,1 @@
+//! The library that lives inside the debuggee: wires fence, engine and session.

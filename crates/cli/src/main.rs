@@ -1,0 +1,3 @@
+//! The pausa command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The fence: all that touches the interpreter from inside.

@@ -1,0 +1,1 @@
+//! The Debug Adapter Protocol: types, framing, a client end and a server end.

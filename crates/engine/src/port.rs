@@ -1,0 +1,193 @@
+//! What the session may ask of a debuggee, in the engine's own words.
+//!
+//! `cpython` implements [`Inspector`]; `session` calls it. An inspector only exists on a thread that may run Python
+//! (a stopped thread, or the agent's own while it is attached), so holding one is the permission to use it.
+//! Invariant: nothing here names a Python object or a protocol type; handles die when the debuggee resumes.
+
+use std::fmt;
+
+/// A thread of the debuggee: the operating system's id of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ThreadId(pub i64);
+
+/// A frame within the current stop. Dies at resume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FrameId(pub i64);
+
+/// Something whose children can be listed within the current stop. Never 0. Dies at resume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Handle(pub i64);
+
+/// A line of a source file, counted from 1.
+pub type Line = u32;
+
+/// A thread as a user sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thread {
+    /// Its id.
+    pub id: ThreadId,
+    /// `threading`'s name of it, or one made from its id where `threading` does not know it.
+    pub name: String,
+}
+
+/// One activation on a thread's stack, innermost first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Its id within this stop.
+    pub id: FrameId,
+    /// The code's qualified name, as `co_qualname` has it.
+    pub name: String,
+    /// `co_filename`, made absolute where it names a file; `<string>` and the like stay as they are.
+    pub path: String,
+    /// True if `path` is a file that can be read.
+    pub on_disk: bool,
+    /// The line it is at.
+    pub line: Line,
+    /// False for frames of the standard library and of installed packages.
+    pub in_scope: bool,
+    /// First and last line of the code object.
+    pub code_lines: (Line, Line),
+}
+
+/// A group of variables of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// `Locals`, `Globals`, `Return value`…
+    pub name: String,
+    /// Its variables.
+    pub handle: Handle,
+    /// How many there are.
+    pub count: usize,
+    /// True if listing it costs more than a glance (globals).
+    pub expensive: bool,
+}
+
+/// A value as text, with what can be opened below it.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Value {
+    /// Bounded in size; made without running any code of the program unless the user asked for `repr`.
+    pub text: String,
+    /// The type's qualified name.
+    pub type_name: String,
+    /// Where its children are, if it has any.
+    pub handle: Option<Handle>,
+    /// How many named children (attributes) it has.
+    pub named: usize,
+    /// How many indexed children (items) it has.
+    pub indexed: usize,
+}
+
+/// A named value below a scope or another value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// What to show as its name.
+    pub name: String,
+    /// An expression that gives it in the frame, where there is one.
+    pub evaluate_name: Option<String>,
+    /// Its value.
+    pub value: Value,
+    /// True for a parameter of the frame's function.
+    pub is_argument: bool,
+}
+
+/// Which of a value's children to list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Page {
+    /// Named only, indexed only, or both.
+    pub filter: Filter,
+    /// The first child wanted, from 0.
+    pub start: usize,
+    /// How many; 0 for all.
+    pub count: usize,
+}
+
+/// See [`Page::filter`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Filter {
+    /// All children.
+    #[default]
+    All,
+    /// Attributes and variables.
+    Named,
+    /// Items.
+    Indexed,
+}
+
+/// How a text from the user is evaluated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvaluateMode {
+    /// An expression; its `repr`, bounded.
+    Expression,
+    /// An expression or statements, as at Python's own prompt: a value that is not None is shown.
+    Statement,
+    /// An expression, laid out over several lines as `pprint` does.
+    Pretty,
+    /// An expression; what its value is (`function f`, `class C`, a type's name), as pdb's `whatis`.
+    WhatIs,
+    /// An expression; the source text of the function, class or module it gives, as pdb's `source`.
+    Source,
+    /// An expression that may be shown unasked (a pane, a hover): the value's text runs no code of the program.
+    Quiet,
+}
+
+/// Why an evaluation, an assignment or a jump did not succeed: text for the user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal(pub String);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The exception a thread is stopped at.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Exception {
+    /// Its type's qualified name.
+    pub type_name: String,
+    /// `str(exception)`, bounded.
+    pub message: String,
+    /// The traceback as Python would print it, frames of the debugger left out.
+    pub traceback: String,
+    /// False if no frame of the thread will catch it.
+    pub caught: bool,
+}
+
+/// A completion of a text at the prompt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The whole name, to put in place of the `length` characters before the cursor.
+    pub text: String,
+    /// How many characters before the cursor it replaces.
+    pub length: usize,
+    /// DAP's completion type: `function`, `class`, `module`, `variable`, `keyword`, `property`.
+    pub kind: &'static str,
+}
+
+/// Reads and changes a debuggee that holds still. Implemented by `cpython`, called by `session`.
+pub trait Inspector {
+    /// All threads, the stopped one first.
+    fn threads(&mut self) -> Vec<Thread>;
+    /// The frames of a thread, innermost first, pausa's own and the import system's left out.
+    fn stack(&mut self, thread: ThreadId) -> Result<Vec<Frame>, Refusal>;
+    /// The scopes of a frame.
+    fn scopes(&mut self, frame: FrameId) -> Result<Vec<Scope>, Refusal>;
+    /// The children of a scope or value.
+    fn variables(&mut self, of: Handle, page: Page) -> Result<Vec<Variable>, Refusal>;
+    /// Evaluates in a frame, or in `__main__` without one.
+    fn evaluate(&mut self, frame: Option<FrameId>, text: &str, mode: EvaluateMode) -> Result<Value, Refusal>;
+    /// Assigns the value of an expression to a child of a scope or value, by the child's name.
+    fn set_variable(&mut self, of: Handle, name: &str, expression: &str) -> Result<Value, Refusal>;
+    /// Assigns the value of an expression to a target expression.
+    fn set_expression(&mut self, frame: Option<FrameId>, target: &str, expression: &str) -> Result<Value, Refusal>;
+    /// Names that could continue `text` at `column` (characters, from 0).
+    fn completions(&mut self, frame: Option<FrameId>, text: &str, column: usize) -> Vec<Completion>;
+    /// The exception a thread is stopped at, if that is why it stopped.
+    fn exception(&mut self, thread: ThreadId) -> Option<Exception>;
+    /// Moves the stopped thread's innermost frame to a line.
+    fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal>;
+    /// The source text of a path that is not on disk (linecache, a loader), if the program has it.
+    fn source(&mut self, path: &str) -> Result<String, Refusal>;
+}

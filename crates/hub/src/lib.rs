@@ -1,0 +1,1 @@
+//! Launches debuggees and hands their protocol streams to a front end.

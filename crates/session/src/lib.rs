@@ -1,0 +1,1 @@
+//! One debuggee's debug session: protocol requests in, engine commands out.

@@ -1,0 +1,1 @@
+//! The terminal prompt: pdb vocabulary over the protocol.

@@ -1,0 +1,3 @@
+//! Chores: code generation and checks that a linter cannot express.
+
+fn main() {}
