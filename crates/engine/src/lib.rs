@@ -3,4 +3,11 @@
 //! Called by `cpython` (events), `session` (commands) and `agent` (wiring). Invariant: `std` only; no Python object,
 //! no protocol type, no thread, no clock, no I/O, so everything here is tested without an interpreter.
 
+pub mod breakpoints;
+pub mod code;
+pub mod functions;
+pub mod hits;
 pub mod port;
+pub mod scope;
+pub mod stepping;
+pub mod stop;

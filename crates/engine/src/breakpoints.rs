@@ -1,0 +1,313 @@
+//! The breakpoints a user has set, where each one stands, and which of them live in a given code object.
+//!
+//! Called by `cpython` when breakpoints are set and when code objects appear. Invariant: a breakpoint's standing says
+//! the truth: bound to code that exists, pending on something named, or refused for a reason.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::code::{CodeFacts, last_line_with_code, next_line_with_code};
+use crate::functions::FunctionName;
+use crate::hits::{HitCondition, Hits};
+use crate::port::Line;
+
+/// A breakpoint's number, stable as long as the client sends the same breakpoint again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BreakpointId(pub i64);
+
+/// Where the user wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A line of a file; the file by its real path.
+    Line(String, Line),
+    /// The first line of a function.
+    Function(FunctionName),
+}
+
+/// What a client sends of one breakpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Where.
+    pub place: Place,
+    /// Only when this expression is true.
+    pub condition: Option<String>,
+    /// Only at these hits.
+    pub hit_condition: Option<HitCondition>,
+    /// Print this instead of stopping.
+    pub log_message: Option<String>,
+    /// Set if the condition or the hit condition cannot be understood: refused with this text.
+    pub fault: Option<String>,
+}
+
+/// The truth about a breakpoint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// In code that exists.
+    Bound,
+    /// In no code yet; the text says what it waits for.
+    Pending(String),
+    /// It can never stop; the text says why.
+    Refused(String),
+}
+
+/// A breakpoint as it stands.
+#[derive(Clone, Debug)]
+pub struct Breakpoint {
+    /// Its number.
+    pub id: BreakpointId,
+    /// What was asked for.
+    pub wanted: Wanted,
+    /// Hits so far, shared with the code it is armed in.
+    pub hits: Arc<Hits>,
+    /// Where it stands.
+    pub standing: Standing,
+    /// File and line of its place, once known: after moving to a line with code.
+    pub at: Option<(String, Line)>,
+}
+
+impl Breakpoint {
+    /// `moved from line 9, which has no code`, if it was.
+    #[must_use]
+    pub fn moved(&self) -> Option<String> {
+        match (&self.wanted.place, &self.at) {
+            (Place::Line(_, wanted), Some((_, line))) if wanted != line => {
+                Some(format!("moved from line {wanted}, which has no code"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// What is known of a place's code when a breakpoint is resolved.
+#[derive(Debug)]
+pub struct Known<'a> {
+    /// The codes of the file, live or compiled from its text; empty if there is no such text yet.
+    pub codes: &'a [CodeFacts],
+    /// True if they are live.
+    pub loaded: bool,
+    /// What to say if nothing fits.
+    pub otherwise: Standing,
+}
+
+/// All breakpoints of a debuggee.
+#[derive(Debug, Default)]
+pub struct Breakpoints {
+    all: HashMap<BreakpointId, Breakpoint>,
+    by_file: HashMap<String, Vec<BreakpointId>>,
+    functions: Vec<BreakpointId>,
+    last_id: i64,
+}
+
+impl Breakpoints {
+    /// Puts these in place of all breakpoints of a file. One that was there before, unchanged, keeps its id and hits.
+    pub fn replace_in_file(&mut self, file: &str, wanted: Vec<Wanted>) -> Vec<BreakpointId> {
+        let old = self.by_file.remove(file).unwrap_or_default();
+        let ids = self.replace(old, wanted);
+        if !ids.is_empty() {
+            self.by_file.insert(file.to_owned(), ids.clone());
+        }
+        ids
+    }
+
+    /// Puts these in place of all function breakpoints.
+    pub fn replace_functions(&mut self, wanted: Vec<Wanted>) -> Vec<BreakpointId> {
+        let old = std::mem::take(&mut self.functions);
+        self.functions = self.replace(old, wanted);
+        self.functions.clone()
+    }
+
+    fn replace(&mut self, mut old: Vec<BreakpointId>, wanted: Vec<Wanted>) -> Vec<BreakpointId> {
+        let ids = wanted
+            .into_iter()
+            .map(|wanted| {
+                let same = old.iter().position(|id| self.all.get(id).is_some_and(|b| b.wanted == wanted));
+                match same {
+                    Some(at) => old.swap_remove(at),
+                    None => self.add(wanted),
+                }
+            })
+            .collect();
+        for id in old {
+            self.all.remove(&id);
+        }
+        ids
+    }
+
+    fn add(&mut self, wanted: Wanted) -> BreakpointId {
+        self.last_id += 1;
+        let id = BreakpointId(self.last_id);
+        let standing = match &wanted.fault {
+            Some(why) => Standing::Refused(why.clone()),
+            None => Standing::Pending("it to be resolved".into()),
+        };
+        self.all.insert(id, Breakpoint { id, wanted, hits: Arc::default(), standing, at: None });
+        id
+    }
+
+    /// The breakpoint of this number.
+    #[must_use]
+    pub fn get(&self, id: BreakpointId) -> Option<&Breakpoint> {
+        self.all.get(&id)
+    }
+
+    /// True if there is any breakpoint in this file, or one on a function.
+    #[must_use]
+    pub fn concern(&self, file: &str) -> bool {
+        !self.functions.is_empty() || self.by_file.contains_key(file)
+    }
+
+    /// True if there is no breakpoint at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The breakpoints on lines of this file.
+    #[must_use]
+    pub fn in_file(&self, file: &str) -> &[BreakpointId] {
+        self.by_file.get(file).map_or(&[], Vec::as_slice)
+    }
+
+    /// The function breakpoints.
+    #[must_use]
+    pub fn on_functions(&self) -> &[BreakpointId] {
+        &self.functions
+    }
+
+    /// The files with breakpoints on lines.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.by_file.keys().map(String::as_str)
+    }
+
+    /// Finds a breakpoint's place among the codes known; true if that changed where it stands.
+    pub fn resolve(&mut self, id: BreakpointId, known: &Known<'_>) -> bool {
+        let Some(breakpoint) = self.all.get_mut(&id) else { return false };
+        if breakpoint.wanted.fault.is_some() {
+            return false;
+        }
+        let before = (breakpoint.standing.clone(), breakpoint.at.clone());
+        let found = match &breakpoint.wanted.place {
+            Place::Line(file, line) => resolve_line(file, *line, known),
+            Place::Function(name) => resolve_function(name, known),
+        };
+        (breakpoint.standing, breakpoint.at) = match found {
+            Ok(at) if known.loaded => (Standing::Bound, Some(at)),
+            Ok(at) => (Standing::Pending(format!("{} to be imported", at.0)), Some(at)),
+            Err(standing) => (standing, breakpoint.at.clone()),
+        };
+        before != (breakpoint.standing.clone(), breakpoint.at.clone())
+    }
+
+    /// The breakpoints that live in a code object, with the line each is armed at.
+    #[must_use]
+    pub fn sites(&self, code: &CodeFacts, in_scope: bool) -> Vec<(Line, BreakpointId)> {
+        let mut sites = Vec::new();
+        for breakpoint in self.in_file(&code.file).iter().filter_map(|id| self.all.get(id)) {
+            match (&breakpoint.standing, &breakpoint.at) {
+                (Standing::Refused(_), _) | (_, None) => {}
+                (_, Some((_, line))) if code.has_line(*line) => sites.push((*line, breakpoint.id)),
+                _ => {}
+            }
+        }
+        for breakpoint in self.functions.iter().filter_map(|id| self.all.get(id)) {
+            let Place::Function(name) = &breakpoint.wanted.place else { continue };
+            let refused = breakpoint.wanted.fault.is_some();
+            let meant = breakpoint.at.as_ref().is_none_or(|(file, _)| *file == code.file);
+            let wide = in_scope || name.dotted.contains('.') || name.file.is_some();
+            if let (false, true, true, Some(line)) = (refused, meant && wide, name.matches(code), code.entry) {
+                sites.push((line, breakpoint.id));
+            }
+        }
+        sites.sort_unstable();
+        sites
+    }
+}
+
+fn resolve_line(file: &str, wanted: Line, known: &Known<'_>) -> Result<(String, Line), Standing> {
+    if known.codes.is_empty() {
+        return Err(known.otherwise.clone());
+    }
+    next_line_with_code(known.codes, wanted).map(|line| (file.to_owned(), line)).ok_or_else(|| {
+        let last = last_line_with_code(known.codes).unwrap_or(0);
+        Standing::Refused(format!("line {wanted} is past the last line with code, {last}"))
+    })
+}
+
+fn resolve_function(name: &FunctionName, known: &Known<'_>) -> Result<(String, Line), Standing> {
+    let found = known.codes.iter().filter(|code| name.matches(code)).min_by_key(|code| code.span);
+    found.and_then(|code| code.entry.map(|line| (code.file.clone(), line))).ok_or_else(|| known.otherwise.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::code::CodeKind;
+
+    fn line(line: Line) -> Wanted {
+        Wanted {
+            place: Place::Line("/a.py".into(), line),
+            condition: None,
+            hit_condition: None,
+            log_message: None,
+            fault: None,
+        }
+    }
+
+    fn code(lines: &[Line]) -> CodeFacts {
+        CodeFacts {
+            file: "/a.py".into(),
+            qualname: "f".into(),
+            kind: CodeKind::Function,
+            lines: lines.into(),
+            entry: lines.first().copied(),
+            start_line: 1,
+            loop_lines: vec![],
+            span: (1, 9),
+        }
+    }
+
+    fn known(codes: &[CodeFacts]) -> Known<'_> {
+        Known { codes, loaded: true, otherwise: Standing::Pending("/a.py to be imported".into()) }
+    }
+
+    #[test]
+    fn sent_again_it_keeps_its_id_and_hits_and_several_share_a_line() {
+        let mut all = Breakpoints::default();
+        let with_condition = Wanted { condition: Some("x".into()), ..line(2) };
+        let first = all.replace_in_file("/a.py", vec![line(2), with_condition.clone()]);
+        all.get(first[0]).unwrap().hits.count();
+        let second = all.replace_in_file("/a.py", vec![line(5), with_condition, line(2)]);
+        assert_eq!((second[1], second[2]), (first[1], first[0]));
+        assert_eq!(all.get(second[2]).unwrap().hits.so_far(), 1);
+        assert!(all.replace_in_file("/a.py", vec![]).is_empty());
+        assert!(all.is_empty() && !all.concern("/a.py"));
+    }
+
+    #[test]
+    fn a_line_without_code_moves_down_and_past_the_end_is_refused() {
+        let mut all = Breakpoints::default();
+        let ids = all.replace_in_file("/a.py", vec![line(3), line(7)]);
+        let codes = [code(&[2, 4]), code(&[6])];
+        for &id in &ids {
+            all.resolve(id, &known(&codes));
+        }
+        let moved = all.get(ids[0]).unwrap();
+        assert_eq!((moved.at.clone(), &moved.standing), (Some(("/a.py".into(), 4)), &Standing::Bound));
+        assert_eq!(moved.moved().unwrap(), "moved from line 3, which has no code");
+        assert!(matches!(&all.get(ids[1]).unwrap().standing, Standing::Refused(why) if why.contains("past the last")));
+        assert_eq!(all.sites(&codes[0], true), [(4, ids[0])]);
+        assert_eq!(all.sites(&codes[1], true), []);
+    }
+
+    #[test]
+    fn a_function_is_pending_until_its_code_is_there() {
+        let mut all = Breakpoints::default();
+        let place = Place::Function(FunctionName::parse("f").unwrap());
+        let ids = all.replace_functions(vec![Wanted { place, ..line(0) }]);
+        assert!(all.resolve(ids[0], &known(&[])));
+        assert!(matches!(all.get(ids[0]).unwrap().standing, Standing::Pending(_)));
+        assert!(all.resolve(ids[0], &known(&[code(&[2, 4])])));
+        assert_eq!(all.sites(&code(&[2, 4]), true), [(2, ids[0])]);
+        assert_eq!(all.sites(&code(&[2, 4]), false), [], "a bare name stays in the user's code");
+    }
+}

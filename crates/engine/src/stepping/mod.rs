@@ -1,0 +1,150 @@
+//! Where a step ends. One step runs at a time on a thread; each verb has a file of its own.
+//!
+//! Called by `cpython` for each line event in code that the step armed. Invariant: a step follows activations, never
+//! depth or names: it knows its start frame and the frames that were waiting below it, so recursion, exceptions,
+//! generators and coroutines end it where a reader of the program expects.
+//!
+//! ```text
+//!     def gen():          next at `yield 1`: the frame is suspended, the waiting frame `for x in gen()` runs on,
+//!         yield 1         its next new line ends the step. Nothing has to be known about yields: the first line
+//!         yield 2         event of the start frame or of any frame that was waiting below it is the end.
+//! ```
+
+mod into;
+mod out;
+mod over;
+mod until;
+
+use std::collections::HashSet;
+
+use crate::port::{Line, ThreadId};
+
+/// An activation: the fence keeps it alive while a step names it, so that it is never mistaken for a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FrameKey(pub usize);
+
+/// What the user asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepKind {
+    /// To the next line, in a called function if one is called.
+    Into,
+    /// To the next line of this frame, or of the frame it returns to.
+    Over,
+    /// To the next new line of the frame it returns to.
+    Out,
+    /// To a greater line of this frame (or to this line or beyond), or to the frame it returns to.
+    Until(Option<Line>),
+}
+
+/// A step under way.
+#[derive(Clone, Debug)]
+pub struct Step {
+    kind: StepKind,
+    thread: ThreadId,
+    start: FrameKey,
+    start_line: Line,
+    waiting: HashSet<FrameKey>,
+}
+
+/// A line event, as far as a step cares.
+#[derive(Clone, Copy, Debug)]
+pub struct LineEvent {
+    /// The thread that reached the line.
+    pub thread: ThreadId,
+    /// The activation.
+    pub frame: FrameKey,
+    /// The line.
+    pub line: Line,
+    /// True if the code is the user's.
+    pub in_scope: bool,
+}
+
+impl Step {
+    /// A step of `thread` from its innermost frame; `waiting` are the user's frames below that one.
+    #[must_use]
+    pub fn new(
+        kind: StepKind,
+        thread: ThreadId,
+        start: FrameKey,
+        start_line: Line,
+        waiting: HashSet<FrameKey>,
+    ) -> Self {
+        Self { kind, thread, start, start_line, waiting }
+    }
+
+    /// The thread that steps.
+    #[must_use]
+    pub fn thread(&self) -> ThreadId {
+        self.thread
+    }
+
+    /// True if the step may end in a function that is yet to be called, so that calls must be seen.
+    #[must_use]
+    pub fn wants_calls(&self) -> bool {
+        self.kind == StepKind::Into
+    }
+
+    /// True if the start frame's own lines matter.
+    #[must_use]
+    pub fn wants_start_frame(&self) -> bool {
+        self.kind != StepKind::Out
+    }
+
+    /// True if the step ends at this line.
+    #[must_use]
+    pub fn ends_at(&self, event: &LineEvent) -> bool {
+        match self.kind {
+            StepKind::Into => self.into_ends_at(event),
+            StepKind::Over => self.over_ends_at(event),
+            StepKind::Out => self.out_ends_at(event),
+            StepKind::Until(line) => self.until_ends_at(line, event),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const THREAD: ThreadId = ThreadId(1);
+    const START: FrameKey = FrameKey(10);
+    const CALLER: FrameKey = FrameKey(20);
+    const OTHER: FrameKey = FrameKey(30);
+
+    fn ends(kind: StepKind, frame: FrameKey, line: Line, thread: ThreadId, in_scope: bool) -> bool {
+        let step = Step::new(kind, THREAD, START, 5, HashSet::from([CALLER]));
+        step.ends_at(&LineEvent { thread, frame, line, in_scope })
+    }
+
+    #[test]
+    fn over_stays_in_its_frame_or_returns() {
+        assert!(ends(StepKind::Over, START, 6, THREAD, true));
+        assert!(ends(StepKind::Over, START, 5, THREAD, true), "a loop comes back to its line");
+        assert!(ends(StepKind::Over, CALLER, 1, THREAD, true));
+        assert!(!ends(StepKind::Over, OTHER, 6, THREAD, true), "a recursive call of the same function");
+    }
+
+    #[test]
+    fn out_leaves_its_frame() {
+        assert!(!ends(StepKind::Out, START, 6, THREAD, true));
+        assert!(ends(StepKind::Out, CALLER, 6, THREAD, true));
+        assert!(!ends(StepKind::Out, OTHER, 6, THREAD, true));
+    }
+
+    #[test]
+    fn into_takes_any_line_of_the_users_on_its_thread() {
+        assert!(ends(StepKind::Into, OTHER, 1, THREAD, true));
+        assert!(!ends(StepKind::Into, OTHER, 1, THREAD, false));
+        assert!(!ends(StepKind::Into, OTHER, 1, ThreadId(2), true));
+    }
+
+    #[test]
+    fn until_goes_forward() {
+        assert!(!ends(StepKind::Until(None), START, 5, THREAD, true));
+        assert!(!ends(StepKind::Until(None), START, 3, THREAD, true));
+        assert!(ends(StepKind::Until(None), START, 6, THREAD, true));
+        assert!(!ends(StepKind::Until(Some(9)), START, 8, THREAD, true));
+        assert!(ends(StepKind::Until(Some(9)), START, 9, THREAD, true));
+        assert!(ends(StepKind::Until(Some(9)), CALLER, 1, THREAD, true));
+    }
+}

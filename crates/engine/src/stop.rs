@@ -1,0 +1,36 @@
+//! Why a thread stops. Made by `cpython`, told to the user by `session`.
+//!
+//! Invariant: several reasons may hold at one stop, and none is dropped.
+
+use crate::breakpoints::BreakpointId;
+use crate::port::ThreadId;
+
+/// One reason for a stop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StopReason {
+    /// The first line of the program.
+    Entry,
+    /// A breakpoint was met; the text is set if its condition could not be evaluated.
+    Breakpoint(BreakpointId, Option<String>),
+    /// The program called `breakpoint()`.
+    Call,
+    /// A step has ended.
+    Step,
+    /// The user asked for a pause.
+    Pause,
+    /// An exception that nothing will catch.
+    Exception,
+    /// The user moved the thread to another line.
+    Jump,
+}
+
+/// A thread that stopped, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stop {
+    /// The thread.
+    pub thread: ThreadId,
+    /// At least one reason.
+    pub reasons: Vec<StopReason>,
+    /// What to tell people beyond the reason (the exception's text, why a condition failed).
+    pub text: Option<String>,
+}
