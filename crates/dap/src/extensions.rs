@@ -1,0 +1,103 @@
+//! What the agent understands beyond the specification (docs/protocol.md).
+//!
+//! Used by `session` and by clients that know they talk to pausa. Invariant: a client that ignores all of this can
+//! still debug.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::requests::Request;
+
+/// `attach`, with the arguments that the agent knows.
+pub enum Attach {}
+
+impl Request for Attach {
+    type Arguments = AttachArguments;
+    type Response = ();
+    const COMMAND: &'static str = "attach";
+}
+
+/// The arguments of [`Attach`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct AttachArguments {
+    /// Stop before the program's first line.
+    pub stop_on_entry: bool,
+    /// Stepping stays out of the standard library and of installed packages.
+    pub just_my_code: bool,
+}
+
+impl Default for AttachArguments {
+    fn default() -> Self {
+        Self { stop_on_entry: false, just_my_code: true }
+    }
+}
+
+/// `pausa/until`: like `next`, but only to a greater line.
+pub enum Until {}
+
+impl Request for Until {
+    type Arguments = UntilArguments;
+    type Response = ();
+    const COMMAND: &'static str = "pausa/until";
+}
+
+/// The arguments of [`Until`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UntilArguments {
+    /// The thread that runs on.
+    pub thread_id: i64,
+    /// The first line that will do; without it, any greater than the current one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<i64>,
+}
+
+/// `pausa/frameCode`: where a frame's code is in its file.
+pub enum FrameCode {}
+
+impl Request for FrameCode {
+    type Arguments = FrameCodeArguments;
+    type Response = FrameCodeResponse;
+    const COMMAND: &'static str = "pausa/frameCode";
+}
+
+/// The arguments of [`FrameCode`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FrameCodeArguments {
+    /// The frame.
+    pub frame_id: i64,
+}
+
+/// The answer to [`FrameCode`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FrameCodeResponse {
+    /// The first line of the frame's code.
+    pub first_line: i64,
+    /// The last line of the frame's code.
+    pub last_line: i64,
+}
+
+/// `pausa/events`: what the interpreter delivered to pausa so far.
+pub enum Events {}
+
+impl Request for Events {
+    type Arguments = ();
+    type Response = EventsResponse;
+    const COMMAND: &'static str = "pausa/events";
+}
+
+/// The answer to [`Events`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct EventsResponse {
+    /// How many events of a kind (`LINE`, …) were delivered.
+    pub delivered: BTreeMap<String, i64>,
+    /// How often the set of global events was changed.
+    pub set_events_calls: i64,
+    /// How many code objects pausa has a record of.
+    pub code_objects: i64,
+}

@@ -1,0 +1,54 @@
+//! The sending half of a connection.
+//!
+//! Shared by `client` and `server`. Invariant: messages are numbered from 1 in the order in which they are sent, and
+//! each is one write; after a failed write nothing more is sent.
+
+use std::io::Write;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::framing;
+use crate::message::Message;
+
+#[derive(Clone)]
+pub(crate) struct Outbox(Arc<Mutex<State>>);
+
+struct State {
+    /// `None` once closed.
+    stream: Option<Box<dyn Write + Send>>,
+    last_seq: i64,
+}
+
+impl Outbox {
+    pub fn new(stream: impl Write + Send + 'static) -> Self {
+        Self(Arc::new(Mutex::new(State { stream: Some(Box::new(stream)), last_seq: 0 })))
+    }
+
+    /// Numbers and sends what `message` makes of the number; `None` if the connection is closed.
+    ///
+    /// `message` runs under the lock, so that who awaits an answer is known before the answer can come.
+    pub fn send(&self, message: impl FnOnce(i64) -> Message) -> Option<i64> {
+        let mut state = self.lock();
+        let seq = state.last_seq + 1;
+        let stream = state.stream.as_mut()?;
+        let bytes = framing::encode(&message(seq));
+        let sent = stream.write_all(&bytes).and_then(|()| stream.flush());
+        state.last_seq = seq;
+        if sent.is_err() {
+            state.stream = None;
+            return None;
+        }
+        Some(seq)
+    }
+
+    pub fn close(&self) {
+        self.lock().stream = None;
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.lock().stream.is_none()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
