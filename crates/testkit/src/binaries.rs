@@ -1,0 +1,39 @@
+//! What is tested: builds `pausa` and its agent, so that a test never runs yesterday's.
+//!
+//! `suite` and the protocol tests call it before they start. Invariant: the binaries are of the test's own build
+//! folder and profile.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::Result;
+
+/// Builds the command and the agent, and returns the folder that they are in.
+pub fn build() -> Result<PathBuf> {
+    let folder = folder()?;
+    let profile = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--quiet", "-p", "pausa-cli", "-p", "pausa-agent"]).current_dir(root());
+    cargo.args(["--profile", if profile == "debug" { "dev" } else { profile }]);
+    if let Some(target) = folder.parent() {
+        cargo.arg("--target-dir").arg(target);
+    }
+    let status = cargo.status().map_err(|error| format!("cargo cannot be started: {error}"))?;
+    if !status.success() {
+        return Err("`cargo build -p pausa-cli -p pausa-agent` failed: see its messages above".to_owned());
+    }
+    Ok(folder)
+}
+
+/// The folder of this repository.
+pub fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+/// `target/debug` of the running test `target/debug/deps/sessions-…`.
+fn folder() -> Result<PathBuf> {
+    let test = env::current_exe().map_err(|error| format!("the test does not know its own path: {error}"))?;
+    let folder = test.ancestors().nth(2).ok_or("the test is not in a build folder")?;
+    Ok(folder.to_owned())
+}

@@ -1,0 +1,90 @@
+//! The Pythons that sessions run on: one per minor version, the newest of each that is installed.
+//!
+//! `suite` asks once per test run. Invariant: a version that is wanted and not found is reported, never forgotten.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The minor versions of Python 3 that pausa supports.
+const WANTED: std::ops::RangeInclusive<u32> = 12..=15;
+/// What a Python says about itself, a line each.
+const PROBE: &str = "import sys, os, sysconfig
+print(sys.implementation.name)
+print(*sys.version_info[:3])
+print(sysconfig.get_config_var('Py_GIL_DISABLED') or 0)
+print(os.path.dirname(os.__file__))";
+
+/// A Python that is installed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Python {
+    /// `3.13`
+    pub minor: String,
+    /// `3.13.0`
+    pub version: String,
+    /// The interpreter.
+    pub path: PathBuf,
+    /// Where its standard library is.
+    pub stdlib: PathBuf,
+}
+
+/// The Pythons to test with, and the wanted minor versions that are not installed.
+#[derive(Clone, Debug, Default)]
+pub struct Pythons {
+    /// Oldest first.
+    pub found: Vec<Python>,
+    /// `3.15`…
+    pub missing: Vec<String>,
+}
+
+/// Looks in `PAUSA_TEST_PYTHONS` (a list of paths as in PATH) or, without it, where Pythons usually are.
+pub fn find() -> Pythons {
+    let mut found = BTreeMap::new();
+    for path in candidates() {
+        if let Some((version, python)) = probe(&path) {
+            let known = found.entry(version[1]).or_insert_with(|| (version, python.clone()));
+            if known.0 < version {
+                *known = (version, python);
+            }
+        }
+    }
+    let missing = WANTED.filter(|minor| !found.contains_key(minor)).map(|minor| format!("3.{minor}")).collect();
+    Pythons { found: found.into_values().map(|(_, python)| python).collect(), missing }
+}
+
+fn candidates() -> Vec<PathBuf> {
+    if let Some(list) = env::var_os("PAUSA_TEST_PYTHONS") {
+        return env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect();
+    }
+    let home = PathBuf::from(env::var_os("HOME").unwrap_or_default());
+    let pyenv = env::var_os("PYENV_ROOT").map_or_else(|| home.join(".pyenv"), PathBuf::from);
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(pyenv.join("versions"))
+        .map(|entries| entries.flatten().map(|entry| entry.path().join("bin/python3")).collect())
+        .unwrap_or_default();
+    let mut folders = vec![home.join(".cache/test-pythons/root/usr/bin")];
+    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    let names: Vec<String> = WANTED.map(|minor| format!("python3.{minor}")).collect();
+    paths.extend(folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name))));
+    paths.retain(|path| path.is_file());
+    paths
+}
+
+fn probe(path: &Path) -> Option<([u32; 3], Python)> {
+    let output = Command::new(path).args(["-I", "-c", PROBE]).output().ok().filter(|output| output.status.success())?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let [implementation, version, free_threaded, stdlib] = text.lines().collect::<Vec<_>>()[..] else { return None };
+    let numbers: Vec<u32> = version.split(' ').filter_map(|number| number.parse().ok()).collect();
+    let numbers: [u32; 3] = numbers.try_into().ok()?;
+    let [major, minor, _] = numbers;
+    if implementation != "cpython" || free_threaded != "0" || major != 3 || minor < *WANTED.start() {
+        return None;
+    }
+    let python = Python {
+        minor: format!("3.{minor}"),
+        version: version.replace(' ', "."),
+        path: path.to_owned(),
+        stdlib: PathBuf::from(stdlib),
+    };
+    Some((numbers, python))
+}

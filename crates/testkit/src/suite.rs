@@ -1,0 +1,159 @@
+//! All sessions as tests: finds them, runs them on every Python, says what ran.
+//!
+//! `tests/sessions.rs` is the whole program around it. Invariant: what did not run is counted with its reason and
+//! never taken for a pass.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
+
+use crate::Result;
+use crate::binaries;
+use crate::pythons::{self, Python, Pythons};
+use crate::session::Session;
+
+/// Runs the sessions below `tests/sessions` and reports; the exit code of the test program.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::from_args();
+    match prepare(&arguments) {
+        Ok(suite) => suite.run(&arguments),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Suite {
+    sessions: Vec<Session>,
+    pythons: Pythons,
+    binaries: PathBuf,
+}
+
+fn prepare(arguments: &Arguments) -> Result<Suite> {
+    let sessions = find(&binaries::root().join("tests/sessions"))?;
+    let pythons = pythons::find();
+    if pythons.found.is_empty() {
+        return Err(
+            "no CPython 3.12 or later found; name some in PAUSA_TEST_PYTHONS (paths, separated by :)".to_owned()
+        );
+    }
+    let binaries = if arguments.list { PathBuf::new() } else { binaries::build()? };
+    Ok(Suite { sessions, pythons, binaries })
+}
+
+impl Suite {
+    fn run(self, arguments: &Arguments) -> ExitCode {
+        let mut skips: Vec<String> =
+            self.pythons.missing.iter().map(|minor| format!("Python {minor}: not installed")).collect();
+        let mut trials: Vec<Trial> =
+            self.pythons.missing.iter().map(|minor| ignored(&format!("all [{minor}]"))).collect();
+        if env::var_os("PAUSA_BLESS").is_some_and(|value| value == "1") {
+            trials.extend(self.sessions.iter().map(|session| self.blessing(session)));
+        } else {
+            for session in &self.sessions {
+                trials.extend(self.pythons.found.iter().map(|python| self.trial(session, python, &mut skips)));
+            }
+        }
+        let conclusion = libtest_mimic::run(arguments, trials);
+        if !arguments.list {
+            self.close(&conclusion, &skips);
+        }
+        if conclusion.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
+    fn trial(&self, session: &Session, python: &Python, skips: &mut Vec<String>) -> Trial {
+        let name = format!("{} [{}]", title(session), python.minor);
+        if let Some(reason) = session.skipped_on(python) {
+            skips.push(format!("{name}: {reason}"));
+            return ignored(&name);
+        }
+        let (session, python, binaries) = (session.clone(), python.clone(), self.binaries.clone());
+        Trial::test(name, move || session.check(&python, &binaries).map_err(Failed::from))
+    }
+
+    /// One test for all Pythons: the first writes the transcript, the others must give the same one.
+    fn blessing(&self, session: &Session) -> Trial {
+        let pythons = Arc::new(self.pythons.found.clone());
+        let (session, binaries) = (session.clone(), self.binaries.clone());
+        Trial::test(title(&session), move || bless(&session, &pythons, &binaries).map_err(Failed::from))
+    }
+
+    fn close(&self, conclusion: &Conclusion, skips: &[String]) {
+        let versions: Vec<&str> = self.pythons.found.iter().map(|python| python.version.as_str()).collect();
+        println!("{} sessions on Python {}", self.sessions.len(), versions.join(", "));
+        skips.iter().for_each(|skip| println!("skipped: {skip}"));
+        let skipped = match conclusion.num_ignored {
+            0 => String::new(),
+            count => format!(", {count} skipped"),
+        };
+        println!("{} passed, {} failed{skipped}", conclusion.num_passed, conclusion.num_failed);
+    }
+}
+
+fn bless(session: &Session, pythons: &[Python], binaries: &Path) -> Result<()> {
+    let mut blessed = Vec::new();
+    for python in pythons.iter().filter(|python| session.skipped_on(python).is_none()) {
+        let file = session.transcript(python);
+        let at = |error| format!("on {}: {error}", python.minor);
+        if blessed.contains(&file) {
+            session.check(python, binaries).map_err(at)?;
+        } else {
+            session.bless(python, binaries).map_err(at)?;
+            blessed.push(file);
+        }
+    }
+    Ok(())
+}
+
+fn ignored(name: &str) -> Trial {
+    Trial::test(name, || Ok(())).with_ignored_flag(true)
+}
+
+fn title(session: &Session) -> String {
+    let area = session.folder.file_name().unwrap_or_default().to_string_lossy();
+    format!("{area}/{}", session.name)
+}
+
+/// Every `AREA/NAME.py` and `AREA/NAME.session`; one without the other is a session too, and fails as such if it must.
+fn find(folder: &Path) -> Result<Vec<Session>> {
+    let mut sessions = Vec::new();
+    for area in entries(folder)?.into_iter().filter(|path| path.is_dir()) {
+        let mut names: Vec<String> = entries(&area)?.iter().filter_map(|path| session_name(path)).collect();
+        names.sort();
+        names.dedup();
+        sessions.extend(names.into_iter().map(|name| Session { folder: area.clone(), name }));
+    }
+    Ok(sessions)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    paths.sort();
+    Ok(paths)
+}
+
+/// `NAME` of `NAME.py`, `NAME.session` and `NAME.3.12.session`.
+fn session_name(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?;
+    let stem = name.strip_suffix(".py").or_else(|| name.strip_suffix(".session"))?;
+    stem.split('.').next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn programs_and_transcripts_name_sessions() {
+        let name = |path: &str| session_name(Path::new(path));
+        assert_eq!(name("a/next.py").as_deref(), Some("next"));
+        assert_eq!(name("a/next.3.12.session").as_deref(), Some("next"));
+        assert_eq!(name("a/next.3.12.actual"), None);
+        assert_eq!(name("a/next.d"), None);
+    }
+}
