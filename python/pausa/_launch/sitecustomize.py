@@ -1,0 +1,77 @@
+"""Runs while the interpreter of a program launched by `pausa` starts up, before any code of the program.
+
+`site` imports it because the launcher put this folder first on PYTHONPATH. It takes back what the launcher added,
+loads the agent, imports the `sitecustomize` that the user's environment has, if any, and hands over to the agent,
+which returns when its front end is ready. Invariant: nothing of this stays but the modules `pausa` and `pausa._agent`;
+should it fail, the program does not run without its debugger.
+"""
+
+import os
+import sys
+
+
+def _take_back_environment():
+    taken = {name: os.environ.pop(name, None) for name in ("PAUSA_HUB", "PAUSA_AGENT", "PAUSA_PYTHONPATH")}
+    if taken["PAUSA_PYTHONPATH"] is None:
+        os.environ.pop("PYTHONPATH", None)
+    else:
+        os.environ["PYTHONPATH"] = taken["PAUSA_PYTHONPATH"]
+    return taken["PAUSA_HUB"], taken["PAUSA_AGENT"]
+
+
+def _take_back_imports(folder):
+    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != folder]
+    sys.path_importer_cache.pop(folder, None)
+    del sys.modules[__name__]
+
+
+def _import(name, loader, package=None):
+    # importlib's own modules for this are not imported yet, and whether they are is the program's affair.
+    from _frozen_importlib import ModuleSpec, _load
+
+    spec = ModuleSpec(name, loader, origin=loader.path, is_package=package is not None)
+    spec.has_location = True
+    if package is not None:
+        spec.submodule_search_locations = [package]
+    return _load(spec)
+
+
+def _load_pausa(folder, agent):
+    from _frozen_importlib_external import ExtensionFileLoader, SourceFileLoader
+
+    package = os.path.dirname(folder)
+    pausa = _import("pausa", SourceFileLoader("pausa", os.path.join(package, "__init__.py")), package)
+    pausa._agent = _import("pausa._agent", ExtensionFileLoader("pausa._agent", agent))
+    return pausa._agent
+
+
+def _fail(address, error):
+    reason = f"the agent could not start in Python {sys.version.split()[0]}: {error}"
+    try:
+        # Beside the socket the launcher finds it and says it in its own words.
+        with open(os.path.join(os.path.dirname(address[len("unix:"):]), "reason"), "x") as file:
+            file.write(reason)
+    except OSError:
+        os.write(2, f"pausa: {reason}\n".encode(errors="replace"))
+    os._exit(70)
+
+
+def _run():
+    address, agent = _take_back_environment()
+    folder = os.path.dirname(os.path.abspath(__file__))
+    try:
+        _take_back_imports(folder)
+        start = _load_pausa(folder, agent).start
+    except BaseException as error:
+        _fail(address, error)
+    try:
+        # The user's own. That there is none, or that it fails, is for `site` to handle, as it would without us.
+        import sitecustomize
+    finally:
+        try:
+            start(address)
+        except BaseException as error:
+            _fail(address, error)
+
+
+_run()
