@@ -15,7 +15,7 @@ pub(crate) struct Install {
     /// The agent library, absolute.
     pub(crate) agent: PathBuf,
     /// The folder of the Python package, absolute.
-    package: PathBuf,
+    pub(crate) package: PathBuf,
 }
 
 impl Install {

@@ -65,10 +65,13 @@ pub fn launch(launch: &Launch) -> Result<Debuggee, LaunchError> {
     {
         return Err(LaunchError::NoSuchFile(file.clone()));
     }
-    let install = Install::find()?;
+    launch_with(launch, &Install::find()?)
+}
+
+fn launch_with(launch: &Launch, install: &Install) -> Result<Debuggee, LaunchError> {
     let rendezvous = Rendezvous::new()?;
     let (lifeline, ours) = UnixStream::pair().map_err(LaunchError::Wait)?;
-    let (child, pty) = spawn(launch, command(launch, &install, &rendezvous)?)?;
+    let (child, pty) = spawn(launch, command(launch, install, &rendezvous))?;
     let process = Process::watch(child, true, pty, ours).map_err(LaunchError::Wait)?;
     match rendezvous.accept(&lifeline).map_err(LaunchError::Wait)? {
         Some(stream) => Ok(Debuggee { stream, process }),
@@ -79,7 +82,7 @@ pub fn launch(launch: &Launch) -> Result<Debuggee, LaunchError> {
     }
 }
 
-fn command(launch: &Launch, install: &Install, rendezvous: &Rendezvous) -> Result<Command, LaunchError> {
+fn command(launch: &Launch, install: &Install, rendezvous: &Rendezvous) -> Command {
     let mut command = Command::new(&launch.python);
     match &launch.target {
         Target::File(file) => command.arg(file),
@@ -96,7 +99,7 @@ fn command(launch: &Launch, install: &Install, rendezvous: &Rendezvous) -> Resul
         Some(original) => command.env(ORIGINAL_PATH, original),
         None => command.env_remove(ORIGINAL_PATH),
     };
-    Ok(command)
+    command
 }
 
 /// `folder` before what PYTHONPATH already holds. An empty value counts as none: an empty entry would mean the working
@@ -129,3 +132,6 @@ fn spawn(launch: &Launch, mut command: Command) -> Result<(Child, Option<Pty>), 
     })?;
     Ok((child, Some(pty)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,6 +13,8 @@ mod process;
 mod pty;
 pub mod pythons;
 mod rendezvous;
+#[cfg(test)]
+mod scripts;
 
 pub use error::LaunchError;
 pub use front_end::{listen, start_front_end};

@@ -1,11 +1,11 @@
 //! The choice among interpreters, with shell scripts in their place.
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 
 use tempfile::TempDir;
 
 use super::*;
+use crate::scripts;
 
 struct Machine {
     root: TempDir,
@@ -28,8 +28,7 @@ impl Machine {
     fn script(&self, file: &str, body: &str) -> PathBuf {
         let path = self.root.path().join(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(&path, format!("#!/bin/sh\n{body}\n")).unwrap();
-        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        scripts::write(&path, body);
         path
     }
 

@@ -1,0 +1,56 @@
+"""Starts a debugger in the terminal of a program that was started without one and meets `pausa.breakpoint()`."""
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+
+from pausa import _command
+
+# The longest folder name that leaves room for a socket in it.
+_LONGEST_FOLDER = 80
+
+_starting = threading.Lock()
+
+
+def start():
+    """Returns when a front end debugs this process. RuntimeError if none can."""
+    if sys.implementation.name != "cpython" or sys.version_info < (3, 12):
+        version = ".".join(map(str, sys.version_info[:3]))
+        raise RuntimeError(
+            f"pausa debugs CPython 3.12 and later; this program runs on {sys.implementation.name} {version}"
+        )
+    import pausa._agent as agent
+
+    with _starting:
+        # Another thread may have come first.
+        if not agent.is_active():
+            _start(agent)
+
+
+def _start(agent):
+    command = _command.find()
+    folder = tempfile.mkdtemp(prefix="pausa-", dir=_short_folder())
+    try:
+        address = "unix:" + os.path.join(folder, "agent")
+        _spawn(command, address)
+        agent.start(address)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _spawn(command, address):
+    """Returns when a front end listens at `address`. It is no child of this process, which may wait for all of its."""
+    pid = os.posix_spawn(command, [command, "__spawn", address], os.environ, setsigmask=())
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        # The program ignores SIGCHLD, or waits for all its children in another thread. Dialling will tell.
+        return
+    if status != 0:
+        raise RuntimeError(f"{command} could not start a debugger (exit code {os.waitstatus_to_exitcode(status)})")
+
+
+def _short_folder():
+    return None if len(tempfile.gettempdir()) <= _LONGEST_FOLDER else "/tmp"
