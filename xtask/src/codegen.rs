@@ -11,14 +11,13 @@ mod schema;
 use std::fs;
 use std::path::Path;
 
-/// What went wrong, a line each.
-pub type Faults = Vec<String>;
+use crate::Faults;
 
 const FOLDER: &str = "crates/dap/src/generated";
 
 /// Writes the generated files.
 pub fn write(schema: &Path, workspace: &Path) -> Result<(), Faults> {
-    for (name, text) in generate(schema)? {
+    for (name, text) in generate(schema, workspace)? {
         let path = workspace.join(FOLDER).join(name);
         fs::write(&path, text).map_err(|error| vec![format!("cannot write {FOLDER}/{name}: {error}")])?;
     }
@@ -28,7 +27,7 @@ pub fn write(schema: &Path, workspace: &Path) -> Result<(), Faults> {
 /// Compares the committed files with what would be written.
 pub fn check(schema: &Path, workspace: &Path) -> Result<(), Faults> {
     let mut faults = Faults::new();
-    for (name, text) in generate(schema)? {
+    for (name, text) in generate(schema, workspace)? {
         match fs::read_to_string(workspace.join(FOLDER).join(name)) {
             Ok(committed) if committed == text => {}
             Ok(_) => {
@@ -40,7 +39,7 @@ pub fn check(schema: &Path, workspace: &Path) -> Result<(), Faults> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-fn generate(schema: &Path) -> Result<Vec<(&'static str, String)>, Faults> {
+fn generate(schema: &Path, workspace: &Path) -> Result<Vec<(&'static str, String)>, Faults> {
     let protocol = fs::read_to_string(schema)
         .map_err(|error| error.to_string())
         .and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()))
@@ -51,5 +50,8 @@ fn generate(schema: &Path) -> Result<Vec<(&'static str, String)>, Faults> {
         ("requests.rs", emit::requests(&protocol)),
         ("events.rs", emit::events(&protocol)),
     ];
-    drafts.into_iter().map(|(name, draft)| Ok((name, rustfmt::format(&draft).map_err(|error| vec![error])?))).collect()
+    drafts
+        .into_iter()
+        .map(|(name, draft)| Ok((name, rustfmt::format(&draft, workspace).map_err(|error| vec![error])?)))
+        .collect()
 }

@@ -55,7 +55,8 @@ pub fn events(protocol: &Protocol) -> String {
 fn header(what: &str, more: &str) -> String {
     format!(
         "//! {what}\n//!\n\
-         //! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit. {more}\n\
+         //! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit.\n\
+         //! {more}\n\
          //! Invariant: names on the wire are exactly the schema's.\n\n"
     )
 }

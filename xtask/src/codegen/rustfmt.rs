@@ -3,16 +3,19 @@
 //! Called by `codegen`. Invariant: text in, text out; no file is touched.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The text as rustfmt lays it out.
-pub fn format(text: &str) -> Result<String, String> {
-    run(text).map_err(|error| format!("rustfmt failed ({error}): install it with `rustup component add rustfmt`"))
+/// The text as rustfmt lays it out by the workspace's `rustfmt.toml`.
+pub fn format(text: &str, workspace: &Path) -> Result<String, String> {
+    run(text, workspace)
+        .map_err(|error| format!("rustfmt failed ({error}): install it with `rustup component add rustfmt`"))
 }
 
-fn run(text: &str) -> Result<String, String> {
+fn run(text: &str, workspace: &Path) -> Result<String, String> {
     let mut rustfmt = Command::new("rustfmt")
         .args(["--edition", "2024", "--emit", "stdout"])
+        .current_dir(workspace)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

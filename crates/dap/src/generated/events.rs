@@ -1,6 +1,7 @@
 //! The protocol's events.
 //!
-//! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit. Each is a type without values that says what the event carries.
+//! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit.
+//! Each is a type without values that says what the event carries.
 //! Invariant: names on the wire are exactly the schema's.
 
 use super::types;

@@ -1,6 +1,7 @@
 //! The protocol's requests.
 //!
-//! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit. Each is a type without values that says what the request and its answer carry.
+//! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit.
+//! Each is a type without values that says what the request and its answer carry.
 //! Invariant: names on the wire are exactly the schema's.
 
 use super::types;

@@ -1,6 +1,7 @@
 //! The protocol's structures and enumerations.
 //!
-//! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit. A structure's name is the schema's; the body of a response or of an event has the name of the message.
+//! Made by `cargo xtask codegen --schema debugAdapterProtocol.json`; do not edit.
+//! A structure's name is the schema's; the body of a response or of an event has the name of the message.
 //! Invariant: names on the wire are exactly the schema's.
 
 use crate::values::{IntegerOrString, string_enum};
