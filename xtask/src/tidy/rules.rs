@@ -44,8 +44,7 @@ pub fn sleeps(files: &[File]) -> Vec<String> {
     let mut faults = Vec::new();
     for file in files {
         if file.is_rust() {
-            let first = if file.is_test() { Some(1) } else { first_test_line(&file.text) };
-            let Some(first) = first else { continue };
+            let Some(first) = first_test_line_of(file) else { continue };
             faults.extend(matching_lines(&source::code(&file.text), first, sleeps, &file.path, advice));
         } else if file.path.starts_with("tests/") && file.path.ends_with(".py") && !is_debuggee(file) {
             faults.extend(matching_lines(&file.text, 1, sleeps, &file.path, advice));
@@ -54,10 +53,20 @@ pub fn sleeps(files: &[File]) -> Vec<String> {
     faults
 }
 
-/// The project is the same on every machine.
+/// The project is the same on every machine. (Homes of invented people are material for Rust tests.)
 pub fn machine_paths(files: &[File]) -> Vec<String> {
     let advice = "this path is one machine's: make it relative, or leave it out";
-    files.iter().flat_map(|file| matching_lines(&file.text, 1, names_a_machine, &file.path, advice)).collect()
+    let mut faults = Vec::new();
+    for file in files {
+        let tests = if file.is_rust() { first_test_line_of(file).unwrap_or(usize::MAX) } else { usize::MAX };
+        for (number, line) in numbered(&file.text) {
+            let folders = if number < tests { &MACHINE_FOLDERS[..] } else { &MACHINE_FOLDERS[..2] };
+            if folders.iter().any(|folder| names_a_machine(line, folder)) {
+                faults.push(format!("{}:{number}: {advice}", file.path));
+            }
+        }
+    }
+    faults
 }
 
 /// Files to think about: a warning only.
@@ -80,8 +89,18 @@ fn is_debuggee(file: &File) -> bool {
     file.path.starts_with("tests/sessions/")
 }
 
-fn first_test_line(text: &str) -> Option<usize> {
-    text.lines().position(|line| line.trim() == "#[cfg(test)]").map(|index| index + 1)
+/// Where the tests begin in a Rust file, if it has any.
+fn first_test_line_of(file: &File) -> Option<usize> {
+    if file.is_test() {
+        return Some(1);
+    }
+    let opens = |(_, line): &(usize, &str)| line.starts_with("mod ") && line.ends_with('{');
+    let marked = numbered(&file.text).zip(numbered(&file.text).skip(1));
+    marked.filter(|(mark, _)| mark.1 == "#[cfg(test)]").map(|(_, module)| module).find(opens).map(|(number, _)| number)
+}
+
+fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(index, line)| (index + 1, line))
 }
 
 fn code_lines(file: &File, is_fault: impl Fn(&str) -> bool, advice: &str) -> Vec<String> {
@@ -95,8 +114,7 @@ fn matching_lines(
     path: impl Display,
     advice: &str,
 ) -> Vec<String> {
-    let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
-    numbered
+    numbered(text)
         .filter(|(number, line)| *number >= first && is_fault(line))
         .map(|(number, _)| format!("{path}:{number}: {advice}"))
         .collect()
@@ -114,16 +132,17 @@ fn is_word(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '_'
 }
 
-/// An absolute path into somebody's home or a build machine's workplace. (The names stand apart from their slashes so
-/// that this file is not its own first fault.)
-fn names_a_machine(line: &str) -> bool {
-    ["root", "work", "home", "Users"].into_iter().any(|folder| {
-        let path = format!("/{folder}");
-        line.match_indices(&path).any(|(index, _)| {
-            let before = line.get(..index).and_then(|text| text.chars().next_back());
-            let rest = line.get(index + path.len()..).unwrap_or_default();
-            !before.is_some_and(continues_a_path) && leads_to_a_person(folder, rest)
-        })
+/// Where homes and build machines' checkouts are; those that hold people come last. (The names stand apart from their
+/// slashes so that this file is not its own first fault.)
+const MACHINE_FOLDERS: [&str; 4] = ["root", "work", "home", "Users"];
+
+/// An absolute path into such a folder.
+fn names_a_machine(line: &str, folder: &str) -> bool {
+    let path = format!("/{folder}");
+    line.match_indices(&path).any(|(index, _)| {
+        let before = line.get(..index).and_then(|text| text.chars().next_back());
+        let rest = line.get(index + path.len()..).unwrap_or_default();
+        !before.is_some_and(continues_a_path) && leads_to_a_person(folder, rest)
     })
 }
 
@@ -173,10 +192,11 @@ mod tests {
 
     #[test]
     fn tests_do_not_sleep() {
-        let text = "fn f() { thread::sleep(d); }\n#[cfg(test)]\nmod tests { fn g() { sleep(d); /* sleep( */ } }\n";
+        let text =
+            "fn f() { thread::sleep(d); }\n#[cfg(test)]\nmod tests {\n    fn g() { sleep(d); /* sleep( */ }\n}\n";
         let faults = sleeps(&file("crates/hub/src/lib.rs", text));
         assert_eq!(faults.len(), 1);
-        assert!(faults[0].starts_with("crates/hub/src/lib.rs:3: "), "{faults:?}");
+        assert!(faults[0].starts_with("crates/hub/src/lib.rs:4: "), "{faults:?}");
         assert_eq!(sleeps(&file("crates/hub/tests/launch.rs", text)).len(), 2);
         assert_eq!(sleeps(&file("tests/terminal/run.py", "time.sleep(1)\n")).len(), 1);
         assert!(sleeps(&file("tests/sessions/threads/naps.py", "time.sleep(1)\n")).is_empty());
@@ -201,6 +221,14 @@ mod tests {
             let inner = format!("see some/{folder}{rest} and ~/{folder}{rest}");
             assert!(machine_paths(&file("README.md", &inner)).is_empty(), "{inner}");
         }
+    }
+
+    #[test]
+    fn tests_may_invent_homes() {
+        let home = "/home/";
+        let text = format!("let a = \"{home}jane\";\n#[cfg(test)]\nmod tests {{\nlet a = \"{home}jane\";\n");
+        assert_eq!(machine_paths(&file("crates/hub/src/lib.rs", &text)).len(), 1);
+        assert!(machine_paths(&file("crates/hub/tests/launch.rs", &text)).is_empty());
     }
 
     #[test]
