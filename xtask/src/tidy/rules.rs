@@ -94,7 +94,7 @@ fn first_test_line_of(file: &File) -> Option<usize> {
     if file.is_test() {
         return Some(1);
     }
-    let opens = |(_, line): &(usize, &str)| line.starts_with("mod ") && line.ends_with('{');
+    let opens = |(_, line): &(usize, &str)| has_word(line, "mod") && line.ends_with('{');
     let marked = numbered(&file.text).zip(numbered(&file.text).skip(1));
     marked.filter(|(mark, _)| mark.1 == "#[cfg(test)]").map(|(_, module)| module).find(opens).map(|(number, _)| number)
 }
