@@ -28,7 +28,8 @@ pub fn build() -> Result<PathBuf> {
 
 /// The folder of this repository.
 pub fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+    let own = Path::new(env!("CARGO_MANIFEST_DIR"));
+    own.ancestors().nth(2).unwrap_or(own)
 }
 
 /// `target/debug` of the running test `target/debug/deps/sessions-…`.

@@ -2,14 +2,16 @@
 //!
 //! `session` holds one per run. Two threads of it live as long as the program: one reads the pipe of its output (stdout
 //! and stderr are one pipe, so they stay in order), one waits for its end; both only send to a channel.
-//! Invariant: every wait has a deadline, and what is dropped early is killed with all its process group.
+//! Invariant: every wait has a deadline, and what is dropped early is killed with every process that it left.
 
+use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, fs, thread};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -27,6 +29,7 @@ pub struct Conversation {
     input: Option<ChildStdin>,
     events: Receiver<Event>,
     program: Pid,
+    home: Option<OsString>,
     printed: Vec<u8>,
     end: Option<ExitStatus>,
     deadline: Duration,
@@ -56,6 +59,7 @@ impl Conversation {
         command.stdin(Stdio::piped()).stdout(writer).stderr(errors).process_group(0);
         let name = command.get_program().to_string_lossy().into_owned();
         let mut child = command.spawn().map_err(|error| failed(&format!("cannot start {name}"), error))?;
+        let home = command.get_envs().find(|(name, _)| *name == "HOME").and_then(|(_, home)| home).map(OsStr::to_owned);
         drop(command);
         let input = child.stdin.take();
         let program = Pid::from_raw(i32::try_from(child.id()).map_err(|error| error.to_string())?);
@@ -65,7 +69,7 @@ impl Conversation {
         thread::spawn(move || wait_for_end(child, &for_end));
         let seconds = env::var("PAUSA_TEST_DEADLINE").ok().and_then(|seconds| seconds.parse().ok());
         let deadline = seconds.map_or(DEADLINE, Duration::from_secs);
-        Ok(Conversation { input, events, program, printed: Vec::new(), end: None, deadline })
+        Ok(Conversation { input, events, program, home, printed: Vec::new(), end: None, deadline })
     }
 
     /// Types a line. A program that no longer reads is no error here: its end is seen by the next wait.
@@ -182,9 +186,24 @@ impl Conversation {
 
 impl Drop for Conversation {
     fn drop(&mut self) {
-        // The group outlives its leader only if something was left behind; without members there is nothing to kill.
-        let _nobody_left = killpg(self.program, Signal::SIGKILL);
+        // A debuggee leads a group of its own, and may have outlived pausa. What has ended is not there to be killed.
+        for process in self.home.as_deref().map(processes_at).unwrap_or_default() {
+            let _ended = kill(process, Signal::SIGKILL);
+        }
+        let _ended = killpg(self.program, Signal::SIGKILL);
     }
+}
+
+/// All processes that were started with this home, which is the program's own if it was given one.
+fn processes_at(home: &OsStr) -> Vec<Pid> {
+    let variable = [b"HOME=", home.as_bytes()].concat();
+    let is_ours = |process: &Pid| {
+        let environment = fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|entry| entry == variable)
+    };
+    let Ok(processes) = fs::read_dir("/proc") else { return Vec::new() };
+    let ids = processes.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    ids.map(Pid::from_raw).filter(is_ours).collect()
 }
 
 fn read_output(mut output: impl Read, events: &Sender<Event>) {

@@ -20,6 +20,9 @@ use crate::normalise::Normaliser;
 use crate::pythons::Python;
 use crate::transcript::{Cue, END_OF_INPUT, Run, Step, Transcript};
 
+/// What stands for the folder of the import package: `PYTHONPATH=${package}` makes `import pausa` work.
+const PACKAGE: &str = "${package}";
+
 /// A session: `tests/sessions/AREA/NAME.session` with its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -125,12 +128,14 @@ impl<'a> Stage<'a> {
         normaliser.name(&home, "${home}");
         normaliser.name(&python.stdlib, "${stdlib}");
         normaliser.name(&python.path, "${python}");
+        normaliser.name(&package(), PACKAGE);
         Ok(Stage { folder, markers, normaliser, python, binaries })
     }
 
     /// Runs one `$ COMMAND` with its steps; what it printed, in the expected words where they match.
     fn run(&self, expected: &Run) -> Result<Run> {
-        let line = CommandLine::parse(&self.markers.resolve(&expected.command)?)?;
+        let command = self.markers.resolve(&expected.command)?.replace(PACKAGE, &package().display().to_string());
+        let line = CommandLine::parse(&command)?;
         let mut conversation = Conversation::start(self.command(&line))?;
         let mut actual = Run { notes: expected.notes.clone(), command: expected.command.clone(), ..Run::default() };
         if let Some(text) = &line.input {
@@ -202,13 +207,16 @@ impl<'a> Stage<'a> {
         command.args(words).env_clear();
         command.env("PATH", std::env::join_paths(paths).unwrap_or(path));
         command.env("HOME", self.folder.path().join("home"));
-        command.env("PYTHONPATH", binaries::root().join("python"));
         // What the program prints must reach the pipe before what pausa prints about the next stop.
         command.envs([("NO_COLOR", "1"), ("LANG", "C.UTF-8"), ("PYTHONUNBUFFERED", "1"), ("PYTHONHASHSEED", "0")]);
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.folder.path().join("work").join(line.folder.as_deref().unwrap_or_default()));
         command
     }
+}
+
+fn package() -> PathBuf {
+    binaries::root().join("python")
 }
 
 /// Copies a file, or a folder with all that is in it, symbolic links as they are. Nothing if it is not there.
