@@ -1,0 +1,139 @@
+//! A program under the agent, driven by protocol messages as an editor does it.
+//!
+//! Used by the tests beside it. Invariant: every wait ends, by an answer or by the deadline, and the program ends with
+//! its `Debuggee`.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+use pausa_dap::extensions::{Attach, AttachArguments, Events, EventsResponse};
+use pausa_dap::requests::{ConfigurationDone, Continue, Evaluate, Initialize, Request, SetBreakpoints, StackTrace};
+use pausa_dap::types::{
+    ContinueArguments, EvaluateArguments, InitializeRequestArguments, SetBreakpointsArguments, Source,
+    SourceBreakpoint, StackTraceArguments, StoppedEvent,
+};
+use pausa_dap::{Client, Event, events};
+use pausa_hub::{Launch, Process, Target};
+use pausa_testkit::Result;
+use pausa_testkit::markers::Markers;
+use pausa_testkit::pythons::Python;
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A program that was started and attached to.
+pub struct Debuggee {
+    client: Client,
+    events: Receiver<Event>,
+    process: Process,
+    folder: PathBuf,
+    markers: Markers,
+}
+
+/// A stop of a thread.
+pub struct Stop {
+    pub thread: i64,
+    pub breakpoints: Vec<i64>,
+}
+
+impl Debuggee {
+    /// Starts `NAME.py` of this folder, up to the point where it waits for its breakpoints.
+    pub fn start(python: &Python, name: &str) -> Result<Debuggee> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events");
+        let mut markers = Markers::default();
+        for name in [name, "made"] {
+            let file = PathBuf::from(format!("{name}.py"));
+            let source = std::fs::read_to_string(folder.join(&file)).map_err(|error| error.to_string())?;
+            markers.add(&file, &source)?;
+        }
+        let target = Target::File(folder.join(format!("{name}.py")));
+        let launch = Launch { python: python.path.clone(), target, args: Vec::new(), terminal: false };
+        let started = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
+        let (client, events) = Client::over(started.stream).map_err(|error| error.to_string())?;
+        let debuggee = Debuggee { client, events, process: started.process, folder, markers };
+        let adapter_id = "pausa".to_owned();
+        debuggee.request::<Initialize>(InitializeRequestArguments { adapter_id, ..Default::default() })?;
+        debuggee.request::<Attach>(AttachArguments::default())?;
+        debuggee.until::<events::Initialized>()?;
+        Ok(debuggee)
+    }
+
+    /// Sets breakpoints at markers of a file, each with `set` applied to it; their ids.
+    pub fn set_breakpoints(&self, file: &str, places: &[(&str, &str, &str)]) -> Result<Vec<i64>> {
+        let path = self.folder.join(file).display().to_string();
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let breakpoints = places.iter().map(|(marker, condition, hit_condition)| {
+            let line = self.markers.line(marker).ok_or_else(|| format!("no marker @{marker}"))?;
+            let (condition, hit_condition) = (some(condition), some(hit_condition));
+            Ok(SourceBreakpoint { line: i64::from(line), condition, hit_condition, ..Default::default() })
+        });
+        let breakpoints = Some(breakpoints.collect::<Result<Vec<_>>>()?);
+        let source = Source { path: Some(path), ..Default::default() };
+        let answer =
+            self.request::<SetBreakpoints>(SetBreakpointsArguments { source, breakpoints, ..Default::default() })?;
+        Ok(answer.breakpoints.iter().filter_map(|breakpoint| breakpoint.id).collect())
+    }
+
+    /// Lets the program begin.
+    pub fn begin(&self) -> Result<()> {
+        self.request::<ConfigurationDone>(Default::default()).map(drop)
+    }
+
+    /// Waits for the next stop; None when the program ended.
+    pub fn stop(&self) -> Result<Option<Stop>> {
+        let Some(event) = self.until::<events::Stopped>()? else { return Ok(None) };
+        let stopped: StoppedEvent = event.body_as::<events::Stopped>().map_err(|error| error.to_string())?;
+        let thread = stopped.thread_id.ok_or("a stop without a thread")?;
+        Ok(Some(Stop { thread, breakpoints: stopped.hit_breakpoint_ids.unwrap_or_default() }))
+    }
+
+    /// Lets the program go on.
+    pub fn resume(&self, stop: &Stop) -> Result<()> {
+        self.request::<Continue>(ContinueArguments { thread_id: stop.thread, ..Default::default() }).map(drop)
+    }
+
+    /// An expression's value in the innermost frame of the stopped thread.
+    pub fn evaluate(&self, stop: &Stop, expression: &str) -> Result<String> {
+        let levels = Some(1);
+        let stack =
+            self.request::<StackTrace>(StackTraceArguments { thread_id: stop.thread, levels, ..Default::default() })?;
+        let frame_id = stack.stack_frames.first().map(|frame| frame.id);
+        let expression = expression.to_owned();
+        Ok(self.request::<Evaluate>(EvaluateArguments { expression, frame_id, ..Default::default() })?.result)
+    }
+
+    /// What the interpreter delivered so far.
+    pub fn events(&self) -> Result<EventsResponse> {
+        self.request::<Events>(())
+    }
+
+    /// The program's resident memory in KiB.
+    pub fn resident(&self) -> Result<i64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.pid()))
+            .map_err(|error| format!("the program's memory is not known: {error}"))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
+        line.trim().trim_end_matches(" kB").parse().map_err(|error| format!("{line}: {error}"))
+    }
+
+    fn request<R: Request>(&self, arguments: R::Arguments) -> Result<R::Response> {
+        self.client.request_within::<R>(arguments, DEADLINE).map_err(|error| format!("{}: {error}", R::COMMAND))
+    }
+
+    /// Skips the events before one of this kind; None when there are no more.
+    fn until<E: events::Event>(&self) -> Result<Option<Event>> {
+        loop {
+            match self.events.recv_timeout(DEADLINE) {
+                Ok(event) if event.is::<E>() => return Ok(Some(event)),
+                Ok(_) => {}
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(None),
+                Err(error) => return Err(format!("waited in vain for `{}`: {error}", E::EVENT)),
+            }
+        }
+    }
+}
+
+impl Drop for Debuggee {
+    fn drop(&mut self) {
+        self.process.kill();
+    }
+}

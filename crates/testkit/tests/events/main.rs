@@ -1,0 +1,128 @@
+//! What debugging costs and what it never loses: counted through the protocol, on every installed Python.
+//!
+//! The sessions show what a user sees; here the numbers behind it are checked: events delivered by the interpreter,
+//! memory, stops of many threads.
+
+mod debuggee;
+
+use std::collections::BTreeMap;
+
+use debuggee::Debuggee;
+use pausa_testkit::pythons::{self, Python};
+use pausa_testkit::{Result, binaries};
+
+/// More LINE events than any of these programs has lines, and far less than they run.
+const FEW: i64 = 50;
+/// KiB by which memory may grow while nothing is kept.
+const FLAT: i64 = 4 * 1024;
+
+fn on_each_python(test: impl Fn(&Python) -> Result<()>) -> Result<()> {
+    binaries::build()?;
+    let pythons = pythons::find();
+    if pythons.found.is_empty() {
+        return Err("no CPython 3.12 or later found; name some in PAUSA_TEST_PYTHONS".to_owned());
+    }
+    pythons.found.iter().try_for_each(|python| {
+        println!("on Python {}", python.version);
+        test(python).map_err(|error| format!("on Python {}: {error}", python.version))
+    })
+}
+
+fn check(holds: bool, what: impl FnOnce() -> String) -> Result<()> {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+/// Runs a program to its line `@done` and checks that few events were delivered until then.
+fn few_events(python: &Python, program: &str, elsewhere: &str) -> Result<()> {
+    let debuggee = Debuggee::start(python, program)?;
+    debuggee.set_breakpoints(&format!("{program}.py"), &[(elsewhere, "", ""), ("done", "", "")])?;
+    debuggee.begin()?;
+    debuggee.stop()?.ok_or("the program ended without a stop")?;
+    let events = debuggee.events()?;
+    println!("{events:?}");
+    let total: i64 = events.delivered.values().sum();
+    check(total <= FEW, || format!("{total} events delivered: {:?}", events.delivered))?;
+    check(events.set_events_calls <= 2, || format!("{} changes of global events", events.set_events_calls))
+}
+
+#[test]
+fn calls_of_other_functions_cost_no_events() -> Result<()> {
+    on_each_python(|python| few_events(python, "calls_elsewhere", "other"))
+}
+
+#[test]
+fn a_hot_loop_beside_a_breakpoint_costs_one_event_a_line() -> Result<()> {
+    on_each_python(|python| few_events(python, "hot_loop", "never"))
+}
+
+#[test]
+fn functions_that_are_gone_take_no_memory() -> Result<()> {
+    on_each_python(|python| {
+        let debuggee = Debuggee::start(python, "many_functions")?;
+        debuggee.set_breakpoints("made.py", &[("made", "n < 0", "")])?;
+        debuggee.set_breakpoints("many_functions.py", &[("checkpoint", "", "")])?;
+        debuggee.begin()?;
+        let first = debuggee.stop()?.ok_or("the program ended before its first stop")?;
+        let before = (debuggee.resident()?, debuggee.events()?.code_objects);
+        debuggee.resume(&first)?;
+        debuggee.stop()?.ok_or("the program ended before its second stop")?;
+        let after = (debuggee.resident()?, debuggee.events()?.code_objects);
+        println!("KiB and code objects: {before:?}, later {after:?}");
+        check(after.0 - before.0 <= FLAT, || format!("memory grew from {} to {} KiB", before.0, after.0))?;
+        check(after.1 - before.1 <= FEW, || format!("code objects grew from {} to {}", before.1, after.1))
+    })
+}
+
+#[test]
+fn eight_threads_make_eight_thousand_stops() -> Result<()> {
+    on_each_python(|python| {
+        let debuggee = Debuggee::start(python, "eight_threads")?;
+        let [hit, done] = debuggee.set_breakpoints("eight_threads.py", &[("hit", "", ""), ("done", "", "")])?[..]
+        else {
+            return Err("two breakpoints give two ids".to_owned());
+        };
+        debuggee.begin()?;
+        let mut stops = BTreeMap::new();
+        while let Some(stop) = debuggee.stop()? {
+            if stop.breakpoints == [done] {
+                break;
+            }
+            check(stop.breakpoints == [hit], || format!("a stop at the breakpoints {:?}", stop.breakpoints))?;
+            let count = stops.entry(stop.thread).or_insert(0);
+            if *count % 100 == 0 {
+                let n: String = debuggee.evaluate(&stop, "n")?;
+                check(n == count.to_string(), || format!("the stop {count} of a thread is at its round {n}"))?;
+            }
+            *count += 1;
+            debuggee.resume(&stop)?;
+        }
+        check(stops.len() == 8 && stops.values().all(|count| *count == 1000), || format!("stops by thread: {stops:?}"))
+    })
+}
+
+#[test]
+fn a_hit_counts_only_when_the_condition_holds() -> Result<()> {
+    // debugpy stops when either holds (W5): `i > 100` with the third hit stops at 2.
+    let cases: [(&str, &str, &[&str]); 6] = [
+        ("i > 100", "3", &["103"]),
+        ("i % 2 == 0", "== 3", &["6"]),
+        ("i > 190", "% 4", &["194", "198"]),
+        ("i > 10", ">= 188", &["198", "199"]),
+        ("i > 196", "< 3", &["197", "198"]),
+        ("", "> 197", &["198", "199"]),
+    ];
+    on_each_python(|python| {
+        for (condition, hit_condition, expected) in cases {
+            let debuggee = Debuggee::start(python, "counting")?;
+            debuggee.set_breakpoints("counting.py", &[("hit", condition, hit_condition)])?;
+            debuggee.begin()?;
+            let mut values = Vec::new();
+            while let Some(stop) = debuggee.stop()? {
+                values.push(debuggee.evaluate(&stop, "i")?);
+                debuggee.resume(&stop)?;
+            }
+            check(values == expected, || format!("`{condition}` with hits `{hit_condition}` stopped at {values:?}"))?;
+        }
+        Ok(())
+    })
+}
