@@ -79,7 +79,8 @@ fn a_missing_interpreter_or_file_is_named() {
 
 #[test]
 fn any_thread_may_wait_for_the_end() {
-    let process = Fake::python("exec tail -f /dev/null").process();
+    let fake = Fake::python("exec tail -f /dev/null");
+    let process = fake.process();
     assert_eq!(process.try_wait(), None);
     let waits = [process.clone(), process.clone()].map(|process| thread::spawn(move || process.wait()));
     process.kill();
@@ -90,7 +91,12 @@ fn any_thread_may_wait_for_the_end() {
 
 #[test]
 fn an_interrupt_reaches_what_the_program_started() {
-    let process = Fake::python("tail -f /dev/null\nexit 5").process();
+    let fake = Fake::python("trap 'exit 5' INT; sh -c ': > \"$0\"; exec tail -f /dev/null' \"${0%/*}/ready\"");
+    let ready = fake.folder.path().join("ready");
+    assert!(Command::new("mkfifo").arg(&ready).status().unwrap().success());
+    let process = fake.process();
+    fs::read(ready).unwrap();
     process.interrupt();
-    assert_eq!(process.wait(), Ended::Signal(2));
+    // A shell runs its trap when its child has ended.
+    assert_eq!(process.wait(), Ended::Code(5));
 }
