@@ -3,7 +3,7 @@
 //! `session` calls it for each step. Invariant: without wildcards, matching is equality of lines.
 
 /// A line that stands for any number of lines, none included.
-const ANY_LINES: &str = "...";
+pub const ANY_LINES: &str = "...";
 /// A character that stands for one or more characters within a line.
 const ANY_TEXT: char = '…';
 

@@ -18,7 +18,7 @@ use crate::markers::Markers;
 use crate::matching::lines_match;
 use crate::normalise::Normaliser;
 use crate::pythons::Python;
-use crate::transcript::{Cue, END_OF_INPUT, Run, Step, Transcript};
+use crate::transcript::{Cue, EMPTY, END_OF_INPUT, Run, Step, Transcript};
 
 /// What stands for the folder of the import package: `PYTHONPATH=${package}` makes `import pausa` work.
 const PACKAGE: &str = "${package}";
@@ -167,10 +167,10 @@ impl<'a> Stage<'a> {
     }
 
     fn step(&self, conversation: &mut Conversation, expected: &Step, prompt: &str) -> Result<(Step, Pause)> {
-        if expected.command == END_OF_INPUT {
-            conversation.close_input();
-        } else {
-            conversation.send(&self.markers.resolve(&expected.command)?);
+        match expected.command.as_str() {
+            END_OF_INPUT => conversation.close_input(),
+            EMPTY => conversation.send(""),
+            command => conversation.send(&self.markers.resolve(command)?),
         }
         let failed = |error| format!("at `{}{}`: {error}", prompt, expected.command);
         for cue in &expected.cues {

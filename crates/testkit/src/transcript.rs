@@ -6,11 +6,14 @@
 use std::fmt;
 
 use crate::Result;
+use crate::matching::ANY_LINES;
 
 /// The prompts that a command may follow, in the terminal and in a transcript.
-pub const PROMPTS: [&str; 3] = ["(pausa) ", "(com) ", ">>> "];
+pub const PROMPTS: [&str; 4] = ["(pausa) ", "(com) ", ">>> ", "...     "];
 /// The command that stands for the end of input.
 pub const END_OF_INPUT: &str = "<eof>";
+/// The command that stands for an empty line where a bare prompt would mean something else.
+pub const EMPTY: &str = "<empty>";
 
 /// One `.session` file: a few lines of why, and the commands that are run one after the other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,7 +137,8 @@ fn is_ending(line: &str) -> bool {
 fn split_prompt(line: &str) -> Option<(&'static str, &str)> {
     PROMPTS.iter().find_map(|prompt| match line.strip_prefix(prompt) {
         Some(command) => Some((*prompt, command)),
-        None => (line == prompt.trim_end()).then_some((*prompt, "")),
+        // A bare `...` is a wildcard.
+        None => (line == prompt.trim_end() && line != ANY_LINES).then_some((*prompt, "")),
     })
 }
 
@@ -202,6 +206,10 @@ Paused: loop.py:@spin in <module>
 (pausa) commands 1
 (com) p x
 (com) end
+(pausa) for n in x:
+...         print(n)
+...     <empty>
+...
 (pausa) q
 exit 0
 
