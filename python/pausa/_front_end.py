@@ -21,7 +21,12 @@ def start():
         raise RuntimeError(
             f"pausa debugs CPython 3.12 and later; this program runs on {sys.implementation.name} {version}"
         )
-    import pausa._agent as agent
+    if "t" in sys.abiflags:
+        raise RuntimeError("this program runs on a free-threaded build of Python, which pausa cannot debug yet")
+    try:
+        import pausa._agent as agent
+    except ImportError as error:
+        raise RuntimeError(f"pausa's agent cannot be loaded into this Python ({error}); reinstall pausa") from None
 
     with _starting:
         # Another thread may have come first.
