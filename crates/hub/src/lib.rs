@@ -20,4 +20,4 @@ pub use error::LaunchError;
 pub use front_end::{listen, start_front_end};
 pub use launch::{Debuggee, Launch, Target, launch};
 pub use process::{Ended, Process};
-pub use pty::Pty;
+pub use pty::{Pty, Tied};
