@@ -1,3 +1,59 @@
-//! The pausa command.
+//! The `pausa` command: reads the command line, finds a Python, and hands both to the prompt.
+//!
+//! Wires the hub and the terminal, which do not know each other. Invariant: what is wrong with the command line is one
+//! line and exit code 2.
 
-fn main() {}
+mod arguments;
+mod front_end;
+mod launcher;
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+use pausa_hub::pythons;
+use pausa_terminal::Settings;
+
+use arguments::Arguments;
+use launcher::ProgramLauncher;
+
+fn main() -> ExitCode {
+    let words: Vec<_> = std::env::args_os().skip(1).collect();
+    let result = match front_end::asked_for(&words) {
+        Some(request) => front_end::run(&request),
+        None => debug(Arguments::parse()),
+    };
+    match result {
+        Ok(code) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(u8::MAX)),
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Debugs a program from its start.
+fn debug(arguments: Arguments) -> Result<i32, String> {
+    let target = arguments.target()?;
+    let python = pythons::choose(arguments.python.as_deref()).map_err(|error| error.to_string())?;
+    if let Some(passed_over) = &python.passed_over {
+        eprintln!("{passed_over}");
+    }
+    let settings = Settings {
+        stop_on_entry: arguments.breakpoints.is_empty(),
+        breakpoints: arguments.breakpoints.clone(),
+        commands: arguments.commands.clone(),
+        all_code: arguments.all_code,
+        verbose: arguments.verbose,
+        ..settings()?
+    };
+    let launcher = ProgramLauncher::new(python, target, arguments.program_arguments(), io::stdin().is_terminal());
+    pausa_terminal::run(settings, Box::new(launcher)).map_err(|error| error.to_string())
+}
+
+/// What does not depend on the command line.
+fn settings() -> Result<Settings, String> {
+    let directory = std::env::current_dir().map_err(|error| format!("the working directory is gone: {error}"))?;
+    Ok(Settings { directory, home: std::env::var_os("HOME").map(PathBuf::from), ..Settings::default() })
+}

@@ -113,6 +113,22 @@ impl Breakpoint {
         }
     }
 
+    /// The line it was asked for at; 0 for a function.
+    pub fn line(&self) -> i64 {
+        match &self.place {
+            Place::Line(_, line) => *line,
+            Place::Function(_) => 0,
+        }
+    }
+
+    /// The function it was asked for at; empty for a line.
+    pub fn function(&self) -> &str {
+        match &self.place {
+            Place::Line(..) => "",
+            Place::Function(name) => name,
+        }
+    }
+
     fn file(&self) -> Option<&Path> {
         match &self.place {
             Place::Line(file, _) => Some(file),
@@ -250,7 +266,10 @@ impl Breakpoints {
     /// The lines of a file that have a breakpoint.
     pub fn lines_in(&self, file: &Path) -> BTreeSet<i64> {
         let at = self.all.iter().filter(|breakpoint| !matches!(breakpoint.standing, Standing::Refused(_)));
-        at.filter_map(|breakpoint| breakpoint.at.as_ref()).filter(|(path, _)| path == file).map(|(_, line)| *line).collect()
+        at.filter_map(|breakpoint| breakpoint.at.as_ref())
+            .filter(|(path, _)| path == file)
+            .map(|(_, line)| *line)
+            .collect()
     }
 
     /// Those asked for at, or standing at, this place.

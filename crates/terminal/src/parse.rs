@@ -69,7 +69,8 @@ pub fn parse(line: &str, takes_expression: impl Fn(&str) -> bool) -> Parsed<'_> 
 
 /// True for `= 5`, `+= 1` and `: int = 3`, not for `== 5`.
 fn is_assignment(text: &str) -> bool {
-    let text = text.strip_prefix(':').map_or(text, |annotation| annotation.find('=').map_or("", |at| &annotation[at..]));
+    let text =
+        text.strip_prefix(':').map_or(text, |annotation| annotation.find('=').map_or("", |at| &annotation[at..]));
     let bare = text.trim_start_matches(['+', '-', '*', '/', '%', '&', '|', '^', '@', '<', '>']);
     let operator = &text[..text.len() - bare.len()];
     let comparison = matches!(operator, "<" | ">");
@@ -77,7 +78,10 @@ fn is_assignment(text: &str) -> bool {
 }
 
 /// `LOCATION if CONDITION`, or `LOCATION, CONDITION` as in pdb.
-pub fn split_condition(text: &str) -> (&str, Option<&str>) {
+///
+/// # Errors
+/// If there is to be a condition and none is written.
+pub fn split_condition(text: &str) -> Result<(&str, Option<&str>), String> {
     let comma = text.find(',').map(|at| (at, at + 1));
     let word = find_if(text);
     let cut = match (comma, word) {
@@ -87,9 +91,12 @@ pub fn split_condition(text: &str) -> (&str, Option<&str>) {
     match cut {
         Some((end, start)) => {
             let condition = text[start..].trim();
-            (text[..end].trim(), (!condition.is_empty()).then_some(condition))
+            if condition.is_empty() {
+                return Err("the condition is missing".into());
+            }
+            Ok((text[..end].trim(), Some(condition)))
         }
-        None => (text.trim(), None),
+        None => Ok((text.trim(), None)),
     }
 }
 
@@ -131,10 +138,10 @@ mod tests {
 
     #[test]
     fn conditions_are_cut_off_both_ways() {
-        assert_eq!(split_condition("6"), ("6", None));
-        assert_eq!(split_condition("f.py:6 if x, y"), ("f.py:6", Some("x, y")));
-        assert_eq!(split_condition("f.py:6, x if y else z"), ("f.py:6", Some("x if y else z")));
-        assert_eq!(split_condition("notify if x"), ("notify", Some("x")));
-        assert_eq!(split_condition("6 if"), ("6", None));
+        assert_eq!(split_condition("6"), Ok(("6", None)));
+        assert_eq!(split_condition("f.py:6 if x, y"), Ok(("f.py:6", Some("x, y"))));
+        assert_eq!(split_condition("f.py:6, x if y else z"), Ok(("f.py:6", Some("x if y else z"))));
+        assert_eq!(split_condition("notify if x"), Ok(("notify", Some("x"))));
+        assert!(split_condition("6 if").is_err() && split_condition("6,").is_err());
     }
 }

@@ -109,14 +109,36 @@ mod tests {
 
     #[test]
     fn brackets_strings_and_blocks_ask_for_more() {
-        for text in ["f(", "x = [1,", "'''a", "x = \\", "if x:", "if x: # why", "def f():\n    pass", "@wraps", "for x in (1,\n2):\n  y"] {
+        for text in [
+            "f(",
+            "x = [1,",
+            "'''a",
+            "x = \\",
+            "if x:",
+            "if x: # why",
+            "def f():\n    pass",
+            "@wraps",
+            "for x in (1,\n2):\n  y",
+        ] {
             assert!(is_incomplete(text), "{text:?}");
         }
     }
 
     #[test]
     fn what_is_whole_or_broken_does_not() {
-        for text in ["x", "x = '('", "f()", "if x: y", "'it", "d[1:]", "x = {1: 2}", "# (", "def f():\n    pass\n", "x = [1,\n2]", "lambda: 1"] {
+        for text in [
+            "x",
+            "x = '('",
+            "f()",
+            "if x: y",
+            "'it",
+            "d[1:]",
+            "x = {1: 2}",
+            "# (",
+            "def f():\n    pass\n",
+            "x = [1,\n2]",
+            "lambda: 1",
+        ] {
             assert!(!is_incomplete(text), "{text:?}");
         }
     }

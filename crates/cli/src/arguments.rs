@@ -1,0 +1,102 @@
+//! The command line.
+//!
+//! Read once by `main`. Invariant: from the program's name on, nothing is ours.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use pausa_hub::Target;
+
+/// Debugs a Python program: stops it where you say, shows what is there, and goes on.
+#[derive(Debug, Parser)]
+#[command(name = "pausa", version, max_term_width = 100)]
+#[command(override_usage = "pausa [OPTIONS] FILE [ARGS...]\n       pausa [OPTIONS] -m MODULE [ARGS...]")]
+pub struct Arguments {
+    /// Stop at LOCATION: FILE:LINE, LINE, FUNCTION or FILE:FUNCTION, also with ` if CONDITION`. The program then runs
+    /// to it and does not stop at its first line.
+    #[arg(short = 'b', long = "break", value_name = "LOCATION")]
+    pub breakpoints: Vec<String>,
+    /// Run COMMAND at the first prompt.
+    #[arg(short = 'c', long = "command", value_name = "COMMAND")]
+    pub commands: Vec<String>,
+    /// The Python to use: a version such as 3.13, a command, or a path.
+    #[arg(long, value_name = "PYTHON")]
+    pub python: Option<OsString>,
+    /// Debug the standard library and installed packages too.
+    #[arg(long)]
+    pub all_code: bool,
+    /// Say which Python runs the program.
+    #[arg(short, long)]
+    pub verbose: bool,
+    /// Run a module, as `python -m` does.
+    #[arg(short = 'm', value_name = "MODULE")]
+    module: bool,
+    /// The program, and its own arguments.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "FILE")]
+    program: Vec<OsString>,
+}
+
+impl Arguments {
+    /// What is to run.
+    pub fn target(&self) -> Result<Target, String> {
+        let name = self.program.first().map_or(OsStr::new(""), OsString::as_os_str);
+        if self.module {
+            return match name.to_str() {
+                Some(name) => Ok(Target::Module(name.to_owned())),
+                None => Err(format!("{} is no name of a module", name.display())),
+            };
+        }
+        file(Path::new(name)).map(Target::File)
+    }
+
+    /// What the program gets.
+    pub fn program_arguments(&self) -> Vec<OsString> {
+        self.program.iter().skip(1).cloned().collect()
+    }
+}
+
+fn file(path: &Path) -> Result<PathBuf, String> {
+    if path.is_dir() && !path.join("__main__.py").is_file() {
+        return Err(format!("{} is a folder without a __main__.py: name the file to run", path.display()));
+    }
+    if !path.exists() {
+        return Err(format!("no such file: {}", path.display()));
+    }
+    Ok(path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(words: &[&str]) -> Result<Arguments, clap::Error> {
+        Arguments::try_parse_from([&["pausa"], words].concat())
+    }
+
+    #[test]
+    fn what_follows_the_program_is_its_own() {
+        let arguments = parsed(&["-b", "6 if x", "-c", "c", "prog.py", "--help", "-b", "--", "-m"]).unwrap();
+        assert_eq!(arguments.breakpoints, ["6 if x"]);
+        assert_eq!(arguments.program_arguments(), ["--help", "-b", "--", "-m"]);
+        let arguments = parsed(&["-b", "f", "-m", "pkg.mod", "-v", "--version"]).unwrap();
+        assert_eq!(arguments.target(), Ok(Target::Module("pkg.mod".into())));
+        assert_eq!(arguments.program_arguments(), ["-v", "--version"]);
+        assert!(!arguments.verbose);
+    }
+
+    #[test]
+    fn what_cannot_run_is_refused() {
+        assert!(parsed(&[]).is_err());
+        assert!(parsed(&["-m"]).is_err());
+        let folder = env!("CARGO_MANIFEST_DIR");
+        assert!(parsed(&[folder]).unwrap().target().unwrap_err().contains("__main__.py"));
+        assert_eq!(parsed(&["nothing.py"]).unwrap().target().unwrap_err(), "no such file: nothing.py");
+    }
+
+    #[test]
+    fn the_definition_holds() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

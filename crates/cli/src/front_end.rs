@@ -1,0 +1,85 @@
+//! What `pausa.breakpoint()` runs in a program that was started without us: `pausa __spawn unix:PATH`, which starts
+//! `pausa __terminal unix:PATH`, whose prompt shares the program's terminal.
+//!
+//! Called by `main`. Invariant: the prompt is there for one program and is gone with it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use pausa_terminal::Settings;
+use pausa_terminal::debuggee::{Launched, Launcher};
+
+/// One of the two hidden commands.
+pub enum Request {
+    /// Start a prompt and return when it listens.
+    Spawn(PathBuf),
+    /// Be that prompt.
+    Terminal(PathBuf),
+}
+
+/// The hidden command that a command line is, if it is one.
+pub fn asked_for(words: &[OsString]) -> Option<Request> {
+    let [command, address] = words else { return None };
+    let path = PathBuf::from(address.to_str()?.strip_prefix("unix:")?);
+    match command.to_str()? {
+        "__spawn" => Some(Request::Spawn(path)),
+        "__terminal" => Some(Request::Terminal(path)),
+        _ => None,
+    }
+}
+
+/// Runs it.
+pub fn run(request: &Request) -> Result<i32, String> {
+    match request {
+        Request::Spawn(socket) => pausa_hub::start_front_end(socket).map(|()| 0).map_err(|error| error.to_string()),
+        Request::Terminal(socket) => prompt(socket),
+    }
+}
+
+fn prompt(socket: &Path) -> Result<i32, String> {
+    let settings = Settings { connected: true, ..crate::settings()? };
+    let launcher = Connected { socket: socket.to_owned() };
+    pausa_terminal::run(settings, Box::new(launcher)).map_err(|error| error.to_string())
+}
+
+/// A program that runs already and dials us.
+struct Connected {
+    socket: PathBuf,
+}
+
+impl Launcher for Connected {
+    fn launch(&mut self, _arguments: Option<Vec<OsString>>) -> Result<Launched, String> {
+        let stream = pausa_hub::listen(&self.socket).map_err(|error| error.to_string())?;
+        Ok(Launched {
+            reader: Box::new(stream.try_clone().map_err(|error| error.to_string())?),
+            writer: Box::new(stream),
+            process: None,
+            python: "A program that was started without pausa".into(),
+        })
+    }
+
+    fn program_file(&self) -> Option<PathBuf> {
+        None
+    }
+
+    fn can_restart(&self) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_exact_form_is_meant() {
+        let words = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+        assert!(
+            matches!(asked_for(&words(&["__terminal", "unix:/a/b"])), Some(Request::Terminal(path)) if path == Path::new("/a/b"))
+        );
+        assert!(matches!(asked_for(&words(&["__spawn", "unix:/a"])), Some(Request::Spawn(_))));
+        for other in [&["__spawn"][..], &["__spawn", "/a"], &["prog.py", "unix:/a"], &["__spawn", "unix:/a", "b"]] {
+            assert!(asked_for(&words(other)).is_none());
+        }
+    }
+}

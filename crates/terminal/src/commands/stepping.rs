@@ -1,0 +1,110 @@
+//! `step`, `next`, `return`, `continue`, `until`, `jump`.
+//!
+//! Part of the table of commands. Invariant: a step is one of the selected thread.
+
+use pausa_dap::extensions::{Until, UntilArguments};
+use pausa_dap::{requests, types};
+
+use super::{Command, Takes, needed};
+use crate::fault::Outcome;
+use crate::session::Session;
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        names: &["s", "step"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs to the next line, also into functions that are called.",
+        run: step,
+    },
+    Command {
+        names: &["n", "next"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs to the next line of this function.",
+        run: next,
+    },
+    Command {
+        names: &["r", "return", "finish"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs until this function has returned, to the next line of its caller.",
+        run: finish,
+    },
+    Command {
+        names: &["unt", "until"],
+        usage: "[LINE]",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs to a line greater than this one, or to LINE or beyond: out of a loop.",
+        run: until,
+    },
+    Command {
+        names: &["c", "cont", "continue"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs until something stops the program.",
+        run: proceed,
+    },
+    Command {
+        names: &["j", "jump"],
+        usage: "LINE",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Makes LINE of this function the one that runs next.",
+        run: jump,
+    },
+];
+
+fn step(session: &mut Session, _arguments: &str) -> Outcome {
+    let thread_id = session.stopped()?.thread;
+    session.resume::<requests::StepIn>(types::StepInArguments { thread_id, ..Default::default() })
+}
+
+fn next(session: &mut Session, _arguments: &str) -> Outcome {
+    let thread_id = session.stopped()?.thread;
+    session.resume::<requests::Next>(types::NextArguments { thread_id, ..Default::default() })
+}
+
+fn finish(session: &mut Session, _arguments: &str) -> Outcome {
+    let thread_id = session.stopped()?.thread;
+    session.resume::<requests::StepOut>(types::StepOutArguments { thread_id, ..Default::default() })
+}
+
+fn proceed(session: &mut Session, _arguments: &str) -> Outcome {
+    let thread_id = session.stopped()?.thread;
+    session.resume::<requests::Continue>(types::ContinueArguments { thread_id, ..Default::default() })
+}
+
+fn until(session: &mut Session, arguments: &str) -> Outcome {
+    let thread_id = session.stopped()?.thread;
+    let line = if arguments.is_empty() { None } else { Some(line(arguments)?) };
+    let current = session.frame()?.line;
+    if let Some(line) = line
+        && line <= current
+    {
+        return Err(format!("line {line} is not after line {current}").into());
+    }
+    session.resume::<Until>(UntilArguments { thread_id, line })
+}
+
+fn jump(session: &mut Session, arguments: &str) -> Outcome {
+    let line = line(needed(arguments, "the line to jump to")?)?;
+    let thread_id = session.stopped()?.thread;
+    if session.stopped()?.selected != 0 {
+        return Err("only the newest frame can jump: go `down` to it".into());
+    }
+    let source = session.frame()?.source.unwrap_or_default();
+    let arguments = types::GotoTargetsArguments { source, line, column: None };
+    let targets = session.client()?.request::<requests::GotoTargets>(arguments)?.targets;
+    let target = targets.first().ok_or_else(|| format!("there is no code to jump to at line {line}"))?;
+    session.resume::<requests::Goto>(types::GotoArguments { thread_id, target_id: target.id })
+}
+
+fn line(text: &str) -> Outcome<i64> {
+    text.parse().map_err(|_| format!("'{text}' is no line").into())
+}

@@ -1,0 +1,69 @@
+//! `threads`, `thread`.
+//!
+//! Part of the table of commands. Invariant: looking at another thread moves none.
+
+use pausa_dap::{requests, types};
+
+use super::looking::show_selected;
+use super::{Command, Takes, count};
+use crate::fault::Outcome;
+use crate::session::{Session, is_subtle};
+
+/// How far down a thread's stack the overview looks for a frame of the program.
+const FRAMES: i64 = 20;
+
+pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        names: &["threads"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: false,
+        help: "Lists the threads and where they are.",
+        run: threads,
+    },
+    Command {
+        names: &["thread"],
+        usage: "[NUMBER]",
+        takes: Takes::Nothing,
+        resumes: false,
+        help: "Looks at another thread: its stack, its variables, and steps are its own.",
+        run: thread,
+    },
+];
+
+fn threads(session: &mut Session, _arguments: &str) -> Outcome {
+    let selected = session.stopped()?.thread;
+    let alive = session.client()?.request::<requests::Threads>(())?.threads;
+    session.threads.update(alive);
+    let threads: Vec<_> =
+        session.threads.numbered().into_iter().map(|(number, thread)| (number, thread.clone())).collect();
+    for (number, thread) in threads {
+        let mark = if thread.id == selected { ">" } else { " " };
+        let place = place(session, thread.id).map(|place| format!("  {place}")).unwrap_or_default();
+        session.say([format!("{mark} {number}  {}{place}", thread.name)])?;
+    }
+    Ok(())
+}
+
+/// Where a thread is: in the program if it can be said, else anywhere.
+fn place(session: &Session, thread_id: i64) -> Option<String> {
+    let arguments = types::StackTraceArguments { thread_id, levels: Some(FRAMES), ..Default::default() };
+    let frames = session.client().ok()?.request::<requests::StackTrace>(arguments).ok()?.stack_frames;
+    let own = frames.iter().find(|frame| session.settings.all_code || !is_subtle(frame)).or(frames.first())?;
+    Some(session.screen.look.place(own))
+}
+
+fn thread(session: &mut Session, arguments: &str) -> Outcome {
+    let present = session.stopped()?.thread;
+    let id = match count(arguments, 0)? {
+        0 => present,
+        number => match session.threads.by_number(number) {
+            Some(thread) => thread.id,
+            None => return Err(format!("there is no thread {number}: see `threads`").into()),
+        },
+    };
+    if id != present {
+        session.select_thread(id)?;
+    }
+    show_selected(session)
+}

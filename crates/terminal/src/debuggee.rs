@@ -1,0 +1,74 @@
+//! What the prompt needs of the world outside: a way to start the program, and the program as a process.
+//!
+//! Implemented by `cli` with the hub, and by tests. Invariant: this crate starts and signals nothing by itself.
+
+use std::ffi::OsString;
+use std::io::{self, Read, Write};
+use std::os::fd::BorrowedFd;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It exited with this code.
+    Code(i32),
+    /// This signal killed it.
+    Signal(i32),
+}
+
+impl Ended {
+    /// What a shell would have as the exit code.
+    pub fn exit_code(self) -> i32 {
+        match self {
+            Self::Code(code) => code,
+            Self::Signal(signal) => 128 + signal,
+        }
+    }
+}
+
+/// The program as a process.
+pub trait Process: Send + Sync {
+    /// Its process id.
+    fn pid(&self) -> i32;
+    /// Waits for its end; any thread may, any number of times.
+    fn wait(&self) -> Ended;
+    /// How it ended, with the name of the signal if one killed it, as the end of a sentence about the program.
+    fn describe(&self, ended: Ended) -> String;
+    /// Kills it.
+    fn kill(&self);
+    /// What a terminal does at Ctrl-C.
+    fn interrupt(&self);
+    /// Our end of the terminal that was made for it, if one was.
+    fn terminal(&self) -> Option<BorrowedFd<'_>>;
+    /// Tells its terminal how large the real one is.
+    ///
+    /// # Errors
+    /// If the terminal is gone.
+    fn resize(&self, rows: u16, columns: u16) -> io::Result<()>;
+}
+
+/// A program whose agent is connected.
+pub struct Launched {
+    /// What the agent says.
+    pub reader: Box<dyn Read + Send>,
+    /// What the agent hears.
+    pub writer: Box<dyn Write + Send>,
+    /// The program; none if it was not started by us and is only connected.
+    pub process: Option<Arc<dyn Process>>,
+    /// The interpreter that runs it, as text for people.
+    pub python: String,
+}
+
+/// Starts the program, the first time and each time the user restarts it.
+pub trait Launcher {
+    /// Starts it, with other arguments than the last time if there are some here.
+    ///
+    /// # Errors
+    /// Says in one line why it could not be started.
+    fn launch(&mut self, arguments: Option<Vec<OsString>>) -> Result<Launched, String>;
+    /// The file that the program starts in, if it is known to be one.
+    fn program_file(&self) -> Option<PathBuf>;
+    /// False if the program is not ours to start again.
+    fn can_restart(&self) -> bool;
+}

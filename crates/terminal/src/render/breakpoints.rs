@@ -1,0 +1,127 @@
+//! What is said of a breakpoint: when it is set, when it changed, and in the list of all.
+//!
+//! Called by the breakpoint commands. Invariant: a breakpoint that cannot stop is never shown as if it could.
+
+use super::Look;
+use crate::breakpoints::{Breakpoint, Standing};
+use crate::locations::Place;
+
+/// Where it is, or where it was asked for.
+pub fn place(look: &Look, breakpoint: &Breakpoint) -> String {
+    match (&breakpoint.at, &breakpoint.place) {
+        (Some((file, line)), _) | (None, Place::Line(file, line)) => look.file_line(file, *line),
+        (None, Place::Function(name)) => name.clone(),
+    }
+}
+
+/// `Breakpoint N at FILE:LINE`, `Breakpoint N pending: …`, or `error: …`.
+pub fn set(look: &Look, breakpoint: &Breakpoint) -> String {
+    let number = breakpoint.number;
+    let name = if breakpoint.temporary { "Temporary breakpoint" } else { "Breakpoint" };
+    match &breakpoint.standing {
+        Standing::Pending(why) => format!("{name} {number} pending: {why}"),
+        Standing::Refused(why) => format!("error: breakpoint {number}: {why}"),
+        Standing::Bound | Standing::Unsent => {
+            let moved = moved(breakpoint).map(|moved| format!(" ({moved})")).unwrap_or_default();
+            format!("{name} {number} at {}{moved}", place(look, breakpoint))
+        }
+    }
+}
+
+/// `moved from line M, which has no code`, if it was.
+pub fn moved(breakpoint: &Breakpoint) -> Option<String> {
+    match (&breakpoint.place, &breakpoint.at) {
+        (Place::Line(_, wanted), Some((_, line))) if wanted != line => {
+            Some(format!("moved from line {wanted}, which has no code"))
+        }
+        _ => None,
+    }
+}
+
+/// Its line in the list.
+pub fn listed(look: &Look, breakpoint: &Breakpoint) -> String {
+    let mut line = format!("{}  ", breakpoint.number);
+    if let (Place::Function(name), Some(_)) = (&breakpoint.place, &breakpoint.at) {
+        let short = name.rsplit_once('/').map_or(name.as_str(), |(_, short)| short);
+        line += &format!("{short} at ");
+    }
+    line += &place(look, breakpoint);
+    if let Some(condition) = &breakpoint.condition {
+        line += &format!(" if {condition}");
+    }
+    let notes = notes(breakpoint);
+    if !notes.is_empty() {
+        line += &format!("  ({})", notes.join(", "));
+    }
+    line
+}
+
+fn notes(breakpoint: &Breakpoint) -> Vec<String> {
+    let mut notes = Vec::new();
+    match &breakpoint.standing {
+        Standing::Pending(why) => notes.push(format!("pending: {why}")),
+        Standing::Refused(why) => notes.push(format!("refused: {why}")),
+        Standing::Bound | Standing::Unsent => {}
+    }
+    if breakpoint.temporary {
+        notes.push("temporary".into());
+    }
+    if !breakpoint.enabled {
+        notes.push("disabled".into());
+    }
+    match breakpoint.ignores() {
+        0 => {}
+        1 => notes.push("ignores the next hit".into()),
+        count => notes.push(format!("ignores the next {count} hits")),
+    }
+    match breakpoint.hits {
+        0 => {}
+        1 => notes.push("hit once".into()),
+        count => notes.push(format!("hit {count} times")),
+    }
+    if !breakpoint.commands.is_empty() {
+        notes.push(format!("commands: {}", breakpoint.commands.join(";; ")));
+    }
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::plain;
+    use super::*;
+    use crate::breakpoints::{Answer, Breakpoints, Group};
+
+    #[test]
+    fn each_standing_has_its_words() {
+        let mut table = Breakpoints::default();
+        let breakpoint = table.add(Place::Line("/home/me/a.py".into(), 9));
+        assert_eq!(set(&plain(), breakpoint), "Breakpoint 1 at a.py:9");
+        breakpoint.standing = Standing::Pending("a.py to be imported".into());
+        assert_eq!(set(&plain(), breakpoint), "Breakpoint 1 pending: a.py to be imported");
+        breakpoint.standing = Standing::Refused("no".into());
+        assert_eq!(set(&plain(), breakpoint), "error: breakpoint 1: no");
+        let answer = Answer { id: Some(1), standing: Standing::Bound, file: None, line: Some(10) };
+        table.answered(&Group::File("/home/me/a.py".into()), vec![answer]);
+        let moved = "Breakpoint 1 at a.py:10 (moved from line 9, which has no code)";
+        assert_eq!(set(&plain(), table.get(1).unwrap()), moved);
+    }
+
+    #[test]
+    fn the_list_says_all_that_is_special() {
+        let mut table = Breakpoints::default();
+        let breakpoint = table.add(Place::Line("/home/me/a.py".into(), 9));
+        breakpoint.condition = Some("x".into());
+        breakpoint.temporary = true;
+        breakpoint.enabled = false;
+        breakpoint.set_ignore(2);
+        breakpoint.hits = 3;
+        breakpoint.commands = vec!["silent".into(), "c".into()];
+        assert_eq!(
+            listed(&plain(), breakpoint),
+            "1  a.py:9 if x  (temporary, disabled, ignores the next 2 hits, hit 3 times, commands: silent;; c)"
+        );
+        let function = table.add(Place::Function("/x/m.py:C.f".into()));
+        function.at = Some(("/x/m.py".into(), 4));
+        assert_eq!(listed(&plain(), function), "2  m.py:C.f at /x/m.py:4");
+    }
+}

@@ -1,0 +1,178 @@
+//! Letting the program run, and waiting for what comes of it.
+//!
+//! Part of the session. Invariant: the first Ctrl-C asks the agent for a pause; the ones after it are the program's.
+
+use pausa_dap::{Event, events, requests, types};
+
+use super::Session;
+use super::start::answer;
+use crate::debuggee::Ended;
+use crate::fault::Outcome;
+use crate::happenings::Happening;
+use crate::render;
+
+impl Session {
+    /// Sends a request that lets the program run, and waits for the next stop or the end.
+    pub fn resume<R: requests::Request>(&mut self, arguments: R::Arguments) -> Outcome {
+        self.stopped()?;
+        self.happenings.forget_interrupts();
+        self.screen.flush();
+        self.client()?.request::<R>(arguments)?;
+        self.stop = None;
+        self.wait()
+    }
+
+    /// Waits for the next stop or the end, and tells the user.
+    pub(super) fn wait(&mut self) -> Outcome {
+        self.screen.flush();
+        let console = self.running.as_ref().and_then(|running| running.console.clone());
+        let keyboard = console.as_ref().map(|console| console.attach());
+        let mut interrupts = 0;
+        let mut closed = false;
+        let result = loop {
+            let Some(happening) = self.happenings.next() else { break None };
+            match happening {
+                Happening::Event(run, event) if self.is_current(run) => {
+                    if event.is::<events::Stopped>() {
+                        break event.body_as::<events::Stopped>().ok();
+                    }
+                    self.take_event(&event);
+                }
+                Happening::Closed(run) if self.is_current(run) => {
+                    closed = true;
+                    if self.running.as_ref().is_some_and(|running| running.process.is_none()) {
+                        drop(keyboard);
+                        self.finish(None);
+                        return Ok(());
+                    }
+                }
+                Happening::Ended(run, ended) if self.is_current(run) => {
+                    drop(keyboard);
+                    self.finish(Some(ended));
+                    return Ok(());
+                }
+                Happening::Interrupt => {
+                    interrupts += 1;
+                    self.interrupt(interrupts == 1 && !closed);
+                }
+                _ => {}
+            }
+        };
+        drop(keyboard);
+        if let Some(console) = console {
+            console.drain();
+        }
+        result.map_or(Ok(()), |body| self.take_stop(body))
+    }
+
+    fn interrupt(&mut self, pause: bool) {
+        let Some(running) = &self.running else { return };
+        if self.settings.connected {
+            // The terminal has sent it to the program too.
+        } else if pause {
+            // The stop is the answer that counts.
+            drop(running.client.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
+        } else if let Some(console) = &running.console {
+            console.interrupt();
+        } else if let Some(process) = &running.process {
+            process.interrupt();
+        }
+    }
+
+    /// Looks at what happened while the prompt was shown or a command ran.
+    pub(super) fn notice(&mut self) {
+        let mut later = Vec::new();
+        while let Some(happening) = self.happenings.poll() {
+            match happening {
+                Happening::Event(run, event) if self.is_current(run) => {
+                    if event.is::<events::Stopped>() {
+                        later.push(Happening::Event(run, event));
+                    } else {
+                        self.take_event(&event);
+                    }
+                }
+                Happening::Closed(run) if self.is_current(run) => {
+                    self.happenings.keep(Happening::Closed(run));
+                    self.wait_for_end();
+                }
+                Happening::Ended(run, ended) if self.is_current(run) => self.finish(Some(ended)),
+                _ => {}
+            }
+        }
+        for happening in later {
+            self.happenings.keep(happening);
+        }
+    }
+
+    /// The agent is gone; the program's end must follow, and is all that is waited for.
+    pub(super) fn wait_for_end(&mut self) {
+        if let Err(fault) = self.wait() {
+            self.screen.error(&fault);
+        }
+    }
+
+    fn take_event(&mut self, event: &Event) {
+        if event.is::<events::Output>() {
+            if let Ok(body) = event.body_as::<events::Output>() {
+                self.screen.text(&body.output);
+            }
+        } else if event.is::<events::Breakpoint>()
+            && let Ok(body) = event.body_as::<events::Breakpoint>()
+        {
+            self.take_breakpoint(body.breakpoint);
+        }
+    }
+
+    /// A pending breakpoint came to stand somewhere, or never will. The former is only said if it is another line.
+    fn take_breakpoint(&mut self, breakpoint: types::Breakpoint) {
+        let Some(number) = self.kept.breakpoints.changed(answer(breakpoint)) else { return };
+        let Some(breakpoint) = self.kept.breakpoints.get(number) else { return };
+        use crate::breakpoints::Standing;
+        let worth_saying = match breakpoint.standing {
+            Standing::Refused(_) => true,
+            Standing::Bound => render::breakpoints::moved(breakpoint).is_some(),
+            Standing::Pending(_) | Standing::Unsent => false,
+        };
+        if worth_saying {
+            self.show_breakpoint(number);
+        }
+    }
+
+    /// The program is over.
+    fn finish(&mut self, ended: Option<Ended>) {
+        let Some(running) = self.running.take() else { return };
+        if let Some(console) = &running.console {
+            console.drain();
+        }
+        self.current.set(None);
+        self.stop = None;
+        self.ended = ended;
+        self.threads = Default::default();
+        self.kept.breakpoints.forget_agent();
+        match (ended, &running.process) {
+            (Some(ended), Some(process)) => {
+                let line = format!("The program {}.", process.describe(ended));
+                self.screen.line(&line);
+            }
+            // It was only connected: its end is its own business, and there is nothing left to do here.
+            _ => self.leaving = Some(0),
+        }
+    }
+
+    /// Ends the program without a word, if it runs.
+    pub fn kill(&mut self) {
+        let Some(running) = self.running.take() else { return };
+        match &running.process {
+            Some(process) => {
+                process.kill();
+                process.wait();
+            }
+            None => drop(running.client.request::<requests::Terminate>(Default::default())),
+        }
+        running.client.close();
+        self.current.set(None);
+        self.stop = None;
+        self.threads = Default::default();
+        self.kept.breakpoints.forget_agent();
+    }
+}

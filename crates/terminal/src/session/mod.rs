@@ -1,0 +1,250 @@
+//! A session at the prompt: from the program's start to the user's goodbye.
+//!
+//! Run by `lib`. Commands are handed the whole session, which is the state they all share. Invariant: either a program
+//! runs and we wait for it, or it holds still (or there is none) and the prompt is shown.
+
+mod ask;
+mod flow;
+mod sources;
+mod start;
+mod stop;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use pausa_dap::Client;
+
+use crate::aliases::Aliases;
+use crate::breakpoints::Breakpoints;
+use crate::commands;
+use crate::console::Console;
+use crate::debuggee::{Ended, Launcher, Process};
+use crate::displays::Displays;
+use crate::fault::{Fault, Outcome};
+use crate::happenings::{Happenings, Run};
+use crate::input::{Input, LineReader, Prompt, Queued, Surroundings, Typed};
+use crate::locations;
+use crate::pdbrc;
+use crate::screen::Screen;
+use crate::signals::Current;
+use crate::threads::Threads;
+
+pub use ask::Context;
+pub use stop::{Stop, is_subtle};
+
+/// What the user asked for on the command line.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// Locations to stop at, from the start.
+    pub breakpoints: Vec<String>,
+    /// Commands to run at the first prompt.
+    pub commands: Vec<String>,
+    /// Whether to stop before the program's first line.
+    pub stop_on_entry: bool,
+    /// Whether the standard library and installed packages are debugged too.
+    pub all_code: bool,
+    /// Whether to say which Python runs.
+    pub verbose: bool,
+    /// Whether the program runs already, in our terminal, and is not ours: Ctrl-C is its own while it runs.
+    pub connected: bool,
+    /// The working directory.
+    pub directory: PathBuf,
+    /// Where the user's own `.pdbrc` is.
+    pub home: Option<PathBuf>,
+}
+
+/// The program that runs.
+pub struct Running {
+    /// Which run this is.
+    pub run: Run,
+    /// Its agent.
+    pub client: Client,
+    /// Its process, if it is ours.
+    pub process: Option<Arc<dyn Process>>,
+    /// Its terminal, if it has one of its own.
+    pub console: Option<Console>,
+    /// The interpreter, as text.
+    pub python: String,
+}
+
+/// What lasts over several runs of the program.
+#[derive(Default)]
+pub struct Kept {
+    /// Breakpoints.
+    pub breakpoints: Breakpoints,
+    /// Expressions that are shown when they change.
+    pub displays: Displays,
+    /// The user's own commands.
+    pub aliases: Aliases,
+    /// What an empty line repeats.
+    pub last_line: String,
+}
+
+/// A session.
+pub struct Session {
+    /// What the user asked for.
+    pub settings: Settings,
+    /// Where we print.
+    pub screen: Screen,
+    /// Where lines come from.
+    pub input: Input,
+    /// What lasts.
+    pub kept: Kept,
+    /// The program, while it runs.
+    pub running: Option<Running>,
+    /// Where it holds still.
+    pub stop: Option<Stop>,
+    /// Its threads.
+    pub threads: Threads,
+    /// How it ended.
+    pub ended: Option<Ended>,
+    /// Set when the session is over: our exit code.
+    pub leaving: Option<i32>,
+    launcher: Box<dyn Launcher>,
+    happenings: Happenings,
+    current: Current,
+    last_run: Run,
+    last_stop: u64,
+}
+
+impl Session {
+    /// A session that has not started yet.
+    pub fn new(settings: Settings, launcher: Box<dyn Launcher>, reader: Box<dyn LineReader>, screen: Screen) -> Self {
+        Self {
+            settings,
+            screen,
+            input: Input::new(reader),
+            kept: Kept::default(),
+            running: None,
+            stop: None,
+            threads: Threads::default(),
+            ended: None,
+            leaving: None,
+            launcher,
+            happenings: Happenings::default(),
+            current: Current::default(),
+            last_run: Run::default(),
+            last_stop: 0,
+        }
+    }
+
+    /// What the thread that watches signals needs: the present program, and where to tell of Ctrl-C.
+    pub fn wires(&self) -> (Current, std::sync::mpsc::Sender<crate::happenings::Happening>) {
+        (self.current.clone(), self.happenings.sender())
+    }
+
+    /// Starts the program and serves the user until one of them is done. Gives our exit code.
+    pub fn run(&mut self) -> i32 {
+        if let Err(fault) = self.first_start() {
+            self.screen.error(&fault);
+            self.kill();
+            self.screen.flush();
+            return 2;
+        }
+        let rc = pdbrc::commands(self.settings.home.as_deref(), &self.settings.directory);
+        self.input.append(rc);
+        self.input.append(std::mem::take(&mut self.settings.commands));
+        loop {
+            self.notice();
+            if let Some(code) = self.leaving {
+                break self.leave(code);
+            }
+            self.turn();
+            if self.screen.is_gone() && self.leaving.is_none() {
+                self.leaving = Some(0);
+            }
+        }
+    }
+
+    fn leave(&mut self, code: i32) -> i32 {
+        self.kill();
+        self.screen.flush();
+        code
+    }
+
+    /// One line from the user.
+    fn turn(&mut self) {
+        if let Some(queued) = self.input.queued(self.serial()) {
+            return self.run_line(&queued);
+        }
+        match self.type_line(Prompt::Command) {
+            Typed::Line(text) => {
+                let text = if text.trim().is_empty() { self.kept.last_line.clone() } else { text };
+                self.kept.last_line.clone_from(&text);
+                self.run_line(&Queued { text, stop: None });
+            }
+            Typed::Interrupted => {}
+            Typed::End => self.end_of_input(),
+        }
+    }
+
+    fn type_line(&mut self, prompt: Prompt) -> Typed {
+        let surroundings = Surroundings {
+            client: self.running.as_ref().map(|running| running.client.clone()),
+            frame: self.stop.as_ref().and_then(Stop::frame_id),
+        };
+        self.input.reader().prepare(surroundings);
+        self.input.reader().read(prompt, &mut self.screen)
+    }
+
+    /// The next line that belongs to the command at hand: one that waits, or else a typed one.
+    pub fn next_line(&mut self, prompt: Prompt) -> Typed {
+        match self.input.queued(self.serial()) {
+            Some(queued) => Typed::Line(queued.text),
+            None => self.type_line(prompt),
+        }
+    }
+
+    fn end_of_input(&mut self) {
+        self.screen.line("");
+        if self.running.is_some() && self.leaving.is_none() {
+            self.screen.line("The program was still running and is killed.");
+        }
+        self.quit();
+    }
+
+    /// Ends the session.
+    pub fn quit(&mut self) {
+        let code = if self.running.is_some() { 0 } else { self.ended.map_or(0, Ended::exit_code) };
+        self.leaving = Some(code);
+    }
+
+    /// Runs the first command of a line; the others wait for their turn.
+    fn run_line(&mut self, line: &Queued) {
+        let outcome = self.kept.aliases.expand(&line.text).map_err(Fault::from).and_then(|expanded| {
+            let parts = commands::parts(&expanded);
+            let (first, others) = parts.split_first().map_or(("", [].as_slice()), |(first, others)| (*first, others));
+            self.input.insert(others.iter().map(|part| (*part).to_owned()), line.stop);
+            commands::run(self, first)
+        });
+        match outcome {
+            Ok(()) => {}
+            Err(Fault::Gone) => self.wait_for_end(),
+            Err(fault) => self.screen.error(&fault),
+        }
+    }
+
+    /// The number of the present stop.
+    fn serial(&self) -> Option<u64> {
+        self.stop.as_ref().map(|stop| stop.serial)
+    }
+
+    /// What relative locations are relative to.
+    pub fn surroundings(&self) -> locations::Surroundings {
+        let program = self.launcher.program_file();
+        locations::Surroundings {
+            directory: self.settings.directory.clone(),
+            program_folder: program.as_ref().and_then(|file| file.parent()).map(PathBuf::from),
+            current_file: self.stop.as_ref().and_then(Stop::file).or(program),
+            known_files: self.stop.as_ref().map(Stop::files).unwrap_or_default(),
+        }
+    }
+
+    /// Prints the lines.
+    pub fn say(&mut self, lines: impl IntoIterator<Item = impl AsRef<str>>) -> Outcome {
+        for line in lines {
+            self.screen.line(line.as_ref());
+        }
+        Ok(())
+    }
+}

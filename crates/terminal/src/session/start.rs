@@ -1,0 +1,209 @@
+//! The program's start: launch, handshake, breakpoints.
+//!
+//! Part of the session. Invariant: the program has not run a line before every breakpoint was answered.
+
+use std::ffi::OsString;
+
+use pausa_dap::extensions::{Attach, AttachArguments};
+use pausa_dap::{Client, events, requests, types};
+
+use super::{Running, Session};
+use crate::breakpoints::{Answer, Group, Standing};
+use crate::console::Console;
+use crate::debuggee::Launched;
+use crate::fault::{Fault, Outcome};
+use crate::happenings::{Happening, Run};
+use crate::parse;
+use crate::render;
+
+impl Session {
+    /// Starts the program for the first time, with the breakpoints of the command line.
+    pub(super) fn first_start(&mut self) -> Outcome {
+        self.connect(None)?;
+        for text in std::mem::take(&mut self.settings.breakpoints) {
+            self.set_breakpoint(&text, false)?;
+        }
+        self.show_surprises();
+        self.configured()
+    }
+
+    /// Starts the program again.
+    pub fn restart(&mut self, arguments: Option<Vec<OsString>>) -> Outcome {
+        if !self.launcher.can_restart() {
+            return Err("this program was not started by pausa, which therefore cannot start it again".into());
+        }
+        self.kill();
+        self.connect(arguments)?;
+        for group in self.kept.breakpoints.groups() {
+            self.send_group(&group)?;
+        }
+        self.show_surprises();
+        self.configured()
+    }
+
+    /// Prints where those breakpoints stand that do not simply stand where they were asked for.
+    fn show_surprises(&mut self) {
+        let surprising = self.kept.breakpoints.iter().filter(|breakpoint| match breakpoint.standing {
+            Standing::Refused(_) | Standing::Pending(_) => true,
+            Standing::Bound => render::breakpoints::moved(breakpoint).is_some(),
+            Standing::Unsent => false,
+        });
+        for number in surprising.map(|breakpoint| breakpoint.number).collect::<Vec<_>>() {
+            self.show_breakpoint(number);
+        }
+    }
+
+    fn connect(&mut self, arguments: Option<Vec<OsString>>) -> Outcome {
+        self.screen.flush();
+        let Launched { reader, writer, process, python } = self.launcher.launch(arguments)?;
+        self.last_run.0 += 1;
+        let run = self.last_run;
+        self.current.set(process.clone());
+        let console = process.as_ref().and_then(|process| Console::new(process, self.happenings.sender()));
+        self.current.resize();
+        let system = |error: std::io::Error| Fault::Text(format!("cannot talk to the program: {error}"));
+        let (client, events) = Client::new(reader, writer).map_err(system)?;
+        self.happenings.watch(run, events, process.clone()).map_err(system)?;
+        if self.settings.verbose {
+            self.screen.line(&python);
+        }
+        self.ended = None;
+        self.running = Some(Running { run, client, process, console, python });
+        self.handshake()
+    }
+
+    fn handshake(&mut self) -> Outcome {
+        let client = self.client()?;
+        client.request::<requests::Initialize>(types::InitializeRequestArguments {
+            adapter_id: "pausa".into(),
+            client_id: Some("pausa-terminal".into()),
+            client_name: Some("pausa".into()),
+            columns_start_at1: Some(true),
+            lines_start_at1: Some(true),
+            supports_variable_type: Some(true),
+            supports_variable_paging: Some(true),
+            ..Default::default()
+        })?;
+        client.request::<Attach>(AttachArguments {
+            stop_on_entry: self.settings.stop_on_entry,
+            just_my_code: !self.settings.all_code,
+        })?;
+        self.wait_for_initialized()
+    }
+
+    fn wait_for_initialized(&mut self) -> Outcome {
+        loop {
+            match self.happenings.next() {
+                Some(Happening::Event(run, event)) if self.is_current(run) && event.is::<events::Initialized>() => {
+                    return Ok(());
+                }
+                Some(Happening::Closed(run) | Happening::Ended(run, _)) if self.is_current(run) => {
+                    return Err("the program ended before it could be debugged".into());
+                }
+                Some(Happening::Interrupt) => return Err(Fault::Interrupted),
+                Some(_) => {}
+                None => return Err(Fault::Gone),
+            }
+        }
+    }
+
+    fn configured(&mut self) -> Outcome {
+        let client = self.client()?;
+        client.request::<requests::SetExceptionBreakpoints>(types::SetExceptionBreakpointsArguments {
+            filters: vec!["uncaught".into()],
+            ..Default::default()
+        })?;
+        client.request::<requests::ConfigurationDone>(Default::default())?;
+        self.wait()
+    }
+
+    pub(super) fn is_current(&self, run: Run) -> bool {
+        self.running.as_ref().is_some_and(|running| running.run == run)
+    }
+
+    /// Sets a breakpoint at a place, with a condition if one is given there. A refused one is forgotten.
+    pub fn set_breakpoint(&mut self, text: &str, temporary: bool) -> Outcome {
+        let (location, condition) = parse::split_condition(text)?;
+        let place = self.surroundings().place(location)?;
+        let breakpoint = self.kept.breakpoints.add(place);
+        let number = breakpoint.number;
+        breakpoint.temporary = temporary;
+        breakpoint.set_condition(condition.map(str::to_owned));
+        let sent = self.send_breakpoint(number);
+        let refusal = self.kept.breakpoints.get(number).and_then(|breakpoint| match &breakpoint.standing {
+            Standing::Refused(why) => Some(why.clone()),
+            _ => None,
+        });
+        if let Err(fault) = sent.and(refusal.map_or(Ok(()), |why| Err(why.into()))) {
+            let group = self.kept.breakpoints.group_of(number);
+            self.kept.breakpoints.take_back(number);
+            if let Some(group) = group {
+                // What matters is the first fault.
+                let _ = self.send_group(&group);
+            }
+            return Err(fault);
+        }
+        Ok(())
+    }
+
+    /// Prints where a breakpoint stands.
+    pub fn show_breakpoint(&mut self, number: u32) {
+        if let Some(breakpoint) = self.kept.breakpoints.get(number) {
+            let line = render::breakpoints::set(&self.screen.look, breakpoint);
+            self.screen.line(&line);
+        }
+    }
+
+    /// Sends the group that a breakpoint belongs to.
+    pub fn send_breakpoint(&mut self, number: u32) -> Outcome {
+        match self.kept.breakpoints.group_of(number) {
+            Some(group) => self.send_group(&group),
+            None => Ok(()),
+        }
+    }
+
+    /// Sends a group of breakpoints, and takes in what the agent says of them. Without a program, they wait for one.
+    pub fn send_group(&mut self, group: &Group) -> Outcome {
+        let Some(running) = &self.running else { return Ok(()) };
+        let wanted = self.kept.breakpoints.to_send(group);
+        let answers = match group {
+            Group::File(path) => {
+                let breakpoints = wanted.iter().map(|breakpoint| types::SourceBreakpoint {
+                    line: breakpoint.line(),
+                    condition: breakpoint.condition.clone(),
+                    hit_condition: breakpoint.hit_condition(),
+                    ..Default::default()
+                });
+                let arguments = types::SetBreakpointsArguments {
+                    source: types::Source { path: Some(path.display().to_string()), ..Default::default() },
+                    breakpoints: Some(breakpoints.collect()),
+                    ..Default::default()
+                };
+                running.client.request::<requests::SetBreakpoints>(arguments)?.breakpoints
+            }
+            Group::Functions => {
+                let breakpoints = wanted.iter().map(|breakpoint| types::FunctionBreakpoint {
+                    name: breakpoint.function().to_owned(),
+                    condition: breakpoint.condition.clone(),
+                    hit_condition: breakpoint.hit_condition(),
+                });
+                let arguments = types::SetFunctionBreakpointsArguments { breakpoints: breakpoints.collect() };
+                running.client.request::<requests::SetFunctionBreakpoints>(arguments)?.breakpoints
+            }
+        };
+        self.kept.breakpoints.answered(group, answers.into_iter().map(answer).collect());
+        Ok(())
+    }
+}
+
+/// What the agent says of a breakpoint, in our words.
+pub(super) fn answer(said: types::Breakpoint) -> Answer {
+    let why = said.message.unwrap_or_else(|| "the program does not say why".into());
+    let standing = match said.reason {
+        _ if said.verified => Standing::Bound,
+        Some(types::BreakpointReason::Failed) => Standing::Refused(why),
+        _ => Standing::Pending(why),
+    };
+    let file = said.source.and_then(|source| source.path).map(Into::into);
+    Answer { id: said.id, standing, file, line: said.line }
+}
