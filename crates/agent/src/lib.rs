@@ -1,1 +1,54 @@
-//! The library that lives inside the debuggee: wires fence, engine and session.
+//! The library that lives inside the debuggee: `pausa._agent`. Wires fence, engine and session; owns the threads.
+//!
+//! Loaded by `python/pausa/_launch/sitecustomize.py` before the program starts, or by `pausa.breakpoint()` in a program
+//! that runs. Invariant: one session a process; docs/threads.md says what each thread may do.
+
+use std::os::fd::AsRawFd;
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+
+use pausa_cpython::Debugger;
+use pausa_dap::server::Connection;
+use pausa_session::{Session, Voice};
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+
+/// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run.
+#[pyfunction]
+fn start(py: Python<'_>, address: &str) -> PyResult<()> {
+    let failed = |text: String| PyRuntimeError::new_err(text);
+    let path = address.strip_prefix("unix:").ok_or_else(|| failed(format!("'{address}' is no address")))?;
+    let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
+    let descriptor = socket.as_raw_fd();
+    let (requests, outgoing) = Connection::over(socket).map_err(|error| failed(error.to_string()))?;
+    let voice = Voice::new(outgoing.clone(), Box::new(move || pausa_cpython::close_descriptor(descriptor)));
+    let debugger = Debugger::start(py, Arc::new(voice)).map_err(|error| failed(error.0))?;
+    let session = Session::new(Box::new(debugger), outgoing);
+    if !pausa_cpython::spawn("pausa-session", move || session.serve(requests)) {
+        debugger.leave(py);
+        return Err(failed("the system gives no thread".into()));
+    }
+    py.import("sys")?.setattr("breakpointhook", pausa_cpython::breakpoint_function(py)?)?;
+    debugger.wait_for_configuration(py);
+    if Debugger::get().is_none() {
+        return Err(failed("the front end went away before the program started".into()));
+    }
+    Ok(())
+}
+
+/// True while a front end debugs this process.
+#[pyfunction]
+fn is_active() -> bool {
+    Debugger::get().is_some()
+}
+
+/// The module `pausa._agent`.
+#[pymodule]
+fn _agent(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    module.add_function(wrap_pyfunction!(start, module)?)?;
+    module.add_function(wrap_pyfunction!(is_active, module)?)?;
+    module.add("breakpoint", pausa_cpython::breakpoint_function(py)?)?;
+    module.add("dbg", pausa_cpython::dbg_function(py)?)?;
+    Ok(())
+}

@@ -1,1 +1,25 @@
-//! The fence: all that touches the interpreter from inside.
+//! The fence: all that touches the interpreter from inside. Used by `agent` only.
+//!
+//! Invariant: everything here runs with the GIL held unless it says otherwise; the engine's state is locked only while
+//! no code of the program can run (no evaluation, no last reference dropped); a callback never raises into the program.
+
+mod backend;
+mod code;
+mod debugger;
+pub mod evaluate;
+mod evaluate_guard;
+mod exceptions;
+mod frames;
+mod hits;
+mod hook;
+mod inspection;
+pub mod locals;
+mod native_threads;
+mod park;
+mod symbols;
+mod threads;
+pub mod values;
+
+pub use debugger::{Debugger, StartError};
+pub use hook::{breakpoint_function, dbg_function};
+pub use native_threads::{close_descriptor, spawn};

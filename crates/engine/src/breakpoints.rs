@@ -198,6 +198,13 @@ impl Breakpoints {
         before != (breakpoint.standing.clone(), breakpoint.at.clone())
     }
 
+    /// Makes a breakpoint pending, its place known.
+    pub fn wait_for(&mut self, id: BreakpointId, what: String) {
+        if let Some(breakpoint) = self.all.get_mut(&id) {
+            breakpoint.standing = Standing::Pending(what);
+        }
+    }
+
     /// The breakpoints that live in a code object, with the line each is armed at.
     #[must_use]
     pub fn sites(&self, code: &CodeFacts, in_scope: bool) -> Vec<(Line, BreakpointId)> {

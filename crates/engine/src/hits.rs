@@ -59,7 +59,7 @@ impl HitCondition {
             Self::MoreThan(n) => hits > n,
             Self::AtMost(n) => hits <= n,
             Self::LessThan(n) => hits < n,
-            Self::Every(n) => hits % n == 0,
+            Self::Every(n) => hits.is_multiple_of(n),
         }
     }
 }

@@ -6,6 +6,10 @@
 
 use std::fmt;
 
+use crate::breakpoints::{Breakpoint, Wanted};
+use crate::stepping::StepKind;
+use crate::stop::Stop;
+
 /// A thread of the debuggee: the operating system's id of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ThreadId(pub i64);
@@ -45,8 +49,6 @@ pub struct Frame {
     pub line: Line,
     /// False for frames of the standard library and of installed packages.
     pub in_scope: bool,
-    /// First and last line of the code object.
-    pub code_lines: (Line, Line),
 }
 
 /// A group of variables of a frame.
@@ -172,6 +174,8 @@ pub trait Inspector {
     fn threads(&mut self) -> Vec<Thread>;
     /// The frames of a thread, innermost first, pausa's own and the import system's left out.
     fn stack(&mut self, thread: ThreadId) -> Result<Vec<Frame>, Refusal>;
+    /// First and last line of a frame's code.
+    fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal>;
     /// The scopes of a frame.
     fn scopes(&mut self, frame: FrameId) -> Result<Vec<Scope>, Refusal>;
     /// The children of a scope or value.
@@ -190,4 +194,86 @@ pub trait Inspector {
     fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal>;
     /// The source text of a path that is not on disk (linecache, a loader), if the program has it.
     fn source(&mut self, path: &str) -> Result<String, Refusal>;
+}
+
+/// How a front end wants the program started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Configuration {
+    /// Stop at the first line of the program.
+    pub stop_on_entry: bool,
+    /// Step into libraries too, and show their frames.
+    pub all_code: bool,
+}
+
+/// What the interpreter delivered to pausa so far.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct EventCounts {
+    /// By the event's name in `sys.monitoring.events`.
+    pub delivered: Vec<(&'static str, u64)>,
+    /// Calls of `set_events`: each one makes every function pay once.
+    pub set_events_calls: u64,
+    /// Live code objects seen.
+    pub code_objects: usize,
+}
+
+/// Changes how the debuggee runs on. As with [`Inspector`], having one is the permission to use it.
+pub trait Commands: Inspector {
+    /// Before the program has run a line: how to start it.
+    fn configure(&mut self, configuration: Configuration);
+    /// Lets the program start; false if it has started already.
+    fn start(&mut self) -> bool;
+    /// Replaces all breakpoints of a file.
+    fn set_breakpoints(&mut self, path: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
+    /// Replaces all function breakpoints.
+    fn set_function_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
+    /// Whether to stop at exceptions that nothing will catch.
+    fn break_on_uncaught(&mut self, on: bool);
+    /// A reason to refuse this condition, from the compiler.
+    fn check_condition(&mut self, condition: &str) -> Result<(), String>;
+    /// The real path of a file, as breakpoints are kept by it.
+    fn real_path(&mut self, path: &str) -> String;
+    /// The thread that stopped, if the debuggee is stopped and not merely attached to.
+    fn stopped_thread(&self) -> Option<ThreadId>;
+    /// Makes the coming resume a step of this thread.
+    fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal>;
+    /// What was delivered so far.
+    fn event_counts(&self) -> EventCounts;
+    /// Leaves the program as if pausa had never been there; called once, last.
+    fn detach(&mut self);
+    /// Asks the program to end, as `kill PID` does; with `now`, it ends at once, as `kill -9 PID`.
+    fn terminate(&mut self, now: bool);
+}
+
+/// What becomes of a stopped thread after a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// It stays stopped.
+    Stay,
+    /// It runs on.
+    Resume,
+}
+
+/// Work that needs the interpreter: run by the stopped thread, or by the agent's own thread while the program runs.
+pub type Task = Box<dyn FnOnce(&mut dyn Commands) -> Flow + Send>;
+
+/// A debuggee as the session drives it, from a thread that may not run Python.
+pub trait Debuggee: Send + Sync {
+    /// Runs a task as soon as a thread may run Python; tasks run in the order posted.
+    fn post(&self, task: Task);
+    /// Asks the program to stop wherever it is.
+    fn pause(&self);
+    /// Ends the evaluation that runs now with `KeyboardInterrupt`, if one does.
+    fn cancel_evaluation(&self);
+}
+
+/// Hears what happens in the debuggee, on whichever thread it happens; must not block on the interpreter.
+pub trait Listener: Send + Sync {
+    /// A thread stopped, and all others hold still.
+    fn stopped(&self, stop: &Stop);
+    /// A breakpoint's standing changed.
+    fn breakpoint_changed(&self, breakpoint: &Breakpoint);
+    /// A log point spoke.
+    fn output(&self, text: &str, path: &str, line: Line);
+    /// This process is a forked child: nothing of the session may be used in it any more.
+    fn abandoned(&self);
 }

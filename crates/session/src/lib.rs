@@ -1,1 +1,170 @@
-//! One debuggee's debug session: protocol requests in, engine commands out.
+//! One debuggee's debug session: requests of the protocol in, commands of the engine out.
+//!
+//! Used by `agent`, on its own thread. Invariant: every request is answered, in whatever state the debuggee is; this
+//! thread never waits for the interpreter: what needs it is posted to a thread that has it, and answered from there.
+
+mod breakpoints;
+mod capabilities;
+mod control;
+mod data;
+mod stack;
+mod voice;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use pausa_dap::requests::Request;
+use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
+use pausa_dap::{extensions, requests};
+use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
+
+pub use voice::Voice;
+
+/// The id of errors that the engine or the program gave a reason for.
+const REFUSED: i64 = 10;
+/// The id of errors about a thread that runs.
+const NOT_STOPPED: i64 = 11;
+
+/// A session with one client.
+pub struct Session {
+    debuggee: Box<dyn Debuggee>,
+    outgoing: Outgoing,
+    shared: Arc<Shared>,
+}
+
+/// What tasks on other threads need of the session.
+#[derive(Default)]
+struct Shared {
+    /// The `evaluate` request that was posted last and is not answered yet.
+    evaluating: Mutex<Option<i64>>,
+    /// Paths whose text is asked of us, by source reference, from 1.
+    sources: Mutex<Vec<String>>,
+}
+
+impl Shared {
+    fn source_reference(&self, path: &str) -> i64 {
+        let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = sources.iter().position(|known| known == path).unwrap_or_else(|| {
+            sources.push(path.to_owned());
+            sources.len() - 1
+        });
+        at as i64 + 1
+    }
+
+    fn source_path(&self, reference: i64) -> Option<String> {
+        let sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
+        usize::try_from(reference - 1).ok().and_then(|at| sources.get(at).cloned())
+    }
+}
+
+/// What a handler gives back: the response's body, or why there is none.
+type Answer<R> = Result<<R as Request>::Response, ErrorBody>;
+
+fn refused(Refusal(why): Refusal) -> ErrorBody {
+    ErrorBody::new(REFUSED, why)
+}
+
+impl Session {
+    /// A session that drives this debuggee.
+    #[must_use]
+    pub fn new(debuggee: Box<dyn Debuggee>, outgoing: Outgoing) -> Self {
+        Self { debuggee, outgoing, shared: Arc::default() }
+    }
+
+    /// Serves the client until it goes; then the debuggee is left to itself.
+    pub fn serve(&self, mut requests: Requests) {
+        while let Ok(Some(request)) = requests.next_request() {
+            self.handle(&request);
+        }
+        self.outgoing.close();
+        self.debuggee.post(Box::new(|commands| {
+            commands.detach();
+            Flow::Resume
+        }));
+    }
+
+    fn handle(&self, request: &Incoming) {
+        match request.command.as_str() {
+            requests::Initialize::COMMAND => self.initialize(request),
+            extensions::Attach::COMMAND => self.attach(request),
+            requests::ConfigurationDone::COMMAND => self.configuration_done(request),
+            requests::SetBreakpoints::COMMAND => self.set_breakpoints(request),
+            requests::SetFunctionBreakpoints::COMMAND => self.set_function_breakpoints(request),
+            requests::SetExceptionBreakpoints::COMMAND => self.set_exception_breakpoints(request),
+            requests::Threads::COMMAND => self.threads(request),
+            requests::StackTrace::COMMAND => self.stack_trace(request),
+            requests::Scopes::COMMAND => self.scopes(request),
+            requests::Variables::COMMAND => self.variables(request),
+            requests::Source::COMMAND => self.source(request),
+            requests::Evaluate::COMMAND => self.evaluate(request),
+            requests::SetVariable::COMMAND => self.set_variable(request),
+            requests::SetExpression::COMMAND => self.set_expression(request),
+            requests::Completions::COMMAND => self.completions(request),
+            requests::ExceptionInfo::COMMAND => self.exception_info(request),
+            requests::Continue::COMMAND => self.continue_(request),
+            requests::Next::COMMAND => self.next(request),
+            requests::StepIn::COMMAND => self.step_in(request),
+            requests::StepOut::COMMAND => self.step_out(request),
+            extensions::Until::COMMAND => self.until(request),
+            requests::Pause::COMMAND => self.pause(request),
+            requests::GotoTargets::COMMAND => self.goto_targets(request),
+            requests::Goto::COMMAND => self.goto(request),
+            requests::Cancel::COMMAND => self.cancel(request),
+            requests::Terminate::COMMAND => self.terminate(request),
+            requests::Disconnect::COMMAND => self.disconnect(request),
+            extensions::FrameCode::COMMAND => self.frame_code(request),
+            extensions::Events::COMMAND => self.events(request),
+            unknown => {
+                let text = format!("pausa's agent does not answer '{unknown}'");
+                self.outgoing.respond(request, Err(ErrorBody::new(ErrorBody::UNKNOWN, text)));
+            }
+        }
+    }
+
+    /// Parses a request, has `work` done where Python may run, and answers with what it gives.
+    fn ask<R: Request>(
+        &self,
+        request: &Incoming,
+        work: impl FnOnce(&mut dyn Commands, R::Arguments, &Shared) -> Answer<R> + Send + 'static,
+    ) where
+        R::Arguments: Send + 'static,
+    {
+        let Some(arguments) = self.parse::<R>(request) else { return };
+        let (outgoing, ticket, shared) = (self.outgoing.clone(), request.ticket(), self.shared.clone());
+        self.debuggee.post(Box::new(move |commands| {
+            let answer = work(commands, arguments, &shared);
+            outgoing.respond_as::<R>(ticket, answer);
+            Flow::Stay
+        }));
+    }
+
+    /// What a request carries; a fault is answered at once.
+    fn parse<R: Request>(&self, request: &Incoming) -> Option<R::Arguments> {
+        request.parse::<R>().map_err(|error| self.outgoing.respond(request, Err(error))).ok()
+    }
+
+    /// As [`Session::ask`], for requests after which the program runs on. The answer leaves before it does.
+    fn ask_to_run<R: Request>(
+        &self,
+        request: &Incoming,
+        prepare: impl FnOnce(&mut dyn Commands, R::Arguments) -> Answer<R> + Send + 'static,
+    ) where
+        R::Arguments: Send + 'static,
+    {
+        let Some(arguments) = self.parse::<R>(request) else { return };
+        let (outgoing, ticket): (Outgoing, Ticket) = (self.outgoing.clone(), request.ticket());
+        self.debuggee.post(Box::new(move |commands| {
+            let answer = match commands.stopped_thread() {
+                Some(_) => prepare(commands, arguments),
+                None => Err(ErrorBody::new(NOT_STOPPED, "the program is not stopped").with_code("notStopped")),
+            };
+            let flow = if answer.is_ok() { Flow::Resume } else { Flow::Stay };
+            outgoing.respond_as::<R>(ticket, answer);
+            flow
+        }));
+    }
+}
+
+/// A thread as the protocol numbers it.
+fn thread(id: i64) -> ThreadId {
+    ThreadId(id)
+}

@@ -5,7 +5,7 @@
 use super::{LineEvent, Step};
 
 impl Step {
-    pub(super) fn into_ends_at(&self, event: &LineEvent) -> bool {
+    pub(super) fn call_ends_at(&self, event: &LineEvent) -> bool {
         let own_frame = event.frame == self.start;
         event.thread == self.thread && (event.in_scope || own_frame)
     }

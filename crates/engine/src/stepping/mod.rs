@@ -94,7 +94,7 @@ impl Step {
     #[must_use]
     pub fn ends_at(&self, event: &LineEvent) -> bool {
         match self.kind {
-            StepKind::Into => self.into_ends_at(event),
+            StepKind::Into => self.call_ends_at(event),
             StepKind::Over => self.over_ends_at(event),
             StepKind::Out => self.out_ends_at(event),
             StepKind::Until(line) => self.until_ends_at(line, event),

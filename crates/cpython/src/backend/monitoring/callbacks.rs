@@ -1,0 +1,127 @@
+//! The functions that the interpreter calls. Registered by `Monitoring`, called by the interpreter on any thread.
+//!
+//! Invariant: raw fast-call builtins without a Python frame; they return `None` or `DISABLE`, never raise, never panic
+//! into the interpreter, and leave a pending exception as they found it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::{EventKind, jump, line, raise, returns, start};
+use crate::debugger::Debugger;
+
+/// What a callback tells the interpreter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Go on telling.
+    Keep,
+    /// Nothing of interest at this place: tell no more of it.
+    Disable,
+}
+
+/// The arguments of an event, borrowed from the interpreter for the call.
+#[derive(Clone, Copy)]
+pub struct Arguments<'a> {
+    values: &'a [*mut ffi::PyObject],
+}
+
+impl Arguments<'_> {
+    /// The code object.
+    pub fn code(self) -> *mut ffi::PyObject {
+        self.values.first().copied().unwrap_or(std::ptr::null_mut())
+    }
+
+    /// The argument at a place, as an integer (a line or an offset).
+    pub fn integer(self, at: usize) -> u32 {
+        let Some(&value) = self.values.get(at) else { return 0 };
+        // SAFETY: an argument of an event, an exact int in the range of a line or offset; the GIL is held.
+        let value = unsafe { ffi::PyLong_AsLong(value) };
+        u32::try_from(value).unwrap_or(0)
+    }
+
+    /// The argument at a place.
+    pub fn object(self, at: usize) -> *mut ffi::PyObject {
+        self.values.get(at).copied().unwrap_or(std::ptr::null_mut())
+    }
+}
+
+macro_rules! callback {
+    ($name:ident, $kind:expr, $handle:path) => {
+        unsafe extern "C" fn $name(
+            _module: *mut ffi::PyObject,
+            arguments: *mut *mut ffi::PyObject,
+            count: ffi::Py_ssize_t,
+        ) -> *mut ffi::PyObject {
+            // SAFETY: the interpreter calls this with the GIL held and `count` arguments at `arguments`.
+            unsafe { answer($kind, arguments, count, $handle) }
+        }
+    };
+}
+
+callback!(on_start, EventKind::Start, start::on_start);
+callback!(on_resume, EventKind::Resume, start::on_start);
+callback!(on_throw, EventKind::Throw, start::on_throw);
+callback!(on_line, EventKind::Line, line::on_line);
+callback!(on_jump, EventKind::Jump, jump::on_jump);
+callback!(on_return, EventKind::Return, returns::on_return);
+callback!(on_yield, EventKind::Yield, returns::on_return);
+callback!(on_raise, EventKind::Raise, raise::on_raise);
+callback!(on_reraise, EventKind::Reraise, raise::on_raise);
+
+/// Runs a handler and turns its answer into what the interpreter expects.
+///
+/// # Safety
+/// Only from a callback: the GIL is held and `arguments` points to `count` borrowed references.
+#[inline(always)]
+unsafe fn answer(
+    kind: EventKind,
+    arguments: *mut *mut ffi::PyObject,
+    count: ffi::Py_ssize_t,
+    handle: fn(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
+) -> *mut ffi::PyObject {
+    let Some(debugger) = Debugger::get() else {
+        // SAFETY: None is immortal in every version that has sys.monitoring.
+        return unsafe { ffi::Py_None() };
+    };
+    debugger.count_event(kind);
+    // SAFETY: by this function's contract; the slice does not outlive the call.
+    let values = unsafe { std::slice::from_raw_parts(arguments, usize::try_from(count).unwrap_or(0)) };
+    // SAFETY: the interpreter calls callbacks with the GIL held.
+    let py = unsafe { Python::assume_attached() };
+    let outcome = catch_unwind(AssertUnwindSafe(|| handle(py, debugger, Arguments { values })));
+    match outcome {
+        // SAFETY: `DISABLE` lives as long as the tool is registered; the caller takes a new reference.
+        Ok(Answer::Disable) => unsafe {
+            let disable = debugger.monitoring.disable();
+            ffi::Py_INCREF(disable);
+            disable
+        },
+        // SAFETY: None is immortal in every version that has sys.monitoring.
+        Ok(Answer::Keep) | Err(_) => unsafe { ffi::Py_None() },
+    }
+}
+
+/// The callback of an event as a Python builtin.
+pub fn function(py: Python<'_>, kind: EventKind) -> PyResult<Bound<'_, PyAny>> {
+    let call: ffi::PyCFunctionFast = match kind {
+        EventKind::Start => on_start,
+        EventKind::Resume => on_resume,
+        EventKind::Throw => on_throw,
+        EventKind::Line => on_line,
+        EventKind::Jump => on_jump,
+        EventKind::Return => on_return,
+        EventKind::Yield => on_yield,
+        EventKind::Raise => on_raise,
+        EventKind::Reraise => on_reraise,
+    };
+    // The interpreter keeps a pointer to the definition for as long as the builtin lives: it is never freed.
+    let definition = Box::leak(Box::new(ffi::PyMethodDef {
+        ml_name: c"pausa_event".as_ptr(),
+        ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: call },
+        ml_flags: ffi::METH_FASTCALL,
+        ml_doc: std::ptr::null(),
+    }));
+    // SAFETY: the definition is valid and lives for ever; a null module and self are allowed.
+    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_NewEx(definition, std::ptr::null_mut(), std::ptr::null_mut())) }
+}

@@ -1,0 +1,25 @@
+//! JUMP: the end of a loop's turn. Armed only where a breakpoint is on a line that holds a whole loop, as such a loop's
+//! turns are told by no line event. Called by `callbacks`.
+//!
+//! Invariant: a jump to another line is none of ours: the line event tells of it.
+
+use pyo3::prelude::*;
+
+use super::callbacks::{Answer, Arguments};
+use super::line::reach;
+use crate::debugger::Debugger;
+
+pub fn on_jump(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    if debugger.world.needs_attention() && debugger.heed(py) {
+        return Answer::Keep;
+    }
+    let Some(record) = debugger.records.get(arguments.code()) else { return Answer::Disable };
+    let target = arguments.integer(2);
+    match record.loops.iter().find(|(offset, _)| *offset == target) {
+        Some(&(_, line)) if record.at(line).is_some() => reach(py, debugger, record, line),
+        _ => {
+            record.has_disabled.set(true);
+            Answer::Disable
+        }
+    }
+}

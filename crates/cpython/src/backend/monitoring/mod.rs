@@ -1,0 +1,142 @@
+//! `sys.monitoring` (PEP 669), CPython 3.12 and later. Called by `debugger`.
+//!
+//! Invariant: our tool id is taken as long as this exists, `restart_events` is never called, and what we set is gone
+//! after [`Monitoring::release`].
+
+pub mod callbacks;
+mod events;
+mod jump;
+mod line;
+mod raise;
+mod returns;
+mod start;
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+pub use events::{EventKind, Events};
+
+/// `sys.monitoring.DEBUGGER_ID`.
+const TOOL: u8 = 0;
+
+/// The name that `sys.monitoring.get_tool(0)` gives while we are there.
+const TOOL_NAME: &str = "pausa";
+
+/// Our hold on `sys.monitoring`.
+pub struct Monitoring {
+    events: Events,
+    set_events: Py<PyAny>,
+    set_local_events: Py<PyAny>,
+    register_callback: Py<PyAny>,
+    free_tool_id: Py<PyAny>,
+    disable: Py<PyAny>,
+    global: Cell<u32>,
+    set_events_calls: AtomicU64,
+}
+
+// SAFETY: the cell is only touched with the GIL held, like everything here.
+unsafe impl Sync for Monitoring {}
+
+impl Monitoring {
+    /// Takes the debugger's tool id and registers the callbacks; arms nothing.
+    ///
+    /// # Errors
+    /// If another tool has the id: the error names it.
+    pub fn acquire(py: Python<'_>) -> Result<Self, String> {
+        Self::try_acquire(py).map_err(|error| {
+            if !error.is_instance_of::<PyValueError>(py) {
+                return format!("sys.monitoring does not answer: {error}");
+            }
+            let holder = Self::holder(py).unwrap_or_else(|| "another tool".into());
+            format!("sys.monitoring's debugger id is taken by '{holder}'; only one debugger can run in a process")
+        })
+    }
+
+    fn holder(py: Python<'_>) -> Option<String> {
+        let holder = py.import("sys").ok()?.getattr("monitoring").ok()?.call_method1("get_tool", (TOOL,)).ok()?;
+        holder.extract().ok()
+    }
+
+    fn try_acquire(py: Python<'_>) -> PyResult<Self> {
+        let monitoring = py.import("sys")?.getattr("monitoring")?;
+        monitoring.call_method1("use_tool_id", (TOOL, TOOL_NAME))?;
+        let events = Events::read(&monitoring)?;
+        let this = Self {
+            set_events: monitoring.getattr("set_events")?.unbind(),
+            set_local_events: monitoring.getattr("set_local_events")?.unbind(),
+            register_callback: monitoring.getattr("register_callback")?.unbind(),
+            free_tool_id: monitoring.getattr("free_tool_id")?.unbind(),
+            disable: monitoring.getattr("DISABLE")?.unbind(),
+            events,
+            global: Cell::new(0),
+            set_events_calls: AtomicU64::new(0),
+        };
+        for kind in EventKind::ALL {
+            let callback = callbacks::function(py, kind)?;
+            this.register_callback.call1(py, (TOOL, this.bit(kind), callback))?;
+        }
+        Ok(this)
+    }
+
+    /// The bit of an event in this interpreter.
+    pub fn bit(&self, kind: EventKind) -> u32 {
+        self.events.bit(kind)
+    }
+
+    /// The bits of several events.
+    pub fn bits(&self, kinds: &[EventKind]) -> u32 {
+        kinds.iter().fold(0, |bits, &kind| bits | self.bit(kind))
+    }
+
+    /// `DISABLE`, a borrowed reference that lives as long as this.
+    pub fn disable(&self) -> *mut pyo3::ffi::PyObject {
+        self.disable.as_ptr()
+    }
+
+    /// Sets the events of one code object. With `again`, lines that were disabled in it are enabled again.
+    pub fn set_local(&self, code: &Bound<'_, PyAny>, bits: u32, again: bool) {
+        let py = code.py();
+        if again {
+            self.call_set_local(py, code, 0);
+        }
+        self.call_set_local(py, code, bits);
+    }
+
+    fn call_set_local(&self, py: Python<'_>, code: &Bound<'_, PyAny>, bits: u32) {
+        // A code-like object of an extension cannot be instrumented; it has no lines to stop at either.
+        let _ = self.set_local_events.call1(py, (TOOL, code, bits));
+    }
+
+    /// Sets the events of all code, if that changes anything.
+    pub fn set_global(&self, py: Python<'_>, bits: u32) {
+        if self.global.replace(bits) == bits {
+            return;
+        }
+        self.set_events_calls.fetch_add(1, Ordering::Relaxed);
+        let _ = self.set_events.call1(py, (TOOL, bits));
+    }
+
+    /// The events that are set for all code.
+    pub fn global(&self) -> u32 {
+        self.global.get()
+    }
+
+    /// How often `set_events` was called.
+    pub fn set_events_calls(&self) -> u64 {
+        self.set_events_calls.load(Ordering::Relaxed)
+    }
+
+    /// Gives the tool id back. Local events must be gone already: 3.12 and 3.13 keep them otherwise.
+    pub fn release(&self, py: Python<'_>) {
+        self.set_global(py, 0);
+        for kind in EventKind::ALL {
+            let arguments = (TOOL, self.bit(kind), py.None());
+            let _ = arguments.into_pyobject(py).map(|tuple: Bound<'_, PyTuple>| self.register_callback.call1(py, tuple));
+        }
+        let _ = self.free_tool_id.call1(py, (TOOL,));
+    }
+}

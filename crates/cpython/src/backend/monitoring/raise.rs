@@ -1,0 +1,40 @@
+//! RAISE and RERAISE: an exception enters a frame, or goes on in one. Called by `callbacks`.
+//!
+//! Invariant: an exception stops its thread once, before anything is unwound where that can be told, and never if
+//! something catches it; those that end a program on purpose never stop.
+
+use pausa_engine::stop::StopReason;
+use pyo3::exceptions::{PyGeneratorExit, PyKeyboardInterrupt, PyStopIteration, PySystemExit};
+use pyo3::prelude::*;
+
+use super::callbacks::{Answer, Arguments};
+use crate::debugger::{Debugger, Where};
+use crate::exceptions::{Fate, fate};
+use crate::frames;
+
+pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    if debugger.world.needs_attention() && debugger.heed(py) {
+        return Answer::Keep;
+    }
+    // SAFETY: the event's third argument, alive for the call.
+    let exception = unsafe { Bound::from_borrowed_ptr_or_opt(py, arguments.object(2)) };
+    let (Some(exception), Some(frame)) = (exception, frames::current(py)) else { return Answer::Keep };
+    // Cython's frames and other code-likes tell of events with another frame on top.
+    let is_own = frames::code_key(&frame).is_some_and(|code| code.0 == arguments.code() as usize);
+    if !is_own || ends_on_purpose(&exception) || fate(&frame, &exception, &debugger.opcodes) != Fate::Uncaught {
+        return Answer::Keep;
+    }
+    if debugger.exceptions.remember(&exception) {
+        debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
+    }
+    Answer::Keep
+}
+
+/// `sys.exit`, Ctrl-C and the ends of generators are no faults of the program.
+fn ends_on_purpose(exception: &Bound<'_, PyAny>) -> bool {
+    let py = exception.py();
+    exception.is_instance_of::<PySystemExit>()
+        || exception.is_instance_of::<PyKeyboardInterrupt>()
+        || exception.is_instance_of::<PyGeneratorExit>()
+        || exception.get_type().is(py.get_type::<PyStopIteration>())
+}

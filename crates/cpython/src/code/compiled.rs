@@ -1,0 +1,50 @@
+//! The code of a source file that has not been imported: compiled aside, to tell where its breakpoints will stand.
+//!
+//! Called by `debugger` when breakpoints are set. Invariant: no line of the file is run, nothing of it is kept but the
+//! facts, and no warning of the compiler is shown twice.
+
+use pyo3::prelude::*;
+
+use pausa_engine::code::CodeFacts;
+
+use super::facts;
+use super::opcodes::Opcodes;
+
+/// What a source file holds.
+pub enum Source {
+    /// Its codes.
+    Codes(Vec<CodeFacts>),
+    /// It cannot be read: it is not there, or not yet.
+    Missing,
+    /// It does not compile; the text says why and where.
+    Faulty(String),
+}
+
+/// Compiles a file's text and reads the facts of all the code in it.
+pub fn read(py: Python<'_>, path: &str, opcodes: &Opcodes) -> Source {
+    let Ok(text) = std::fs::read(path) else { return Source::Missing };
+    match compile_quietly(py, &text, path) {
+        Ok(code) => {
+            Source::Codes(facts::tree(&code).iter().filter_map(|code| facts::read(code, path, opcodes).ok()).collect())
+        }
+        Err(error) => {
+            let value = error.value(py);
+            let line: u32 = value.getattr("lineno").and_then(|line| line.extract()).unwrap_or(0);
+            let reason: String = value.getattr("msg").and_then(|m| m.extract()).unwrap_or_else(|_| error.to_string());
+            Source::Faulty(format!("{path} does not compile: line {line}: {reason}"))
+        }
+    }
+}
+
+/// Compiles with warnings off: Python shows them when the program imports the file.
+fn compile_quietly<'py>(py: Python<'py>, text: &[u8], path: &str) -> PyResult<Bound<'py, PyAny>> {
+    let warnings = py.import("warnings")?;
+    let aside = warnings.call_method0("catch_warnings")?;
+    aside.call_method0("__enter__")?;
+    let _ = warnings.call_method1("simplefilter", ("ignore",));
+    let bytes = pyo3::types::PyBytes::new(py, text);
+    // compile(source, filename, mode, flags=0, dont_inherit=True)
+    let code = py.import("builtins")?.getattr("compile")?.call1((bytes, path, "exec", 0, true));
+    aside.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
+    code
+}

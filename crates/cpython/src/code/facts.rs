@@ -1,0 +1,130 @@
+//! Reads what the engine wants to know of a code object: its lines as the interpreter will tell of them.
+//!
+//! Called by `registry`, `compiled` and `record`. Invariant: `lines` follows `initialize_lines` of
+//! Python/instrumentation.c: the lines of instructions after RESUME, one that starts no instruction of its own left out.
+
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use pausa_engine::code::{CodeFacts, CodeKind};
+use pausa_engine::port::Line;
+
+use super::opcodes::Opcodes;
+
+/// `CO_OPTIMIZED` of Include/cpython/code.h: set for functions, not for modules and class bodies.
+const CO_OPTIMIZED: u32 = 1;
+
+/// A stretch of bytecode that belongs to one line: start and end offset in bytes, line if it has one.
+type Stretch = (usize, usize, Option<Line>);
+
+/// A code object's bytecode and line table.
+pub struct Bytecode {
+    bytes: Vec<u8>,
+    stretches: Vec<Stretch>,
+}
+
+impl Bytecode {
+    /// Reads both; instrumentation does not show in them.
+    pub fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
+        let stretches = code.call_method0("co_lines")?.try_iter()?.map(|entry| entry?.extract()).collect::<PyResult<_>>()?;
+        Ok(Self { bytes, stretches })
+    }
+
+    /// The line of the instruction at an offset in bytes.
+    pub fn line_at(&self, offset: usize) -> Option<Line> {
+        let at = self.stretches.partition_point(|&(_, end, _)| end <= offset);
+        self.stretches.get(at).and_then(|&(start, _, line)| if start <= offset { line } else { None })
+    }
+
+    /// Opcode and offset of each instruction and cache entry.
+    pub fn units(&self) -> impl Iterator<Item = (usize, u8, u8)> + '_ {
+        self.bytes.chunks_exact(2).enumerate().map(|(at, unit)| match unit {
+            [opcode, argument] => (at * 2, *opcode, *argument),
+            _ => (at * 2, 0, 0),
+        })
+    }
+
+    /// The opcode at an offset.
+    pub fn opcode_at(&self, offset: usize) -> Option<u8> {
+        self.bytes.get(offset).copied()
+    }
+
+    fn resume_offset(&self, opcodes: &Opcodes) -> usize {
+        self.units().find(|&(_, opcode, _)| opcode == opcodes.resume).map_or(0, |(offset, ..)| offset)
+    }
+
+    /// Jumps back to the line they stand on, comprehensions left out: offset of the target, and the line.
+    pub fn loops_on_one_line(&self, opcodes: &Opcodes) -> Vec<(usize, Line)> {
+        let mut loops = Vec::new();
+        let mut extended = 0;
+        for (offset, opcode, argument) in self.units() {
+            let whole = (extended << 8) | usize::from(argument);
+            extended = if opcode == opcodes.extended_arg { whole } else { 0 };
+            if opcode != opcodes.jump_backward {
+                continue;
+            }
+            let caches = self.units().skip(offset / 2 + 1).take_while(|&(_, opcode, _)| opcode == 0).count();
+            let Some(target) = (offset + 2 + 2 * caches).checked_sub(2 * whole) else { continue };
+            let body = self.units().skip(target / 2).take((offset - target.min(offset)) / 2);
+            let is_comprehension = body.clone().any(|(_, opcode, _)| opcodes.appends.contains(&opcode));
+            match (self.line_at(offset), self.line_at(target)) {
+                (Some(from), Some(to)) if from == to && !is_comprehension => loops.push((target, to)),
+                _ => {}
+            }
+        }
+        loops.sort_unstable();
+        loops.dedup();
+        loops
+    }
+}
+
+/// What the engine wants to know of this code object, which belongs to `file`.
+pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<CodeFacts> {
+    let qualname: String = code.getattr("co_qualname")?.extract()?;
+    let flags: u32 = code.getattr("co_flags")?.extract()?;
+    let first_line: Line = code.getattr("co_firstlineno")?.extract().unwrap_or(0);
+    let kind = match () {
+        () if flags & CO_OPTIMIZED != 0 => CodeKind::Function,
+        () if qualname == "<module>" => CodeKind::Module,
+        () => CodeKind::Class,
+    };
+    let bytecode = Bytecode::read(code)?;
+    let resume = bytecode.resume_offset(opcodes);
+    let told = bytecode.stretches.iter().filter(|&&(_, end, _)| end > resume + 2);
+    let in_order: Vec<Line> = told.filter_map(|&(.., line)| line).filter(|&line| line > 0).collect();
+    let mut lines = in_order.clone();
+    lines.sort_unstable();
+    lines.dedup();
+    if kind == CodeKind::Class && lines.len() > 1 {
+        // `class C:` stores __module__ and __qualname__ there; the user's line is the statement in the module.
+        lines.retain(|&line| line != in_order.first().copied().unwrap_or(0));
+    }
+    let entry = in_order.iter().copied().find(|line| lines.binary_search(line).is_ok());
+    let last = lines.last().copied().unwrap_or(first_line);
+    let loop_lines = bytecode.loops_on_one_line(opcodes).into_iter().map(|(_, line)| line).collect();
+    Ok(CodeFacts {
+        file: file.to_owned(),
+        start_line: bytecode.line_at(resume).unwrap_or(first_line),
+        span: (first_line, last.max(first_line)),
+        qualname,
+        kind,
+        entry,
+        lines,
+        loop_lines,
+    })
+}
+
+/// The code objects within this one and itself, outermost first.
+pub fn tree<'py>(code: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+    let mut found = vec![code.clone()];
+    let mut at = 0;
+    while let Some(code) = found.get(at).cloned() {
+        at += 1;
+        let Ok(constants) = code.getattr("co_consts") else { continue };
+        let Ok(constants) = constants.try_iter() else { continue };
+        let code_type = code.get_type();
+        found.extend(constants.flatten().filter(|constant| constant.get_type().is(&code_type)));
+    }
+    found
+}

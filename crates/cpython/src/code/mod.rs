@@ -1,0 +1,10 @@
+//! Code objects: which exist, what is known of each, what is armed in each. Called by `debugger` and the backend.
+//!
+//! Invariant: a code object is known by its address while it lives, never by equality or hash; what is kept of it goes
+//! when it goes (the code watcher's destroy event, the free function of its extra slot).
+
+pub mod compiled;
+pub mod facts;
+pub mod opcodes;
+pub mod record;
+pub mod registry;

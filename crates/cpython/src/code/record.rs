@@ -1,0 +1,176 @@
+//! What is armed in a code object, kept in the object's own extra slot. Read by callbacks, written by `debugger`.
+//!
+//! Invariant: found in O(1) from an event's code object; touched only with the GIL held; freed by the interpreter with
+//! the code object. A callback that may run Python clones what it needs first, as the record can change meanwhile.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::c_void;
+use std::sync::Arc;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use pausa_engine::breakpoints::BreakpointId;
+use pausa_engine::code::CodeFacts;
+use pausa_engine::hits::{HitCondition, Hits};
+use pausa_engine::port::Line;
+
+use super::opcodes::Opcodes;
+use crate::evaluate::Compiled;
+use crate::symbols::Symbols;
+
+/// A breakpoint as it is armed at a line of one code object.
+pub struct ArmedBreakpoint {
+    /// Its number.
+    pub id: BreakpointId,
+    /// Its condition's text.
+    pub condition: Option<String>,
+    /// The condition compiled for this code, at its first hit.
+    pub compiled: RefCell<Option<Arc<Compiled>>>,
+    /// At which hits it stops.
+    pub hit_condition: Option<HitCondition>,
+    /// What it prints instead of stopping.
+    pub log_message: Option<String>,
+    /// Its hits, shared with all the places it is armed at.
+    pub hits: Arc<Hits>,
+}
+
+/// What is armed at one line.
+pub type ArmedLine = Arc<Vec<ArmedBreakpoint>>;
+
+/// The record of one code object.
+pub struct Record {
+    /// What the engine knows of it.
+    pub facts: CodeFacts,
+    /// True if it is the user's code.
+    pub in_scope: bool,
+    /// Targets of jumps that turn a loop on one line, and that line.
+    pub loops: Vec<(u32, Line)>,
+    /// Lines with breakpoints.
+    armed: RefCell<Vec<(Line, ArmedLine)>>,
+    /// The step under way may end here.
+    pub stepping: Cell<bool>,
+    /// A stop at entry is waited for here.
+    pub entry: Cell<bool>,
+    /// The return value is wanted by the step under way.
+    pub returning: Cell<bool>,
+    /// The local events that are set.
+    pub events: Cell<u32>,
+    /// Some line was disabled since they were set.
+    pub has_disabled: Cell<bool>,
+}
+
+impl Record {
+    /// A record with nothing armed.
+    pub fn new(facts: CodeFacts, in_scope: bool, loops: Vec<(u32, Line)>) -> Self {
+        Self {
+            facts,
+            in_scope,
+            loops,
+            armed: RefCell::default(),
+            stepping: Cell::new(false),
+            entry: Cell::new(false),
+            returning: Cell::new(false),
+            events: Cell::new(0),
+            has_disabled: Cell::new(false),
+        }
+    }
+
+    /// What is armed at a line.
+    pub fn at(&self, line: Line) -> Option<ArmedLine> {
+        self.armed.borrow().iter().find(|(armed, _)| *armed == line).map(|(_, armed)| armed.clone())
+    }
+
+    /// Replaces what is armed; gives the old, to be dropped where code of the program may run.
+    #[must_use]
+    pub fn arm(&self, armed: Vec<(Line, ArmedLine)>) -> Vec<(Line, ArmedLine)> {
+        self.armed.replace(armed)
+    }
+
+    /// True if any breakpoint is armed here.
+    pub fn has_breakpoints(&self) -> bool {
+        !self.armed.borrow().is_empty()
+    }
+
+    /// True if a breakpoint is armed at a line that is told only if the start event is wanted too (gh-155992).
+    pub fn needs_start(&self) -> bool {
+        let start = self.facts.start_line;
+        self.entry.get() || self.stepping.get() || self.armed.borrow().iter().any(|(line, _)| *line == start)
+    }
+
+    /// True if a breakpoint is armed at a line that holds a whole loop.
+    pub fn needs_jumps(&self) -> bool {
+        self.armed.borrow().iter().any(|(line, _)| self.loops.iter().any(|(_, loop_line)| loop_line == line))
+    }
+}
+
+/// Access to the records: the index of our extra slot.
+#[derive(Clone, Copy)]
+pub struct Records {
+    index: ffi::Py_ssize_t,
+    symbols: Symbols,
+}
+
+impl Records {
+    /// Asks the interpreter for a slot. Slots are few and never given back: once a process.
+    pub fn request(symbols: Symbols) -> Option<Self> {
+        // SAFETY: `free` accepts what `attach` stores; the GIL is held.
+        let index = unsafe { (symbols.request_code_extra)(free) };
+        (index >= 0).then_some(Self { index, symbols })
+    }
+
+    /// The record of a code object.
+    ///
+    /// The reference is valid while the code object lives and its record is not detached; callers hold the GIL and use
+    /// it before either can happen, or hold a reference to the code object.
+    #[inline]
+    pub fn get<'a>(&self, code: *mut ffi::PyObject) -> Option<&'a Record> {
+        let mut slot: *mut c_void = std::ptr::null_mut();
+        // SAFETY: `code` is a live code object (an event's or a registered one's); the GIL is held.
+        let outcome = unsafe { (self.symbols.get_code_extra)(code, self.index, &raw mut slot) };
+        if outcome != 0 {
+            // SAFETY: the GIL is held; the argument was no code object.
+            unsafe { ffi::PyErr_Clear() };
+            return None;
+        }
+        // SAFETY: our slot only ever holds what `attach` made from a box, until the interpreter frees it.
+        unsafe { slot.cast::<Record>().as_ref() }
+    }
+
+    /// The record of a code object, made if there is none.
+    pub fn get_or_attach<'a>(
+        &self,
+        code: &Bound<'_, PyAny>,
+        file: &str,
+        in_scope: bool,
+        opcodes: &Opcodes,
+    ) -> Option<&'a Record> {
+        if let Some(record) = self.get(code.as_ptr()) {
+            return Some(record);
+        }
+        let facts = super::facts::read(code, file, opcodes).ok()?;
+        let bytecode = super::facts::Bytecode::read(code).ok()?;
+        let loops = bytecode.loops_on_one_line(opcodes);
+        let loops = loops.into_iter().filter_map(|(target, line)| Some((u32::try_from(target).ok()?, line))).collect();
+        let record = Box::into_raw(Box::new(Record::new(facts, in_scope, loops)));
+        // SAFETY: a live code object and our own slot; on failure the box is taken back.
+        let outcome = unsafe { (self.symbols.set_code_extra)(code.as_ptr(), self.index, record.cast()) };
+        if outcome != 0 {
+            // SAFETY: nobody took the box; the error that was set is ours.
+            unsafe {
+                drop(Box::from_raw(record));
+                ffi::PyErr_Clear();
+            }
+            return None;
+        }
+        self.get(code.as_ptr())
+    }
+}
+
+/// Frees a record with its code object.
+unsafe extern "C" fn free(record: *mut c_void) {
+    if !record.is_null() {
+        // SAFETY: our slot holds what `Records::get_or_attach` made from a box, and the interpreter frees it once.
+        drop(unsafe { Box::from_raw(record.cast::<Record>()) });
+    }
+}

@@ -1,0 +1,150 @@
+//! Sets in each code object exactly the events that a breakpoint, a step or the entry stop wants there.
+//!
+//! Called when breakpoints change, when code appears and when a thread resumes. Invariant: a code object without
+//! interest has no local event; a line that was disabled is enabled again only in code whose interest changed.
+
+use pausa_engine::breakpoints::{Known, Standing};
+use pausa_engine::code::CodeFacts;
+use pyo3::prelude::*;
+use std::sync::Arc;
+
+use super::{Debugger, State};
+use crate::backend::monitoring::EventKind;
+use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
+use crate::code::registry::CodeKey;
+
+impl Debugger {
+    /// Arms the breakpoints that live in a code object, and disarms those that no longer do.
+    pub(super) fn arm(&self, code: &Bound<'_, PyAny>, file: &str, facts: Option<&CodeFacts>) {
+        let record = self.records.get(code.as_ptr());
+        let read;
+        let facts = match (facts, record) {
+            (Some(facts), _) => facts,
+            (None, Some(record)) => &record.facts,
+            (None, None) => {
+                let Ok(facts) = crate::code::facts::read(code, file, &self.opcodes) else { return };
+                read = facts;
+                &read
+            }
+        };
+        let (armed, bound, in_scope) = self.armed_lines(facts);
+        if armed.is_empty() && record.is_none_or(|record| !record.has_breakpoints()) {
+            return;
+        }
+        let Some(record) = self.records.get_or_attach(code, file, in_scope, &self.opcodes) else { return };
+        let old = record.arm(armed);
+        self.apply(code, record, true);
+        drop(old);
+        for breakpoint in &bound {
+            self.listener.breakpoint_changed(breakpoint);
+        }
+    }
+
+    /// What is to be armed in this code, and the function breakpoints that are bound by it for the first time.
+    fn armed_lines(
+        &self,
+        facts: &CodeFacts,
+    ) -> (Vec<(u32, ArmedLine)>, Vec<pausa_engine::breakpoints::Breakpoint>, bool) {
+        let mut state = self.state();
+        let in_scope = state.scope.contains(&facts.file);
+        let mut lines: Vec<(u32, Vec<ArmedBreakpoint>)> = Vec::new();
+        let mut bound = Vec::new();
+        for (line, id) in state.breakpoints.sites(facts, in_scope) {
+            let known = Known {
+                codes: std::slice::from_ref(facts),
+                loaded: true,
+                otherwise: Standing::Pending("code".into()),
+            };
+            let is_new = state.breakpoints.get(id).is_some_and(|b| b.standing != Standing::Bound);
+            if is_new && state.breakpoints.on_functions().contains(&id) && state.breakpoints.resolve(id, &known) {
+                bound.extend(state.breakpoints.get(id).cloned());
+            }
+            let Some(armed) = armed_breakpoint(&state, id) else { continue };
+            match lines.last_mut() {
+                Some((last, breakpoints)) if *last == line => breakpoints.push(armed),
+                _ => lines.push((line, vec![armed])),
+            }
+        }
+        (lines.into_iter().map(|(line, armed)| (line, Arc::new(armed))).collect(), bound, in_scope)
+    }
+
+    /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.
+    pub(super) fn apply(&self, code: &Bound<'_, PyAny>, record: &Record, again: bool) {
+        let mut wanted = 0;
+        if record.has_breakpoints() || record.stepping.get() || record.entry.get() {
+            wanted |= self.monitoring.bit(EventKind::Line);
+        }
+        if wanted != 0 && record.needs_start() && record.facts.has_line(record.facts.start_line) {
+            wanted |= self.monitoring.bit(EventKind::Start);
+        }
+        if record.needs_jumps() {
+            wanted |= self.monitoring.bit(EventKind::Jump);
+        }
+        if record.returning.get() {
+            wanted |= self.monitoring.bits(&[EventKind::Return, EventKind::Yield]);
+        }
+        let rearm = again && wanted != 0 && record.has_disabled.get();
+        if wanted != record.events.get() || rearm {
+            record.events.set(wanted);
+            record.has_disabled.set(false);
+            self.monitoring.set_local(code, wanted, rearm);
+        }
+    }
+
+    /// Sets the local events anew after an interest has gone.
+    pub fn reapply(&self, code: &Bound<'_, PyAny>, record: &Record) {
+        self.apply(code, record, false);
+    }
+
+    /// A live code object and its record.
+    pub(super) fn live<'py>(&self, py: Python<'py>, key: CodeKey) -> Option<(Bound<'py, PyAny>, &Record)> {
+        if !self.state().registry.contains(key) {
+            return None;
+        }
+        // SAFETY: registered, so alive, and the GIL is held.
+        let code = unsafe { key.object(py) };
+        let record = self.records.get(code.as_ptr())?;
+        Some((code, record))
+    }
+
+    /// Waits for the program's first line in a module's code.
+    pub(super) fn watch_entry(&self, code: &Bound<'_, PyAny>, file: &str) {
+        let in_scope = self.state().scope.contains(file);
+        if let Some(record) = self.records.get_or_attach(code, file, in_scope, &self.opcodes) {
+            record.entry.set(true);
+            self.apply(code, record, false);
+        }
+    }
+
+    /// The events that all code must have, by what is under way.
+    pub(super) fn apply_global(&self, py: Python<'_>) {
+        let mut wanted = 0;
+        {
+            let state = self.state();
+            if state.uncaught {
+                wanted |= self.monitoring.bits(&[EventKind::Raise, EventKind::Reraise]);
+            }
+            if state.step.as_ref().is_some_and(|step| step.step.wants_calls()) {
+                wanted |= self.monitoring.bits(&[EventKind::Start, EventKind::Resume, EventKind::Throw]);
+            }
+        }
+        if self.wants_everything() {
+            let everything =
+                [EventKind::Start, EventKind::Resume, EventKind::Throw, EventKind::Line, EventKind::Jump];
+            wanted |= self.monitoring.bits(&everything);
+        }
+        self.monitoring.set_global(py, wanted);
+    }
+}
+
+fn armed_breakpoint(state: &State, id: pausa_engine::breakpoints::BreakpointId) -> Option<ArmedBreakpoint> {
+    let breakpoint = state.breakpoints.get(id)?;
+    Some(ArmedBreakpoint {
+        id,
+        condition: breakpoint.wanted.condition.clone(),
+        compiled: Default::default(),
+        hit_condition: breakpoint.wanted.hit_condition,
+        log_message: breakpoint.wanted.log_message.clone(),
+        hits: breakpoint.hits.clone(),
+    })
+}

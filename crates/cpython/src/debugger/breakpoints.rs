@@ -1,0 +1,186 @@
+//! Sets breakpoints: finds where they stand and arms the code that exists. Called by `inspection` for the session.
+//!
+//! Invariant: what is answered is the truth at that moment: a line of module code that has already run is pending until
+//! the module is loaded again, not bound.
+
+use pausa_engine::breakpoints::{Breakpoint, BreakpointId, Known, Place, Standing, Wanted};
+use pausa_engine::code::{CodeFacts, CodeKind};
+use pausa_engine::functions::FunctionName;
+use pyo3::prelude::*;
+
+use super::Debugger;
+use crate::code::compiled::{self, Source};
+use crate::code::facts;
+use crate::code::registry::CodeKey;
+
+impl Debugger {
+    /// Replaces the breakpoints of a file, given by its real path.
+    pub fn set_breakpoints(&self, py: Python<'_>, file: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        let ids = self.state().breakpoints.replace_in_file(file, wanted);
+        let live = self.codes_of_file(py, file);
+        if !ids.is_empty() {
+            self.resolve_lines(py, file, &ids, &live);
+        }
+        self.arm_all(&live, file);
+        self.breakpoints(&ids)
+    }
+
+    /// Replaces the function breakpoints.
+    pub fn set_function_breakpoints(&self, py: Python<'_>, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        let ids = self.state().breakpoints.replace_functions(wanted);
+        let live: Vec<(Bound<'_, PyAny>, String)> = {
+            let state = self.state();
+            let all = state.registry.all().map(|(code, file)| (code, file.to_owned()));
+            // SAFETY: registered, and the GIL has been held since they were read.
+            all.map(|(code, file)| (unsafe { code.object(py) }, file)).collect()
+        };
+        for &id in &ids {
+            self.resolve_function(py, id, &live);
+        }
+        for (code, file) in &live {
+            self.arm(code, file, None);
+        }
+        self.breakpoints(&ids)
+    }
+
+    fn breakpoints(&self, ids: &[BreakpointId]) -> Vec<Breakpoint> {
+        let state = self.state();
+        ids.iter().filter_map(|&id| state.breakpoints.get(id).cloned()).collect()
+    }
+
+    fn codes_of_file<'py>(&self, py: Python<'py>, file: &str) -> Vec<Bound<'py, PyAny>> {
+        let keys: Vec<CodeKey> = self.state().registry.codes_of(file);
+        // SAFETY: registered, and the GIL has been held since they were read.
+        keys.into_iter().map(|code| unsafe { code.object(py) }).collect()
+    }
+
+    fn arm_all(&self, codes: &[Bound<'_, PyAny>], file: &str) {
+        for code in codes {
+            self.arm(code, file, None);
+        }
+    }
+
+    fn resolve_lines(&self, py: Python<'_>, file: &str, ids: &[BreakpointId], live: &[Bound<'_, PyAny>]) {
+        let live: Vec<CodeFacts> = live.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect();
+        let source = self.unseen(|| compiled::read(py, file, &self.opcodes));
+        let (codes, otherwise) = match source {
+            Source::Codes(codes) => (codes, Standing::Pending(format!("{file} to be imported"))),
+            Source::Missing => (live.clone(), Standing::Pending(format!("{file}, which does not exist yet, to be imported"))),
+            Source::Faulty(why) if live.is_empty() => (Vec::new(), Standing::Refused(why)),
+            Source::Faulty(_) => (live.clone(), Standing::Pending(format!("{file} to be imported"))),
+        };
+        let mut state = self.state();
+        for &id in ids {
+            state.breakpoints.resolve(id, &Known { codes: &codes, loaded: false, otherwise: otherwise.clone() });
+            let at = state.breakpoints.get(id).and_then(|breakpoint| breakpoint.at.clone());
+            let Some((_, line)) = at else { continue };
+            let exact: Vec<CodeFacts> = live.iter().filter(|code| code.has_line(line)).cloned().collect();
+            if !exact.is_empty() {
+                // The live code decides, even where the text on disk has changed since.
+                let moved = Known { codes: &codes, loaded: true, otherwise: otherwise.clone() };
+                state.breakpoints.resolve(id, &moved);
+            } else if !live.is_empty() {
+                state.breakpoints.wait_for(id, format!("{file} to be loaded again: line {line} has run and its code is gone"));
+            }
+        }
+    }
+
+    fn resolve_function(&self, py: Python<'_>, id: BreakpointId, live: &[(Bound<'_, PyAny>, String)]) {
+        let name = match self.state().breakpoints.get(id).map(|breakpoint| breakpoint.wanted.place.clone()) {
+            Some(Place::Function(name)) => name,
+            _ => return,
+        };
+        let codes: Vec<CodeFacts> = {
+            let near = live.iter().filter(|(code, file)| self.may_match(code, file, &name));
+            near.filter_map(|(code, file)| facts::read(code, file, &self.opcodes).ok()).collect()
+        };
+        let known = Known { codes: &codes, loaded: true, otherwise: Standing::Pending(String::new()) };
+        self.state().breakpoints.resolve(id, &known);
+        let bound = self.state().breakpoints.get(id).is_some_and(|breakpoint| breakpoint.standing == Standing::Bound);
+        if bound {
+            return;
+        }
+        let (codes, otherwise) = self.function_in_source(py, &name);
+        self.state().breakpoints.resolve(id, &Known { codes: &codes, loaded: false, otherwise });
+    }
+
+    /// A cheap look before the facts of a code object are read: the last part of its name, and whose code it is.
+    fn may_match(&self, code: &Bound<'_, PyAny>, file: &str, name: &FunctionName) -> bool {
+        let last = name.dotted.rsplit('.').next().unwrap_or_default();
+        let same = code.getattr("co_name").and_then(|own| own.extract::<String>()).is_ok_and(|own| own == last);
+        let wide = name.dotted.contains('.') || name.file.is_some();
+        same && (wide || self.state().scope.contains(file))
+    }
+
+    /// Looks for a function in the texts of files that are not imported yet: the program's own, a named file, a module
+    /// found along `sys.path`.
+    fn function_in_source(&self, py: Python<'_>, name: &FunctionName) -> (Vec<CodeFacts>, Standing) {
+        let candidates = candidate_files(py, name);
+        for file in &candidates {
+            match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
+                Source::Codes(codes) => {
+                    let found: Vec<CodeFacts> =
+                        codes.into_iter().filter(|code| code.kind == CodeKind::Function && name.matches(code)).collect();
+                    if !found.is_empty() {
+                        return (found, Standing::Pending(format!("{file} to be imported")));
+                    }
+                }
+                Source::Faulty(why) => return (Vec::new(), Standing::Refused(why)),
+                Source::Missing => {}
+            }
+        }
+        let looked = if candidates.is_empty() { "the modules imported so far".into() } else { candidates.join(", ") };
+        let hint = match &name.file {
+            Some(_) => "",
+            None => "; use module.function for a module that is not imported yet",
+        };
+        (Vec::new(), Standing::Refused(format!("no function '{}' in {looked}{hint}", name.dotted)))
+    }
+}
+
+/// The files in which a function of this name could be defined.
+fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
+    let program = program_file(py);
+    let mut folders: Vec<String> = program.iter().filter_map(|file| parent(file)).collect();
+    folders.extend(std::env::current_dir().map(|cwd| cwd.to_string_lossy().into_owned()));
+    let path = py.import("sys").and_then(|sys| sys.getattr("path")).and_then(|path| path.extract::<Vec<String>>());
+    folders.extend(path.unwrap_or_default().into_iter().filter(|folder| !folder.is_empty()));
+    let mut found = Vec::new();
+    let mut consider = |path: String| {
+        let path = crate::code::registry::real_path(&path);
+        if std::path::Path::new(&path).is_file() && !found.contains(&path) {
+            found.push(path);
+        }
+    };
+    if let Some(file) = &name.file {
+        consider(file.clone());
+        for folder in &folders {
+            consider(format!("{folder}/{file}"));
+        }
+        return found;
+    }
+    if let Some(program) = program {
+        consider(program);
+    }
+    for (module, _) in name.readings() {
+        let Some(relative) = module.map(|module| module.replace('.', "/")) else { continue };
+        for folder in &folders {
+            consider(format!("{folder}/{relative}.py"));
+            consider(format!("{folder}/{relative}/__init__.py"));
+        }
+    }
+    found
+}
+
+fn parent(file: &str) -> Option<String> {
+    Some(std::path::Path::new(file).parent()?.to_string_lossy().into_owned())
+}
+
+/// The file of the program, if it is one.
+fn program_file(py: Python<'_>) -> Option<String> {
+    let arguments = py.import("sys").ok()?.getattr("argv").ok()?.extract::<Vec<String>>().ok()?;
+    let first = arguments.first().filter(|first| !first.is_empty() && *first != "-m" && *first != "-c")?;
+    let real = crate::code::registry::real_path(first);
+    let main = format!("{real}/__main__.py");
+    Some(if std::path::Path::new(&main).is_file() { main } else { real })
+}

@@ -1,0 +1,166 @@
+//! From the first line to the last: start, fork, exit, detach. Called by `agent` and by hooks of the interpreter.
+//!
+//! Invariant: after the end, no event is set, the tool id is free, no thread of ours waits for the GIL; a forked child
+//! runs on undebugged with nothing of ours armed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::Mutex;
+
+use pausa_engine::port::Listener;
+use pausa_engine::scope::Scope;
+use pyo3::prelude::*;
+use pyo3::types::PyCFunction;
+
+use super::{DEBUGGER, Debugger, State};
+use crate::backend::monitoring::Monitoring;
+use crate::code::opcodes::Opcodes;
+use crate::code::record::Records;
+use crate::code::registry::real_path;
+use crate::park::World;
+use crate::symbols::Symbols;
+
+/// Why the debugger could not start: one line for the user.
+#[derive(Debug)]
+pub struct StartError(pub String);
+
+impl Debugger {
+    /// Starts the debugger of this process: takes the tool id, watches code, arms nothing.
+    ///
+    /// # Errors
+    /// If the interpreter is too old, lacks something, or another debugger has the tool id.
+    pub fn start(py: Python<'_>, listener: Arc<dyn Listener>) -> Result<&'static Self, StartError> {
+        let version = py.version_info();
+        if (version.major, version.minor) < (3, 12) {
+            return Err(StartError(format!(
+                "Python {}.{} has no sys.monitoring; pausa needs CPython 3.12 or later",
+                version.major, version.minor
+            )));
+        }
+        let symbols = Symbols::find().map_err(StartError)?;
+        let opcodes = Opcodes::read(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
+        let records = records(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
+        let monitoring = Monitoring::acquire(py).map_err(StartError)?;
+        let state = State { scope: library_scope(py), package: package_folder(py), ..State::default() };
+        let debugger = Box::leak(Box::new(Self {
+            monitoring,
+            records,
+            opcodes,
+            symbols,
+            world: World::default(),
+            state: Mutex::new(state),
+            listener,
+            evaluating: AtomicU64::new(0),
+            last_id: AtomicI64::new(0),
+            exceptions: Default::default(),
+            returned: Default::default(),
+            watcher: AtomicU32::new(0),
+            compiling: AtomicBool::new(false),
+            process: std::process::id(),
+            delivered: Default::default(),
+        }));
+        DEBUGGER.store(debugger, Ordering::Release);
+        let own = debugger.own_thread();
+        debug_assert_eq!(own.0, 1, "the thread that starts the debugger is the main one");
+        debugger.watch_code(py);
+        let _ = register_hooks(py);
+        Ok(debugger)
+    }
+
+    /// The id of the code watcher, as the interpreter gave it.
+    pub(super) fn set_watcher(&self, id: u32) {
+        self.watcher.store(id, Ordering::Relaxed);
+    }
+
+    /// Leaves the program as if pausa had never been there.
+    pub fn leave(&self, py: Python<'_>) {
+        if DEBUGGER.swap(std::ptr::null_mut(), Ordering::AcqRel).is_null() {
+            return;
+        }
+        // SAFETY: the id is the one that the interpreter gave us; the GIL is held.
+        unsafe { (self.symbols.clear_code_watcher)(self.watcher.load(Ordering::Relaxed).cast_signed()) };
+        // SAFETY: an error that it may have set is nobody's.
+        unsafe { pyo3::ffi::PyErr_Clear() };
+        for code in self.registered_codes(py) {
+            if let Some(record) = self.records.get(code.as_ptr()) {
+                if record.events.replace(0) != 0 {
+                    self.monitoring.set_local(&code, 0, false);
+                }
+                drop(record.arm(Vec::new()));
+                record.stepping.set(false);
+                record.entry.set(false);
+                record.returning.set(false);
+            }
+        }
+        self.monitoring.release(py);
+        let (step, breakpoints) = {
+            let mut state = self.state();
+            (state.step.take(), std::mem::take(&mut state.breakpoints))
+        };
+        drop((step, breakpoints));
+    }
+
+    /// True in the process that the debugger was started in, false in a forked child of it.
+    pub fn is_own_process(&self) -> bool {
+        std::process::id() == self.process
+    }
+}
+
+/// The slot in code objects: asked for once a process, as slots are never given back.
+fn records(symbols: Symbols) -> Option<Records> {
+    static RECORDS: std::sync::OnceLock<Option<Records>> = std::sync::OnceLock::new();
+    *RECORDS.get_or_init(|| Records::request(symbols))
+}
+
+/// The standard library's folders of the running interpreter, and pausa's own.
+fn library_scope(py: Python<'_>) -> Scope {
+    let paths = || -> PyResult<Vec<String>> {
+        let sys = py.import("sys")?;
+        let mut roots = Vec::new();
+        for (prefix, library) in [("base_prefix", "lib"), ("base_exec_prefix", "lib"), ("base_prefix", "lib64")] {
+            let prefix: String = sys.getattr(prefix)?.extract()?;
+            let version = py.version_info();
+            roots.push(real_path(&format!("{prefix}/{library}/python{}.{}", version.major, version.minor)));
+        }
+        if let Ok(Some(standard)) = sys.getattr("_stdlib_dir").and_then(|path| path.extract::<Option<String>>()) {
+            roots.push(real_path(&standard));
+        }
+        Ok(roots)
+    };
+    let mut roots = paths().unwrap_or_default();
+    roots.extend(package_folder(py));
+    Scope::new(roots)
+}
+
+/// The folder of pausa's Python files, whose frames nobody wants to see.
+fn package_folder(py: Python<'_>) -> Option<String> {
+    let module = py.import("sys").ok()?.getattr("modules").ok()?.get_item("pausa").ok()?;
+    let file: String = module.getattr("__file__").ok()?.extract().ok()?;
+    let folder = std::path::Path::new(&file).parent()?;
+    Some(real_path(&folder.to_string_lossy()))
+}
+
+/// `os.register_at_fork` and `atexit`: the two ends of a process that we must see.
+fn register_hooks(py: Python<'_>) -> PyResult<()> {
+    static REGISTERED: AtomicBool = AtomicBool::new(false);
+    if REGISTERED.swap(true, Ordering::Relaxed) {
+        return Ok(());
+    }
+    let after_fork = PyCFunction::new_closure(py, Some(c"pausa_after_fork"), None, |arguments, _| {
+        if let Some(debugger) = Debugger::get() {
+            debugger.leave(arguments.py());
+            debugger.listener.abandoned();
+        }
+    })?;
+    let keywords = pyo3::types::PyDict::new(py);
+    keywords.set_item("after_in_child", after_fork)?;
+    py.import("os")?.call_method("register_at_fork", (), Some(&keywords))?;
+    let at_exit = PyCFunction::new_closure(py, Some(c"pausa_at_exit"), None, |arguments, _| {
+        if let Some(debugger) = Debugger::get() {
+            debugger.leave(arguments.py());
+            debugger.world.close(arguments.py());
+        }
+    })?;
+    py.import("atexit")?.call_method1("register", (at_exit,))?;
+    Ok(())
+}

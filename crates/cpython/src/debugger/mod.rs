@@ -1,0 +1,166 @@
+//! The debugger inside the process: what was set, what is armed, who is stopped. One per process.
+//!
+//! Called by the interpreter's callbacks, by the code watcher, and by tasks of the session. Invariant: `state` is locked
+//! only for moments in which no code of the program can run: nothing is evaluated and no reference is dropped under it.
+
+mod arming;
+mod breakpoints;
+mod lifetime;
+mod pausing;
+mod stepping;
+mod stopping;
+mod watching;
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use pausa_engine::breakpoints::Breakpoints;
+use pausa_engine::port::{Debuggee, EventCounts, Listener, Task, ThreadId};
+use pausa_engine::scope::Scope;
+use pyo3::prelude::*;
+
+use crate::backend::monitoring::{EventKind, Monitoring};
+use crate::code::opcodes::Opcodes;
+use crate::code::record::Records;
+use crate::code::registry::{CodeKey, Registry};
+use crate::exceptions::Seen;
+use crate::park::World;
+use crate::symbols::Symbols;
+use crate::threads::ThreadNumbers;
+pub use lifetime::StartError;
+pub use stepping::ActiveStep;
+pub use stopping::Where;
+
+/// Everything that tasks and callbacks share, under one lock.
+#[derive(Default)]
+pub struct State {
+    /// The user's breakpoints.
+    pub breakpoints: Breakpoints,
+    /// The live code objects.
+    pub registry: Registry,
+    /// Whose code is whose.
+    pub scope: Scope,
+    /// The step under way.
+    pub step: Option<ActiveStep>,
+    /// Code objects in which line events are on for a step.
+    pub stepping_codes: Vec<CodeKey>,
+    /// Threads' numbers.
+    pub threads: ThreadNumbers,
+    /// The client has said that it is ready.
+    pub started: bool,
+    /// A stop at the program's first line is still to come.
+    pub entry: bool,
+    /// Stop at exceptions that nothing will catch.
+    pub uncaught: bool,
+    /// The folder of pausa's package, whose frames are hidden.
+    pub package: Option<String>,
+}
+
+/// The debugger of this process.
+pub struct Debugger {
+    pub monitoring: Monitoring,
+    pub records: Records,
+    pub opcodes: Opcodes,
+    pub symbols: Symbols,
+    pub world: World,
+    pub state: Mutex<State>,
+    pub listener: Arc<dyn Listener>,
+    /// An evaluation runs on this thread's identity; 0 if none.
+    pub evaluating: AtomicU64,
+    /// Ids of frames and handles go on counting over stops, so that a stale one is never taken for a new one.
+    pub last_id: AtomicI64,
+    /// The exception of the last exception stop.
+    pub exceptions: Seen,
+    /// What the function returned that the last step left, with its name.
+    returned: RefCell<Option<(String, Py<PyAny>)>>,
+    watcher: AtomicU32,
+    compiling: AtomicBool,
+    process: u32,
+    delivered: [AtomicU64; EventKind::ALL.len()],
+}
+
+// SAFETY: the cells are only touched with the GIL held.
+unsafe impl Sync for Debugger {}
+
+/// The debugger, while there is one. Never freed: a callback may be on its way while it is left.
+static DEBUGGER: AtomicPtr<Debugger> = AtomicPtr::new(std::ptr::null_mut());
+
+impl Debugger {
+    /// The debugger of this process, if it runs.
+    #[inline]
+    pub fn get() -> Option<&'static Self> {
+        // SAFETY: the pointer is null or comes from a leaked box.
+        unsafe { DEBUGGER.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// The shared state. Never hold it while code of the program can run.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts an event that the interpreter delivered.
+    #[inline]
+    pub fn count_event(&self, kind: EventKind) {
+        if let Some(count) = self.delivered.get(kind.index()) {
+            // Not atomic as a whole: the GIL is held, so nobody else adds.
+            count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// What was delivered so far.
+    pub fn event_counts(&self) -> EventCounts {
+        let counts = EventKind::ALL.iter().zip(&self.delivered);
+        EventCounts {
+            delivered: counts.map(|(kind, count)| (kind.name(), count.load(Ordering::Relaxed))).collect(),
+            set_events_calls: self.monitoring.set_events_calls(),
+            code_objects: self.state().registry.len(),
+        }
+    }
+
+    /// The number of the calling thread.
+    pub fn own_thread(&self) -> ThreadId {
+        self.state().threads.of(crate::threads::own_identity())
+    }
+
+    /// Keeps what the function returns that a step is leaving, for the next stop to show.
+    pub fn keep_return_value(&self, value: Bound<'_, PyAny>) {
+        let name = crate::frames::current(value.py()).and_then(|frame| crate::frames::code(&frame)?.getattr("co_qualname").ok());
+        let name = name.and_then(|name| name.extract().ok()).unwrap_or_default();
+        let old = self.returned.replace(Some((name, value.unbind())));
+        drop(old);
+    }
+
+    /// The value kept, with the function's name.
+    pub fn return_value(&self, py: Python<'_>) -> Option<(String, Py<PyAny>)> {
+        self.returned.borrow().as_ref().map(|(name, value)| (name.clone(), value.clone_ref(py)))
+    }
+
+    /// Forgets what belongs to a stop that is over.
+    fn forget_stop(&self) {
+        let old = self.returned.take();
+        drop(old);
+    }
+}
+
+/// The debugger as the session drives it.
+impl Debuggee for &'static Debugger {
+    fn post(&self, task: Task) {
+        self.world.post(task, Debugger::run_tasks, Debugger::hold_for_pause);
+    }
+
+    fn pause(&self) {
+        self.post(Box::new(|commands| {
+            if commands.stopped_thread().is_none() {
+                if let Some(debugger) = Debugger::get() {
+                    debugger.request_pause();
+                }
+            }
+            pausa_engine::port::Flow::Stay
+        }));
+    }
+
+    fn cancel_evaluation(&self) {
+        crate::evaluate_guard::cancel(self);
+    }
+}

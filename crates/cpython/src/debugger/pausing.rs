@@ -1,0 +1,79 @@
+//! Pause, and holding other threads still while the stopped one evaluates.
+//!
+//! Called by tasks and callbacks. Invariant: all code tells everything only while a pause waits for a thread to come by,
+//! or while an evaluation runs with other threads about.
+
+use pausa_engine::stop::{Stop, StopReason};
+use pyo3::prelude::*;
+use std::sync::atomic::Ordering;
+
+use super::Debugger;
+use super::stopping::Where;
+use crate::park::Attention;
+use crate::threads::{innermost_frames, own_identity};
+
+impl Debugger {
+    /// Makes the next thread that runs Python code stop. Called with the GIL held.
+    pub fn request_pause(&self) {
+        self.world.set(Attention::Pause, true);
+        // SAFETY: called with the GIL held, as a task is.
+        self.apply_global(unsafe { Python::assume_attached() });
+        self.world.expect_pause();
+    }
+
+    /// True if events of all code are needed now.
+    pub(super) fn wants_everything(&self) -> bool {
+        self.world.wants(Attention::Pause) || self.evaluating.load(Ordering::Relaxed) != 0
+    }
+
+    /// No thread came by: all wait in C. The agent's own thread holds the program, and the main thread counts as stopped.
+    pub(super) fn hold_for_pause() {
+        Python::attach(|py| {
+            let Some(debugger) = Self::get() else { return };
+            if !debugger.world.set(Attention::Pause, false) {
+                return;
+            }
+            let main = pausa_engine::port::ThreadId(1);
+            let text = Some("in a call that has not returned to Python code".to_owned());
+            let stop = Stop { thread: main, reasons: vec![StopReason::Pause], text };
+            debugger.hold_and_serve(py, stop, Where::Elsewhere);
+        });
+    }
+
+    /// Heeds what callbacks must heed wherever they are; true if the event is not for us.
+    #[cold]
+    pub fn heed(&self, py: Python<'_>) -> bool {
+        let own = own_identity();
+        if self.world.holder() == Some(own) {
+            return true;
+        }
+        self.world.wait_while_held(py, own);
+        if !self.world.wants(Attention::Pause) {
+            return false;
+        }
+        let hidden = crate::frames::current(py).is_none_or(|frame| self.is_hidden_frame(&frame));
+        if !hidden && self.world.set(Attention::Pause, false) {
+            self.stop(py, vec![StopReason::Pause], None, Where::Line);
+        }
+        false
+    }
+
+    /// Runs code of the user's choice on the stopped thread while all others go on holding still: they stop at their
+    /// next event, should the evaluation give the GIL away.
+    pub fn evaluating<T>(&self, py: Python<'_>, evaluate: impl FnOnce() -> T) -> T {
+        let own = own_identity();
+        let held = self.world.holder() == Some(own);
+        self.evaluating.store(own, Ordering::Relaxed);
+        let others = held && innermost_frames(py).iter().any(|(identity, _)| *identity != own);
+        if others {
+            self.apply_global(py);
+        }
+        let result = evaluate();
+        self.evaluating.store(0, Ordering::Relaxed);
+        crate::evaluate_guard::clear(own);
+        if others {
+            self.apply_global(py);
+        }
+        result
+    }
+}

@@ -1,0 +1,140 @@
+//! Starts and ends steps: keeps the frames that a step names alive, and line events on in their code.
+//!
+//! Called when a thread resumes and when one stops. Invariant: one step at a time, as any stop ends it; what it switched
+//! on is off again when the program runs on without one.
+
+use std::collections::HashSet;
+
+use pausa_engine::port::{Refusal, ThreadId};
+use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
+use pyo3::prelude::*;
+
+use super::Debugger;
+use crate::backend::monitoring::EventKind;
+use crate::code::record::Record;
+use crate::code::registry::CodeKey;
+use crate::frames;
+
+/// A step under way, and the frames it names.
+pub struct ActiveStep {
+    /// The engine's part.
+    pub step: Step,
+    /// The frame whose return value is wanted, if any.
+    pub returning: Option<FrameKey>,
+    /// Kept alive so that their addresses stay theirs.
+    _frames: Vec<Py<PyAny>>,
+}
+
+impl Debugger {
+    /// Prepares a step of a thread whose innermost frame is given; it begins when the thread resumes.
+    pub fn prepare_step(
+        &self,
+        thread: ThreadId,
+        innermost: Bound<'_, PyAny>,
+        kind: StepKind,
+    ) -> Result<(), Refusal> {
+        let py = innermost.py();
+        let mut visible = frames::stack(innermost).filter(|frame| !self.is_hidden_frame(frame));
+        let start = visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
+        let waiting: Vec<_> = visible.filter(|frame| self.is_in_scope(frame)).collect();
+        let keys: HashSet<FrameKey> = waiting.iter().map(frames::key).collect();
+        let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys);
+        let own = step.wants_start_frame().then_some(&start);
+        let codes: HashSet<CodeKey> = own.into_iter().chain(&waiting).filter_map(frames::code_key).collect();
+        let returning = (kind == StepKind::Out).then(|| frames::key(&start));
+        self.replace_stepping_codes(py, codes.into_iter().collect());
+        if returning.is_some() {
+            self.want_return(&start);
+        }
+        let kept = std::iter::once(start).chain(waiting).map(Bound::unbind).collect();
+        let old = self.state().step.replace(ActiveStep { step, returning, _frames: kept });
+        drop(old);
+        Ok(())
+    }
+
+    /// Ends the step under way, if any: called at each stop.
+    pub(super) fn end_step(&self) {
+        let ended = self.state().step.take();
+        drop(ended);
+    }
+
+    /// Line events on in these code objects for a step, and off in those that the last step had on.
+    pub(super) fn replace_stepping_codes(&self, py: Python<'_>, wanted: Vec<CodeKey>) {
+        let old = std::mem::replace(&mut self.state().stepping_codes, wanted.clone());
+        for &code in old.iter().filter(|code| !wanted.contains(code)) {
+            if let Some((code, record)) = self.live(py, code) {
+                record.stepping.set(false);
+                record.returning.set(false);
+                self.apply(&code, record, false);
+            }
+        }
+        for code in wanted {
+            self.watch_lines(py, code);
+        }
+    }
+
+    fn watch_lines(&self, py: Python<'_>, key: CodeKey) {
+        let (file, in_scope) = {
+            let state = self.state();
+            let Some(file) = state.registry.file(key) else { return };
+            (file.to_owned(), state.scope.contains(file))
+        };
+        // SAFETY: registered, so alive, and the GIL is held.
+        let code = unsafe { key.object(py) };
+        if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) {
+            record.stepping.set(true);
+            self.apply(&code, record, true);
+        }
+    }
+
+    fn want_return(&self, frame: &Bound<'_, PyAny>) {
+        let Some(code) = frames::code(frame) else { return };
+        let key = CodeKey::of(&code);
+        let (file, in_scope) = {
+            let state = self.state();
+            let Some(file) = state.registry.file(key) else { return };
+            (file.to_owned(), state.scope.contains(file))
+        };
+        if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) {
+            record.returning.set(true);
+            let mut state = self.state();
+            if !state.stepping_codes.contains(&key) {
+                state.stepping_codes.push(key);
+            }
+            drop(state);
+            self.apply(&code, record, false);
+        }
+    }
+
+    /// A function of the user's was called while a step into calls is under way: watch its lines.
+    pub fn step_meets_call(&self, py: Python<'_>, code: CodeKey) {
+        let own = self.own_thread();
+        let concerns = self.state().step.as_ref().is_some_and(|active| active.step.thread() == own);
+        if !concerns {
+            return;
+        }
+        let mut state = self.state();
+        if !state.stepping_codes.contains(&code) {
+            state.stepping_codes.push(code);
+        }
+        drop(state);
+        self.watch_lines(py, code);
+    }
+
+    /// True if the step under way ends at this line of this thread's innermost frame.
+    pub fn step_ends(&self, frame: FrameKey, record: &Record, line: u32) -> bool {
+        let thread = self.own_thread();
+        let event = LineEvent { thread, frame, line, in_scope: record.in_scope };
+        self.state().step.as_ref().is_some_and(|active| active.step.ends_at(&event))
+    }
+
+    /// The frame whose return value the step under way wants.
+    pub fn wanted_return(&self) -> Option<FrameKey> {
+        self.state().step.as_ref().and_then(|active| active.returning)
+    }
+
+    /// True if calls of the user's functions matter to the step under way.
+    pub fn step_wants_calls(&self) -> bool {
+        self.monitoring.global() & self.monitoring.bit(EventKind::Start) != 0
+    }
+}

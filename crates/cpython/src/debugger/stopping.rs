@@ -1,0 +1,117 @@
+//! A thread stops: the others hold still, the session hears of it, tasks are served until one resumes.
+//!
+//! Called by callbacks and by `breakpoint()`. Invariant: the world is held exactly while a stop lasts; frames and
+//! handles of the stop are gone before the program runs on.
+
+use pausa_engine::port::Flow;
+use pausa_engine::stop::{Stop, StopReason};
+use pyo3::prelude::*;
+
+use super::Debugger;
+use crate::frames;
+use crate::inspection::Inspection;
+use crate::park::Attention;
+use crate::threads::own_identity;
+
+/// What a stop allows beyond looking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// At a line or jump event of the innermost frame: the thread may be moved to another line.
+    Line,
+    /// Anywhere else.
+    Elsewhere,
+}
+
+impl Debugger {
+    /// Stops this thread until the session resumes it.
+    pub fn stop(&self, py: Python<'_>, reasons: Vec<StopReason>, text: Option<String>, place: Where) {
+        let own = own_identity();
+        if self.world.holder() == Some(own) {
+            return;
+        }
+        self.world.wait_while_held(py, own);
+        if Self::get().is_none() || !self.is_own_process() {
+            return;
+        }
+        let thread = self.own_thread();
+        self.hold_and_serve(py, Stop { thread, reasons, text }, place);
+    }
+
+    /// Holds the program and serves tasks, on whichever thread this is.
+    pub(super) fn hold_and_serve(&self, py: Python<'_>, stop: Stop, place: Where) {
+        self.world.seize(own_identity());
+        self.world.set(Attention::Pause, false);
+        self.end_step();
+        flush_output(py);
+        let mut inspection = Inspection::stopped(py, self, &stop, place);
+        self.listener.stopped(&stop);
+        self.world.serve(|task| task(&mut inspection));
+        drop(inspection);
+        if Self::get().is_some() {
+            self.run_on(py);
+        }
+        self.world.release();
+    }
+
+    /// Arms for what comes: a step that was prepared, or none.
+    fn run_on(&self, py: Python<'_>) {
+        if self.state().step.is_none() {
+            self.replace_stepping_codes(py, Vec::new());
+        }
+        self.apply_global(py);
+        self.forget_stop();
+    }
+
+    /// Serves tasks on the main thread before the program starts; gives back when the session says so.
+    pub fn wait_for_configuration(&self, py: Python<'_>) {
+        self.world.seize(own_identity());
+        let mut inspection = Inspection::before_start(py, self);
+        self.world.serve(|task| task(&mut inspection));
+        drop(inspection);
+        if Self::get().is_some() {
+            self.run_on(py);
+        }
+        self.world.release();
+    }
+
+    /// Tasks that came while the program runs: called on the agent's own thread.
+    pub(super) fn run_tasks(tasks: Vec<pausa_engine::port::Task>) {
+        Python::attach(|py| {
+            let Some(debugger) = Self::get() else { return };
+            let mut inspection = Inspection::running(py, debugger);
+            for task in tasks {
+                let _: Flow = task(&mut inspection);
+            }
+        });
+    }
+
+    /// True for frames that no user wants to see.
+    pub fn is_hidden_frame(&self, frame: &Bound<'_, PyAny>) -> bool {
+        let package = self.state().package.clone();
+        frames::is_hidden(&frames::file_name(frame), package.as_deref())
+    }
+
+    /// True for frames of the user's code.
+    pub fn is_in_scope(&self, frame: &Bound<'_, PyAny>) -> bool {
+        let Some(key) = frames::code_key(frame) else { return false };
+        let state = self.state();
+        match state.registry.file(key) {
+            Some(file) => state.scope.contains(file),
+            None => state.scope.contains(&crate::code::registry::real_path(&frames::file_name(frame))),
+        }
+    }
+}
+
+/// Shows what the program has printed so far. Only the interpreter's own text files: a replaced `sys.stdout` is code of
+/// the program.
+fn flush_output(py: Python<'_>) {
+    let flush = |name: &str| -> PyResult<()> {
+        let stream = py.import("sys")?.getattr("__dict__")?.get_item(name)?;
+        if stream.get_type().is(&py.import("_io")?.getattr("TextIOWrapper")?) {
+            stream.call_method0("flush")?;
+        }
+        Ok(())
+    };
+    let _ = flush("stdout");
+    let _ = flush("stderr");
+}

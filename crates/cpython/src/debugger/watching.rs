@@ -1,0 +1,158 @@
+//! Sees code objects come and go. Called by the interpreter's code watcher, and once at start for those that are there.
+//!
+//! Invariant: new code is armed before its first line runs; the watcher never raises and keeps a pending exception.
+
+use std::ffi::c_int;
+use std::sync::atomic::Ordering;
+
+use pausa_engine::breakpoints::{Known, Standing};
+use pausa_engine::code::{CodeFacts, CodeKind};
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::Debugger;
+use crate::code::facts;
+use crate::code::registry::CodeKey;
+use crate::symbols::CODE_CREATED;
+
+impl Debugger {
+    /// Registers the watcher and the code that exists already.
+    pub(super) fn watch_code(&self, py: Python<'_>) {
+        // SAFETY: `on_code` lives as long as the process; the GIL is held.
+        let id = unsafe { (self.symbols.add_code_watcher)(on_code) };
+        match u32::try_from(id) {
+            Ok(id) => self.set_watcher(id),
+            // SAFETY: all eight watchers are taken; nothing else is to be done with the error.
+            Err(_) => unsafe { ffi::PyErr_Clear() },
+        }
+        for code in existing_codes(py) {
+            self.register(&code);
+        }
+    }
+
+    fn register(&self, code: &Bound<'_, PyAny>) {
+        if let Ok(name) = code.getattr("co_filename") {
+            self.state().registry.add(CodeKey::of(code), &name);
+        }
+    }
+
+    /// Runs the compiler aside, its code objects unseen.
+    pub(super) fn unseen<T>(&self, compile: impl FnOnce() -> T) -> T {
+        self.compiling.store(true, Ordering::Relaxed);
+        let result = compile();
+        self.compiling.store(false, Ordering::Relaxed);
+        result
+    }
+
+    fn code_created(&self, code: &Bound<'_, PyAny>) {
+        if self.compiling.load(Ordering::Relaxed) {
+            return;
+        }
+        let Ok(name) = code.getattr("co_filename") else { return };
+        let key = CodeKey::of(code);
+        let (file, concerned, entry) = {
+            let mut state = self.state();
+            state.registry.add(key, &name);
+            if state.breakpoints.is_empty() && !state.entry {
+                return;
+            }
+            let Some(file) = state.registry.file(key).map(str::to_owned) else { return };
+            let concerned = state.breakpoints.concern(&file);
+            (file, concerned, state.entry)
+        };
+        if !concerned && !entry {
+            return;
+        }
+        let is_module = code.getattr("co_name").and_then(|name| name.extract::<String>()).is_ok_and(|n| n == "<module>");
+        if is_module && concerned {
+            self.module_created(code, &file);
+        } else if concerned {
+            self.arm(code, &file, None);
+        }
+        if is_module && entry {
+            self.watch_entry(code, &file);
+        }
+    }
+
+    /// A module's code is complete when its outermost code object appears: the truth about its lines is known now.
+    fn module_created(&self, module: &Bound<'_, PyAny>, file: &str) {
+        let tree = facts::tree(module);
+        let all: Vec<CodeFacts> = tree.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect();
+        if all.first().is_none_or(|module| module.kind != CodeKind::Module) {
+            return;
+        }
+        let changed = {
+            let mut state = self.state();
+            let known = Known { codes: &all, loaded: true, otherwise: Standing::Pending("code".into()) };
+            let ids: Vec<_> = state.breakpoints.in_file(file).to_vec();
+            ids.into_iter()
+                .filter(|&id| state.breakpoints.resolve(id, &known))
+                .filter_map(|id| state.breakpoints.get(id).cloned())
+                .collect::<Vec<_>>()
+        };
+        for (code, facts) in tree.iter().zip(&all) {
+            self.arm(code, file, Some(facts));
+        }
+        for breakpoint in &changed {
+            self.listener.breakpoint_changed(breakpoint);
+        }
+    }
+
+    /// The live code objects with a record or a breakpoint's chance of one.
+    pub(super) fn registered_codes<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
+        let keys: Vec<CodeKey> = self.state().registry.all().map(|(code, _)| code).collect();
+        // SAFETY: registered, and the GIL has been held since they were read: nothing was freed in between.
+        keys.into_iter().map(|code| unsafe { code.object(py) }).collect()
+    }
+}
+
+/// The code objects of all functions, generators and frames that exist, and those nested in them.
+fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
+    let mut found = Vec::new();
+    let kinds = code_owners(py).unwrap_or_default();
+    if let Ok(objects) = py.import("gc").and_then(|gc| gc.call_method0("get_objects")).and_then(|all| all.try_iter()) {
+        for object in objects.flatten() {
+            // Exact types of the interpreter's own only: their attributes run no code of the program.
+            let kind = object.get_type();
+            let owner = kinds.iter().find(|(owner, _)| owner.is(&kind));
+            found.extend(owner.and_then(|(_, attribute)| object.getattr(*attribute).ok()));
+        }
+    }
+    for (_, frame) in crate::threads::innermost_frames(py) {
+        found.extend(crate::frames::stack(frame.into_bound(py)).filter_map(|frame| crate::frames::code(&frame)));
+    }
+    found.iter().flat_map(facts::tree).collect()
+}
+
+/// The types whose objects hold a code object, and the attribute that gives it.
+fn code_owners(py: Python<'_>) -> PyResult<Vec<(Bound<'_, PyAny>, &'static str)>> {
+    let types = py.import("types")?;
+    let owners = [
+        ("FunctionType", "__code__"),
+        ("GeneratorType", "gi_code"),
+        ("CoroutineType", "cr_code"),
+        ("AsyncGeneratorType", "ag_code"),
+    ];
+    owners.iter().map(|&(name, attribute)| Ok((types.getattr(name)?, attribute))).collect()
+}
+
+/// `PyCode_WatchCallback`: event and code object.
+unsafe extern "C" fn on_code(event: c_int, code: *mut ffi::PyObject) -> c_int {
+    let Some(debugger) = Debugger::get() else { return 0 };
+    if event != CODE_CREATED {
+        debugger.state().registry.remove(CodeKey(code as usize));
+        return 0;
+    }
+    let mut error = [std::ptr::null_mut(); 3];
+    let [kind, value, traceback] = &mut error;
+    // SAFETY: the watcher is called with the GIL held and a live code object; the pending exception is taken and put
+    // back with all its references.
+    unsafe {
+        ffi::PyErr_Fetch(kind, value, traceback);
+        let py = Python::assume_attached();
+        let code = Bound::from_borrowed_ptr(py, code);
+        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| debugger.code_created(&code)));
+        ffi::PyErr_Restore(*kind, *value, *traceback);
+    }
+    0
+}

@@ -1,0 +1,96 @@
+//! Whether an exception that is raised now will be caught by a frame of its thread. Called by the backend.
+//!
+//! ```text
+//!     main()            no handler                     walked from the raise outwards: the first handler that may
+//!       load(path)      try … except OSError           catch it ends the walk; without one it is uncaught, and the
+//!         parse(line)   raise ValueError  <── here     thread stops here, before anything has been unwound
+//! ```
+//!
+//! Invariant: a call through C between two frames (`hasattr`, `sorted`, `next`) may swallow the exception, so the walk
+//! ends there undecided; the raise event in the frame beyond asks again.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+
+use super::handlers::{Deed, Site, deed};
+use super::table;
+use crate::code::facts::Bytecode;
+use crate::code::opcodes::Opcodes;
+use crate::frames;
+
+/// What will become of an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// No frame will catch it.
+    Uncaught,
+    /// Some frame catches it, or it cannot be known from here.
+    CaughtOrUnknown,
+}
+
+/// How many handlers may be nested in one frame before the walk gives up.
+const NESTING: usize = 50;
+
+/// The fate of an exception that enters `innermost`.
+pub fn fate(innermost: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Fate {
+    let mut frame = innermost.clone();
+    loop {
+        let file = frames::file_name(&frame);
+        if is_thread_start(&frame, &file) || file == "<frozen runpy>" {
+            return Fate::Uncaught;
+        }
+        // The import system's handlers all pass exceptions on, and so does the import statement.
+        let is_import = file.starts_with("<frozen importlib");
+        if !is_import && !leaves_frame(&frame, exception, opcodes) {
+            return Fate::CaughtOrUnknown;
+        }
+        let Some(back) = frames::back(&frame) else { return Fate::Uncaught };
+        let next = frames::file_name(&back);
+        let through_import = is_import || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
+        if !through_import && !is_thread_start(&back, &next) && frames::is_called_from_c(&frame) {
+            return Fate::CaughtOrUnknown;
+        }
+        frame = back;
+    }
+}
+
+/// `threading`'s outermost frames catch everything, to report it as uncaught.
+fn is_thread_start(frame: &Bound<'_, PyAny>, file: &str) -> bool {
+    let name = || frames::code(frame)?.getattr("co_name").ok()?.extract::<String>().ok();
+    file.ends_with("/threading.py") && name().is_some_and(|name| name.starts_with("_bootstrap"))
+}
+
+/// True if nothing in this frame catches the exception.
+fn leaves_frame(frame: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes: &Opcodes) -> bool {
+    let read = || -> PyResult<bool> {
+        let code = frame.getattr("f_code")?;
+        let table = code.getattr("co_exceptiontable")?.cast_into::<PyBytes>()?;
+        let mut offset: usize = frame.getattr("f_lasti")?.extract()?;
+        let Some(first) = table::handler(table.as_bytes(), offset) else { return Ok(true) };
+        let bytecode = Bytecode::read(&code)?;
+        let site = site(frame, &code, &bytecode)?;
+        let mut target = Some(first);
+        for _ in 0..NESTING {
+            let Some(handler) = target else { return Ok(true) };
+            match deed(&site, opcodes, handler, exception) {
+                Deed::PassesOn => {}
+                Deed::Catches | Deed::Asks => return Ok(false),
+            }
+            offset = handler;
+            target = table::handler(table.as_bytes(), offset);
+        }
+        Ok(false)
+    };
+    read().unwrap_or(false)
+}
+
+fn site<'a, 'py>(frame: &Bound<'py, PyAny>, code: &Bound<'py, PyAny>, bytecode: &'a Bytecode) -> PyResult<Site<'a, 'py>> {
+    let is_function = code.getattr("co_flags")?.extract::<u32>()? & 1 != 0;
+    let namespace = |name: &str| frame.getattr(name).ok().and_then(|found| found.cast_into::<PyDict>().ok());
+    Ok(Site {
+        bytecode,
+        names: code.getattr("co_names")?.extract()?,
+        globals: frame.getattr("f_globals")?.cast_into()?,
+        builtins: namespace("f_builtins"),
+        locals: if is_function { None } else { namespace("f_locals") },
+    })
+}

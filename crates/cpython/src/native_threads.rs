@@ -1,0 +1,26 @@
+//! Threads of our own inside the program's process. Called by `agent` and `park`.
+//!
+//! Invariant: a thread of ours takes no signal, so that the program's signals reach the program's threads.
+
+/// Starts a thread with all signals blocked. Gives false if the system has no thread to give.
+pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> bool {
+    // SAFETY: both sets are ours and initialised by the calls; a thread inherits the mask that its creator has, so it is
+    // blocked here for the moment of creation and put back as it was.
+    let old = unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let mut old: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&raw mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut old);
+        old
+    };
+    let started = std::thread::Builder::new().name(name.into()).spawn(run).is_ok();
+    // SAFETY: as above.
+    unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const old, std::ptr::null_mut()) };
+    started
+}
+
+/// Closes a descriptor that a forked child has inherited and has no use for.
+pub fn close_descriptor(descriptor: i32) {
+    // SAFETY: called once, in the child, whose copy of the owning object is never dropped: no thread of ours lives there.
+    unsafe { libc::close(descriptor) };
+}

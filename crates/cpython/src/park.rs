@@ -1,0 +1,197 @@
+//! The stopped thread's wait, and the agent's own thread for work while the program runs.
+//!
+//! A thread that stops keeps the GIL and runs tasks until one of them resumes it: all other threads stand where they
+//! are, at no cost and at once. Called by `debugger`. Invariant: the queue's lock is never held while the GIL is waited
+//! for; a task is taken only by a thread that has the GIL already, so none waits behind a stop.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use pausa_engine::port::{Flow, Task};
+use pyo3::prelude::*;
+
+/// How long a pause waits for a thread to reach some Python code before the agent's own thread holds the program.
+const PAUSE_PATIENCE: Duration = Duration::from_millis(150);
+
+#[derive(Default)]
+struct Queue {
+    tasks: VecDeque<Task>,
+    stopped: bool,
+    worker_runs: bool,
+    worker_attaches: bool,
+    closing: bool,
+    pause_until: Option<Instant>,
+}
+
+/// Who may run, and what waits to be done.
+#[derive(Default)]
+pub struct World {
+    queue: Mutex<Queue>,
+    changed: Condvar,
+    /// The thread that holds all others, by its identity; 0 while the program runs.
+    holder: AtomicU64,
+    /// Set if callbacks must look beyond their record: see [`Attention`].
+    attention: AtomicU32,
+}
+
+/// What callbacks must heed wherever they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Attention {
+    /// A thread has stopped: others wait.
+    Held = 1,
+    /// The next thread to come by stops.
+    Pause = 2,
+}
+
+impl World {
+    fn lock(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// True if a callback must look at [`World::wants`].
+    #[inline]
+    pub fn needs_attention(&self) -> bool {
+        self.attention.load(Ordering::Relaxed) != 0
+    }
+
+    /// True if this kind of attention is wanted.
+    pub fn wants(&self, attention: Attention) -> bool {
+        self.attention.load(Ordering::Relaxed) & attention as u32 != 0
+    }
+
+    /// Asks for attention, or stops asking; true if that was a change.
+    pub fn set(&self, attention: Attention, on: bool) -> bool {
+        let bit = attention as u32;
+        let before =
+            if on { self.attention.fetch_or(bit, Ordering::Relaxed) } else { self.attention.fetch_and(!bit, Ordering::Relaxed) };
+        (before & bit != 0) != on
+    }
+
+    /// The identity of the thread that holds all others.
+    pub fn holder(&self) -> Option<u64> {
+        match self.holder.load(Ordering::Relaxed) {
+            0 => None,
+            holder => Some(holder),
+        }
+    }
+
+    /// Waits, without the GIL, while another thread holds the world.
+    pub fn wait_while_held(&self, py: Python<'_>, own: u64) {
+        while self.holder().is_some_and(|holder| holder != own) {
+            py.detach(|| {
+                let mut queue = self.lock();
+                while queue.stopped {
+                    queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                }
+            });
+        }
+    }
+
+    /// Makes this thread the one that all others wait for. The GIL is held from here to [`World::release`].
+    pub fn seize(&self, own: u64) {
+        self.holder.store(own, Ordering::Relaxed);
+        self.set(Attention::Held, true);
+        let mut queue = self.lock();
+        queue.stopped = true;
+        queue.pause_until = None;
+        self.changed.notify_all();
+    }
+
+    /// Runs tasks on the thread that has seized the world, until one resumes it.
+    pub fn serve(&self, mut run: impl FnMut(Task) -> Flow) {
+        loop {
+            let task = {
+                let mut queue = self.lock();
+                loop {
+                    match queue.tasks.pop_front() {
+                        Some(task) => break task,
+                        None => queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
+                    }
+                }
+            };
+            if run(task) == Flow::Resume {
+                return;
+            }
+        }
+    }
+
+    /// Lets all threads run on.
+    pub fn release(&self) {
+        self.holder.store(0, Ordering::Relaxed);
+        self.set(Attention::Held, false);
+        self.lock().stopped = false;
+        self.changed.notify_all();
+    }
+
+    /// Hands a task to whoever may run Python; starts the agent's own thread when the program runs.
+    pub fn post(&'static self, task: Task, work: fn(Vec<Task>), hold: fn()) {
+        let mut queue = self.lock();
+        if queue.closing {
+            return;
+        }
+        queue.tasks.push_back(task);
+        let start_worker = !queue.stopped && !queue.worker_runs;
+        queue.worker_runs |= start_worker;
+        self.changed.notify_all();
+        drop(queue);
+        if start_worker && !crate::native_threads::spawn("pausa", move || self.work(work, hold)) {
+            self.lock().worker_runs = false;
+        }
+    }
+
+    /// Takes all tasks, unless a stopped thread has them. Called with the GIL held.
+    pub fn take_tasks(&self) -> Vec<Task> {
+        let mut queue = self.lock();
+        if queue.stopped { Vec::new() } else { queue.tasks.drain(..).collect() }
+    }
+
+    /// The agent's own thread: runs tasks while the program runs, holds the program when a pause finds nobody.
+    fn work(&'static self, work: fn(Vec<Task>), hold: fn()) {
+        loop {
+            let mut queue = self.lock();
+            let overdue = loop {
+                if queue.closing {
+                    return;
+                }
+                if !queue.stopped && !queue.tasks.is_empty() {
+                    break false;
+                }
+                queue = match queue.pause_until {
+                    Some(deadline) if !queue.stopped => {
+                        let Some(left) = deadline.checked_duration_since(Instant::now()) else { break true };
+                        self.changed.wait_timeout(queue, left).unwrap_or_else(PoisonError::into_inner).0
+                    }
+                    _ => self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner),
+                };
+            };
+            if overdue {
+                queue.pause_until = None;
+            }
+            queue.worker_attaches = true;
+            drop(queue);
+            let _ = Python::try_attach(|_| if overdue { hold() } else { work(self.take_tasks()) });
+            self.lock().worker_attaches = false;
+            self.changed.notify_all();
+        }
+    }
+
+    /// From now on, if nobody stops within the patience of a pause, the agent's own thread holds the program.
+    pub fn expect_pause(&self) {
+        self.lock().pause_until = Some(Instant::now() + PAUSE_PATIENCE);
+        self.changed.notify_all();
+    }
+
+    /// Ends the agent's own thread before the interpreter goes: afterwards nothing of ours waits for the GIL.
+    pub fn close(&self, py: Python<'_>) {
+        self.lock().closing = true;
+        self.changed.notify_all();
+        py.detach(|| {
+            let mut queue = self.lock();
+            while queue.worker_attaches {
+                queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            }
+        });
+    }
+}

@@ -1,0 +1,55 @@
+//! Functions of the C API that the limited API lacks, looked up by name once. Called by `debugger` at start.
+//!
+//! Invariant: a name that is missing is an error at start, with the name in it, never a crash later.
+
+use std::ffi::{CStr, c_char, c_int, c_void};
+
+use pyo3::ffi::{PyFrameObject, PyObject, Py_ssize_t};
+
+/// `PyCode_WatchCallback` (Include/cpython/code.h, 3.12): event, code.
+pub type CodeWatcher = unsafe extern "C" fn(c_int, *mut PyObject) -> c_int;
+
+/// `PY_CODE_EVENT_CREATE` of Include/cpython/code.h; the only other event is destroy, 1.
+pub const CODE_CREATED: c_int = 0;
+
+/// The functions found. All of them exist in 3.12 to 3.15 with these signatures.
+#[derive(Clone, Copy)]
+pub struct Symbols {
+    pub add_code_watcher: unsafe extern "C" fn(CodeWatcher) -> c_int,
+    pub clear_code_watcher: unsafe extern "C" fn(c_int) -> c_int,
+    pub request_code_extra: unsafe extern "C" fn(unsafe extern "C" fn(*mut c_void)) -> Py_ssize_t,
+    pub get_code_extra: unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut *mut c_void) -> c_int,
+    pub set_code_extra: unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut c_void) -> c_int,
+    pub frame_get_var: unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut PyObject,
+    pub frame_get_lasti: unsafe extern "C" fn(*mut PyFrameObject) -> c_int,
+}
+
+impl Symbols {
+    /// Looks all of them up in the running interpreter.
+    pub fn find() -> Result<Self, String> {
+        macro_rules! find {
+            ($name:literal) => {{
+                let found = lookup($name).ok_or_else(|| format!("the interpreter has no {:?}", $name))?;
+                // SAFETY: the symbol is CPython's function of that name, whose signature in Include/cpython is the
+                // field's type.
+                unsafe { std::mem::transmute::<*mut c_void, _>(found) }
+            }};
+        }
+        Ok(Self {
+            add_code_watcher: find!(c"PyCode_AddWatcher"),
+            clear_code_watcher: find!(c"PyCode_ClearWatcher"),
+            request_code_extra: find!(c"PyUnstable_Eval_RequestCodeExtraIndex"),
+            get_code_extra: find!(c"PyUnstable_Code_GetExtra"),
+            set_code_extra: find!(c"PyUnstable_Code_SetExtra"),
+            frame_get_var: find!(c"PyFrame_GetVarString"),
+            frame_get_lasti: find!(c"PyFrame_GetLasti"),
+        })
+    }
+}
+
+/// The address of an exported name, if the process has it.
+pub fn lookup(name: &CStr) -> Option<*mut c_void> {
+    // SAFETY: `name` ends in NUL; RTLD_DEFAULT searches what is loaded and changes nothing.
+    let found = unsafe { libc::dlsym(libc::RTLD_DEFAULT, name.as_ptr()) };
+    (!found.is_null()).then_some(found)
+}

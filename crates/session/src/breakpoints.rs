@@ -1,0 +1,92 @@
+//! Requests that set breakpoints. Called by `Session::handle`.
+//!
+//! Invariant: the answer says of each breakpoint what is true of it: bound and where, pending on what, refused and why.
+
+use pausa_dap::server::Incoming;
+use pausa_dap::{requests, types};
+use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
+use pausa_engine::functions::FunctionName;
+use pausa_engine::hits::HitCondition;
+use pausa_engine::port::Commands;
+
+use crate::Session;
+
+impl Session {
+    pub(crate) fn set_breakpoints(&self, request: &Incoming) {
+        self.ask::<requests::SetBreakpoints>(request, |commands, arguments, _| {
+            let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
+            let file = commands.real_path(&path);
+            let wanted = arguments.breakpoints.unwrap_or_default().into_iter().map(|wanted| {
+                let line = u32::try_from(wanted.line).unwrap_or(0);
+                let place = Place::Line(file.clone(), line);
+                read(commands, place, wanted.condition, wanted.hit_condition, wanted.log_message)
+            });
+            let wanted = wanted.collect();
+            let breakpoints = commands.set_breakpoints(&file, wanted);
+            Ok(types::SetBreakpointsResponse { breakpoints: breakpoints.iter().map(describe).collect() })
+        });
+    }
+
+    pub(crate) fn set_function_breakpoints(&self, request: &Incoming) {
+        self.ask::<requests::SetFunctionBreakpoints>(request, |commands, arguments, _| {
+            let wanted = arguments.breakpoints.into_iter().map(|wanted| match FunctionName::parse(&wanted.name) {
+                Ok(name) => read(commands, Place::Function(name), wanted.condition, wanted.hit_condition, None),
+                Err(fault) => {
+                    let name = FunctionName { file: None, dotted: wanted.name };
+                    let place = Place::Function(name);
+                    Wanted { place, condition: None, hit_condition: None, log_message: None, fault: Some(fault) }
+                }
+            });
+            let wanted = wanted.collect();
+            let breakpoints = commands.set_function_breakpoints(wanted);
+            Ok(types::SetFunctionBreakpointsResponse { breakpoints: breakpoints.iter().map(describe).collect() })
+        });
+    }
+
+    pub(crate) fn set_exception_breakpoints(&self, request: &Incoming) {
+        self.ask::<requests::SetExceptionBreakpoints>(request, |commands, arguments, _| {
+            commands.break_on_uncaught(arguments.filters.iter().any(|filter| filter == "uncaught"));
+            Ok(types::SetExceptionBreakpointsResponse::default())
+        });
+    }
+}
+
+fn read(
+    commands: &mut dyn Commands,
+    place: Place,
+    condition: Option<String>,
+    hit_condition: Option<String>,
+    log_message: Option<String>,
+) -> Wanted {
+    let condition = condition.filter(|text| !text.trim().is_empty());
+    let mut fault = condition.as_deref().and_then(|text| commands.check_condition(text).err());
+    let hit_condition = hit_condition.filter(|text| !text.trim().is_empty());
+    let hit_condition = hit_condition.and_then(|text| HitCondition::parse(&text).map_err(|why| fault = Some(why)).ok());
+    Wanted { place, condition, hit_condition, log_message: log_message.filter(|text| !text.is_empty()), fault }
+}
+
+/// A breakpoint as the protocol tells of it.
+pub(crate) fn describe(breakpoint: &Breakpoint) -> types::Breakpoint {
+    let (verified, reason, message) = match &breakpoint.standing {
+        Standing::Bound => (true, None, breakpoint.moved()),
+        Standing::Pending(what) => {
+            let moved = breakpoint.moved().map(|moved| format!(" ({moved})")).unwrap_or_default();
+            (false, Some("pending"), Some(format!("waits for {what}{moved}")))
+        }
+        Standing::Refused(why) => (false, Some("failed"), Some(why.clone())),
+    };
+    let source = breakpoint.at.as_ref().map(|(path, _)| types::Source {
+        name: path.rsplit('/').next().map(str::to_owned),
+        path: Some(path.clone()),
+        ..Default::default()
+    });
+    types::Breakpoint {
+        id: Some(breakpoint.id.0),
+        verified,
+        reason: reason.map(Into::into),
+        message,
+        line: breakpoint.at.as_ref().map(|(_, line)| i64::from(*line)),
+        source,
+        ..Default::default()
+    }
+}

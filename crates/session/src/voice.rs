@@ -1,0 +1,93 @@
+//! What the client hears unasked: stops, breakpoints that change, log points. Called on the thread where it happens.
+//!
+//! Invariant: the order of events is the order in which things happened.
+
+use pausa_dap::server::Outgoing;
+use pausa_dap::{events, types};
+use pausa_engine::breakpoints::Breakpoint;
+use pausa_engine::port::{Line, Listener};
+use pausa_engine::stop::{Stop, StopReason};
+
+/// Tells the client.
+pub struct Voice {
+    outgoing: Outgoing,
+    abandon: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Voice {
+    /// A voice on this connection; `abandon` gives up the connection in a forked child, without a word to the client.
+    #[must_use]
+    pub fn new(outgoing: Outgoing, abandon: Box<dyn Fn() + Send + Sync>) -> Self {
+        Self { outgoing, abandon }
+    }
+
+    pub(crate) fn stopped_event(stop: &Stop) -> types::StoppedEvent {
+        let ids: Vec<i64> = stop
+            .reasons
+            .iter()
+            .filter_map(|reason| match reason {
+                StopReason::Breakpoint(id, _) => Some(id.0),
+                _ => None,
+            })
+            .collect();
+        let called = stop.reasons.contains(&StopReason::Call).then(|| "breakpoint()".to_owned());
+        types::StoppedEvent {
+            reason: reason(&stop.reasons).into(),
+            description: called,
+            text: stop.text.clone(),
+            thread_id: Some(stop.thread.0),
+            all_threads_stopped: Some(true),
+            hit_breakpoint_ids: (!ids.is_empty()).then_some(ids),
+            ..Default::default()
+        }
+    }
+}
+
+/// The reason that matters most to a user.
+fn reason(reasons: &[StopReason]) -> &'static str {
+    let rank = |reason: &StopReason| match reason {
+        StopReason::Exception => 0,
+        StopReason::Breakpoint(..) => 1,
+        StopReason::Call => 2,
+        StopReason::Jump => 3,
+        StopReason::Step => 4,
+        StopReason::Entry => 5,
+        StopReason::Pause => 6,
+    };
+    match reasons.iter().min_by_key(|reason| rank(reason)) {
+        Some(StopReason::Exception) => "exception",
+        Some(StopReason::Breakpoint(..) | StopReason::Call) => "breakpoint",
+        Some(StopReason::Jump) => "goto",
+        Some(StopReason::Step) => "step",
+        Some(StopReason::Entry) => "entry",
+        Some(StopReason::Pause) | None => "pause",
+    }
+}
+
+impl Listener for Voice {
+    fn stopped(&self, stop: &Stop) {
+        self.outgoing.event::<events::Stopped>(Self::stopped_event(stop));
+    }
+
+    fn breakpoint_changed(&self, breakpoint: &Breakpoint) {
+        self.outgoing.event::<events::Breakpoint>(types::BreakpointEvent {
+            reason: "changed".into(),
+            breakpoint: crate::breakpoints::describe(breakpoint),
+        });
+    }
+
+    fn output(&self, text: &str, path: &str, line: Line) {
+        let source = types::Source { path: Some(path.to_owned()), ..Default::default() };
+        self.outgoing.event::<events::Output>(types::OutputEvent {
+            category: Some("console".into()),
+            output: text.to_owned(),
+            source: Some(source),
+            line: Some(line.into()),
+            ..Default::default()
+        });
+    }
+
+    fn abandoned(&self) {
+        (self.abandon)();
+    }
+}
