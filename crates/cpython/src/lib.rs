@@ -6,19 +6,19 @@
 mod backend;
 mod code;
 mod debugger;
-pub mod evaluate;
+mod evaluate;
 mod evaluate_guard;
 mod exceptions;
 mod frames;
 mod hits;
 mod hook;
 mod inspection;
-pub mod locals;
+mod locals;
 mod native_threads;
 mod park;
 mod symbols;
 mod threads;
-pub mod values;
+mod values;
 
 pub use debugger::{Debugger, StartError};
 pub use hook::{breakpoint_function, dbg_function};

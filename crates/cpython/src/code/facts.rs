@@ -66,8 +66,8 @@ impl Bytecode {
             }
             let caches = self.units().skip(offset / 2 + 1).take_while(|&(_, opcode, _)| opcode == 0).count();
             let Some(target) = (offset + 2 + 2 * caches).checked_sub(2 * whole) else { continue };
-            let body = self.units().skip(target / 2).take((offset - target.min(offset)) / 2);
-            let is_comprehension = body.clone().any(|(_, opcode, _)| opcodes.appends.contains(&opcode));
+            let mut body = self.units().skip(target / 2).take((offset - target.min(offset)) / 2);
+            let is_comprehension = body.any(|(_, opcode, _)| opcodes.appends.contains(&opcode));
             match (self.line_at(offset), self.line_at(target)) {
                 (Some(from), Some(to)) if from == to && !is_comprehension => loops.push((target, to)),
                 _ => {}

@@ -117,7 +117,7 @@ impl Debugger {
     }
 
     /// The events that all code must have, by what is under way.
-    pub(super) fn apply_global(&self, py: Python<'_>) {
+    pub fn apply_global(&self, py: Python<'_>) {
         let mut wanted = 0;
         {
             let state = self.state();

@@ -84,11 +84,9 @@ impl Debugger {
         let changed = {
             let mut state = self.state();
             let known = Known { codes: &all, loaded: true, otherwise: Standing::Pending("code".into()) };
-            let ids: Vec<_> = state.breakpoints.in_file(file).to_vec();
-            ids.into_iter()
-                .filter(|&id| state.breakpoints.resolve(id, &known))
-                .filter_map(|id| state.breakpoints.get(id).cloned())
-                .collect::<Vec<_>>()
+            let ids = state.breakpoints.in_file(file).to_vec();
+            let changed: Vec<_> = ids.into_iter().filter(|&id| state.breakpoints.resolve(id, &known)).collect();
+            changed.into_iter().filter_map(|id| state.breakpoints.get(id).cloned()).collect::<Vec<_>>()
         };
         for (code, facts) in tree.iter().zip(&all) {
             self.arm(code, file, Some(facts));

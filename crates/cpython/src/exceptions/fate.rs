@@ -30,22 +30,29 @@ pub enum Fate {
 /// How many handlers may be nested in one frame before the walk gives up.
 const NESTING: usize = 50;
 
-/// The fate of an exception that enters `innermost`.
-pub fn fate(innermost: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Fate {
+/// The fate of an exception that enters `innermost`. A stack whose outermost frame is not the user's was called by the
+/// interpreter itself (`zipimport` at start, `threading` at the end), which handles what comes out of it.
+pub fn fate(
+    innermost: &Bound<'_, PyAny>,
+    exception: &Bound<'_, PyAny>,
+    opcodes: &Opcodes,
+    is_users: impl Fn(&Bound<'_, PyAny>) -> bool,
+) -> Fate {
     let mut frame = innermost.clone();
     loop {
         let file = frames::file_name(&frame);
         if is_thread_start(&frame, &file) || file == "<frozen runpy>" {
             return Fate::Uncaught;
         }
-        // The import system's handlers all pass exceptions on, and so does the import statement.
-        let is_import = file.starts_with("<frozen importlib");
-        if !is_import && !leaves_frame(&frame, exception, opcodes) {
+        if !leaves_frame(&frame, exception, opcodes) {
             return Fate::CaughtOrUnknown;
         }
-        let Some(back) = frames::back(&frame) else { return Fate::Uncaught };
+        let Some(back) = frames::back(&frame) else {
+            return if is_users(&frame) { Fate::Uncaught } else { Fate::CaughtOrUnknown };
+        };
         let next = frames::file_name(&back);
-        let through_import = is_import || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
+        // An import statement and the `exec` below it are calls through C that pass every exception on.
+        let through_import = file.starts_with("<frozen importlib") || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
         if !through_import && !is_thread_start(&back, &next) && frames::is_called_from_c(&frame) {
             return Fate::CaughtOrUnknown;
         }

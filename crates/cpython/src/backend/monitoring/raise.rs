@@ -21,7 +21,10 @@ pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, arguments: Argument
     let (Some(exception), Some(frame)) = (exception, frames::current(py)) else { return Answer::Keep };
     // Cython's frames and other code-likes tell of events with another frame on top.
     let is_own = frames::code_key(&frame).is_some_and(|code| code.0 == arguments.code() as usize);
-    if !is_own || ends_on_purpose(&exception) || fate(&frame, &exception, &debugger.opcodes) != Fate::Uncaught {
+    if !is_own || ends_on_purpose(&exception) {
+        return Answer::Keep;
+    }
+    if fate(&frame, &exception, &debugger.opcodes, |frame| debugger.is_in_scope(frame)) != Fate::Uncaught {
         return Answer::Keep;
     }
     if debugger.exceptions.remember(&exception) {
