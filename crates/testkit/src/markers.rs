@@ -38,7 +38,7 @@ impl Markers {
 
     /// The marker of a line of a file, where `shown` is the file as an output names it.
     pub fn name(&self, shown: &str, line: u32) -> Option<&str> {
-        let here = |path: &Path| Path::new(shown).ends_with(path) || path.ends_with(shown);
+        let here = |path: &Path| !shown.is_empty() && (Path::new(shown).ends_with(path) || path.ends_with(shown));
         self.places.iter().find(|(_, (path, at))| *at == line && here(path)).map(|(name, _)| name.as_str())
     }
 

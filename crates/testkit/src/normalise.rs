@@ -73,7 +73,11 @@ impl Normaliser {
             if let Some(named) = named_file(&shown) {
                 file = named;
             }
-            let is_place = shown.ends_with(".py:") || shown.ends_with("line ");
+            if shown.ends_with(">, line ") || shown.ends_with(">\", line ") {
+                file.clear();
+            }
+            // `line 1 column 2` is a place in some text, and `<string>` no file of ours.
+            let is_place = shown.ends_with(".py:") || (shown.ends_with("line ") && !after.starts_with(" column"));
             let name = number.filter(|_| is_place).and_then(|line| self.markers.name(&file, line));
             match name {
                 Some(name) => shown.extend(["@", name]),
@@ -152,6 +156,8 @@ mod tests {
             "  File \"${dir}/pkg/other.py\", line @other, in x"
         );
         assert_eq!(shown("at main.py:1 (moved from line 3, no code)"), "at main.py:1 (moved from line @call, no code)");
+        assert_eq!(shown("expected a name: line 3 column 2"), "expected a name: line 3 column 2");
+        assert_eq!(shown("invalid syntax (<string>, line 3)"), "invalid syntax (<string>, line 3)");
         assert_eq!(shown("Breakpoint 3 at pkg/other.py:1"), "Breakpoint 3 at pkg/other.py:@other");
     }
 

@@ -128,13 +128,20 @@ impl<'a> Stage<'a> {
         normaliser.name(&home, "${home}");
         normaliser.name(&python.stdlib, "${stdlib}");
         normaliser.name(&python.path, "${python}");
-        normaliser.name(&package(), PACKAGE);
+        let package = folder.path().join("package");
+        if transcript.runs.iter().any(|run| run.command.contains(PACKAGE)) {
+            install_package(&package, binaries)?;
+        }
+        normaliser.name(&package, PACKAGE);
         Ok(Stage { folder, markers, normaliser, python, binaries })
     }
 
     /// Runs one `$ COMMAND` with its steps; what it printed, in the expected words where they match.
     fn run(&self, expected: &Run) -> Result<Run> {
-        let command = self.markers.resolve(&expected.command)?.replace(PACKAGE, &package().display().to_string());
+        let command = self
+            .markers
+            .resolve(&expected.command)?
+            .replace(PACKAGE, &self.folder.path().join("package").display().to_string());
         let line = CommandLine::parse(&command)?;
         let mut conversation = Conversation::start(self.command(&line))?;
         let mut actual = Run { notes: expected.notes.clone(), command: expected.command.clone(), ..Run::default() };
@@ -155,7 +162,10 @@ impl<'a> Stage<'a> {
         if let Pause::Prompt(prompt) = pause {
             let step = Step { command: END_OF_INPUT.to_owned(), ..Step::default() };
             let (step, next) = self.step(&mut conversation, &step, prompt)?;
-            actual.steps.push(step);
+            // Where the transcript ends, so does the input; only what is said about it belongs into the transcript.
+            if step.output.iter().any(|line| !line.is_empty()) {
+                actual.steps.push(step);
+            }
             pause = next;
         }
         let Pause::End(ending) = pause else {
@@ -177,6 +187,10 @@ impl<'a> Stage<'a> {
             match cue {
                 Cue::Wait(text) => conversation.until_text(text),
                 Cue::Interrupt => conversation.interrupt(),
+                Cue::Type(text) => {
+                    conversation.send(text);
+                    Ok(())
+                }
             }
             .map_err(failed)?;
         }
@@ -215,8 +229,11 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn package() -> PathBuf {
-    binaries::root().join("python")
+/// Lays out the import package as an installation does, with the agent that was just built.
+fn install_package(folder: &Path, binaries: &Path) -> Result<()> {
+    copy(&binaries::root().join("python/pausa"), &folder.join("pausa"))?;
+    let agent = folder.join("pausa/_agent.abi3.so");
+    std::os::unix::fs::symlink(binaries.join("libpausa_agent.so"), agent).map_err(|error| format!("no agent: {error}"))
 }
 
 /// Copies a file, or a folder with all that is in it, symbolic links as they are. Nothing if it is not there.

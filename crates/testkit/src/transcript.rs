@@ -61,6 +61,8 @@ pub enum Cue {
     Wait(String),
     /// `<interrupt>`: send SIGINT to pausa.
     Interrupt,
+    /// `<type "TEXT">`: type a line for the program to read.
+    Type(String),
 }
 
 impl Cue {
@@ -68,8 +70,12 @@ impl Cue {
         if line == "<interrupt>" {
             return Some(Cue::Interrupt);
         }
-        let text = line.strip_prefix("<wait \"")?.strip_suffix("\">")?;
-        Some(Cue::Wait(text.to_owned()))
+        let (kind, text) = line.strip_prefix('<')?.strip_suffix("\">")?.split_once(" \"")?;
+        match kind {
+            "wait" => Some(Cue::Wait(text.to_owned())),
+            "type" => Some(Cue::Type(text.to_owned())),
+            _ => None,
+        }
     }
 }
 
@@ -173,6 +179,7 @@ fn write_step(f: &mut fmt::Formatter<'_>, step: &Step) -> fmt::Result {
         match cue {
             Cue::Wait(text) => writeln!(f, "<wait \"{text}\">")?,
             Cue::Interrupt => writeln!(f, "<interrupt>")?,
+            Cue::Type(text) => writeln!(f, "<type \"{text}\">")?,
         }
     }
     write_lines(f, &step.output)
@@ -200,6 +207,7 @@ Stopped at entry: loop.py:1 in <module>
 (pausa) c
 <wait \"ready\">
 <interrupt>
+<type \"an answer\">
 ready
 Paused: loop.py:@spin in <module>
 (pausa)
@@ -233,7 +241,10 @@ killed by SIGKILL
         assert_eq!(session.notes, ["", "# Then the program."]);
         assert_eq!(session.output.len(), 3);
         assert_eq!(session.steps[0].notes, ["## Where the loop spins."]);
-        assert_eq!(session.steps[0].cues, [Cue::Wait("ready".to_owned()), Cue::Interrupt]);
+        assert_eq!(
+            session.steps[0].cues,
+            [Cue::Wait("ready".to_owned()), Cue::Interrupt, Cue::Type("an answer".to_owned())]
+        );
         assert_eq!(session.steps[0].output, ["ready", "Paused: loop.py:@spin in <module>"]);
         assert_eq!(session.steps[1].command, "");
         assert_eq!(session.steps[3].prompt, "(com) ");
