@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, Sender, TryRecvError};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
 
 use pausa_dap::Event;
@@ -86,10 +86,7 @@ impl Happenings {
 
     /// The next that is there already, leaving out those that were kept for later.
     pub fn poll_new(&mut self) -> Option<Happening> {
-        match self.receiver.try_recv() {
-            Ok(happening) => Some(happening),
-            Err(TryRecvError::Empty | TryRecvError::Disconnected) => None,
-        }
+        self.receiver.try_recv().ok()
     }
 
     /// Keeps one for later: it is the last of the kept ones, and those come first.

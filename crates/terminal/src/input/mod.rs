@@ -2,6 +2,8 @@
 //!
 //! Owned by the session. Invariant: what is queued comes before what is typed, and what belongs to a stop dies with it.
 
+pub mod complete;
+pub mod interactive;
 pub mod plain;
 
 use std::collections::VecDeque;
@@ -104,11 +106,6 @@ impl Input {
                 return Some(next);
             }
         }
-    }
-
-    /// Forgets all that waits.
-    pub fn clear(&mut self) {
-        self.queue.clear();
     }
 
     /// The reader, for when nothing waits.

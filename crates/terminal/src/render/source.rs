@@ -29,11 +29,6 @@ impl Text {
         i64::try_from(self.plain.len()).unwrap_or(i64::MAX)
     }
 
-    /// A line without colours, counted from 1.
-    pub fn plain(&self, line: i64) -> Option<&str> {
-        self.plain.get(index(line)?).map(String::as_str)
-    }
-
     /// A line in colours, if there are any.
     pub fn shown(&self, line: i64) -> Option<&str> {
         let lines = self.coloured.as_ref().unwrap_or(&self.plain);

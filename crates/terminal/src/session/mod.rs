@@ -8,6 +8,8 @@ mod flow;
 mod sources;
 mod start;
 mod stop;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
