@@ -14,7 +14,7 @@ use pausa_testkit::{Result, binaries};
 /// More LINE events than any of these programs has lines, and far less than they run.
 const FEW: i64 = 50;
 /// KiB by which memory may grow while nothing is kept.
-const FLAT: i64 = 4 * 1024;
+const FLAT: i64 = 1024;
 
 fn on_each_python(test: impl Fn(&Python) -> Result<()>) -> Result<()> {
     binaries::build()?;
