@@ -1,0 +1,110 @@
+//! Breakpoints' conditions: compiled once to a function of the variables they use. Called by `hits` and `inspection`.
+//!
+//! Invariant: what a condition gives is what evaluating its text in the frame would give; where the function cannot
+//! promise that (an unbound variable, other globals, a class body), the text is evaluated.
+
+use std::ffi::CString;
+
+use pausa_engine::port::EvaluateMode;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+
+use super::{Raised, library, raised};
+use crate::symbols::Symbols;
+
+/// A condition, ready to be asked.
+pub struct Compiled {
+    text: String,
+    /// The variables that the function takes, in its order.
+    names: Vec<CString>,
+    /// None if the text has to be evaluated.
+    function: Option<Py<PyAny>>,
+    /// The globals it was compiled for, if it uses any.
+    globals: Option<Py<PyDict>>,
+}
+
+/// A reason to refuse a condition: what the compiler says, and the text.
+pub fn check_syntax(py: Python<'_>, condition: &str) -> Result<(), String> {
+    library::call(py, "parse_expression", (condition,)).map(drop).map_err(|error| fault(py, &error, condition))
+}
+
+/// Compiles a condition for the frames of a code object.
+pub fn compile_condition(
+    text: &str,
+    code: &Bound<'_, PyAny>,
+    globals: &Bound<'_, PyDict>,
+) -> Result<Compiled, String> {
+    let py = code.py();
+    let compile = || -> PyResult<Compiled> {
+        let compiled = library::call(py, "condition", (text, code, globals))?;
+        let (names, function, uses_globals): (Vec<String>, Option<Py<PyAny>>, bool) = compiled.extract()?;
+        let names = names.into_iter().map(|name| Ok(CString::new(name)?)).collect::<PyResult<_>>()?;
+        let globals = uses_globals.then(|| globals.clone().unbind());
+        Ok(Compiled { text: text.to_owned(), names, function, globals })
+    };
+    compile().map_err(|error| fault(py, &error, text))
+}
+
+/// Whether a condition holds in a frame.
+pub fn holds(
+    py: Python<'_>,
+    symbols: Symbols,
+    compiled: &Compiled,
+    frame: &Bound<'_, PyAny>,
+) -> Result<bool, Raised> {
+    let value = match call(py, symbols, compiled, frame) {
+        Some(value) => value.map_err(|error| Raised::of(py, error))?,
+        None => {
+            let value = super::evaluate(py, Some(frame), &compiled.text, EvaluateMode::Expression)?;
+            return value.map_or(Ok(false), |value| truth(value.bind(py)));
+        }
+    };
+    truth(&value)
+}
+
+fn truth(value: &Bound<'_, PyAny>) -> Result<bool, Raised> {
+    value.is_truthy().map_err(|error| Raised::of(value.py(), error))
+}
+
+/// Calls the function with the frame's variables; None if the text has to be evaluated instead.
+fn call<'py>(
+    py: Python<'py>,
+    symbols: Symbols,
+    compiled: &Compiled,
+    frame: &Bound<'py, PyAny>,
+) -> Option<PyResult<Bound<'py, PyAny>>> {
+    let function = compiled.function.as_ref()?.bind(py);
+    if let Some(globals) = &compiled.globals {
+        let other = frame.getattr(pyo3::intern!(py, "f_globals")).ok()?;
+        if !other.is(globals) {
+            return None;
+        }
+    }
+    let mut values = Vec::with_capacity(compiled.names.len());
+    for name in &compiled.names {
+        // SAFETY: `frame` is a frame object, as for all of this crate's functions that take one; the name ends in NUL.
+        // The result is a new reference, or null with NameError set, which `take` clears.
+        let value = unsafe {
+            let value = (symbols.frame_get_var)(frame.as_ptr().cast::<ffi::PyFrameObject>(), name.as_ptr());
+            Bound::from_owned_ptr_or_opt(py, value)
+        };
+        match value {
+            Some(value) => values.push(value),
+            None => {
+                drop(PyErr::take(py));
+                return None;
+            }
+        }
+    }
+    let arguments = match PyTuple::new(py, values) {
+        Ok(arguments) => arguments,
+        Err(error) => return Some(Err(error)),
+    };
+    Some(function.call1(arguments))
+}
+
+fn fault(py: Python<'_>, error: &PyErr, text: &str) -> String {
+    let message = raised::message(py, error).unwrap_or_else(|| error.to_string());
+    format!("{} in '{}'", message.lines().next().unwrap_or_default(), text.trim())
+}

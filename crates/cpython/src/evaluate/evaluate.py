@@ -1,0 +1,658 @@
+# Runs what a user typed in a frame of the program. Embedded in mod.rs, compiled once into a dict of its own whose
+# builtins are a copy, so that the program's own changes to `builtins` do not reach it. `assign` is put there by mod.rs.
+#
+# A text without scopes of its own (most are) runs with a mapping as its locals that reads and writes the frame's
+# variables as they are. One with lambdas, generator expressions or nested functions in it runs as a function whose cells
+# are the frame's variables, which are written back afterwards: only so do the inner scopes see them.
+
+import sys
+import _ast
+
+FILE = "<pausa>"
+ONLY_AST = 0x400  # PyCF_ONLY_AST, Include/cpython/compile.h
+FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, Include/cpython/code.h
+OPTIMIZED = 0x1  # CO_OPTIMIZED: the code of a function
+CodeType = type((lambda: 0).__code__)
+FunctionType = type(lambda: 0)
+CellType = type((lambda cell: lambda: cell)(0).__closure__[0])
+MISSING = object()
+HELD = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Lambda)
+COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+PLACE = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+# Calls that look at all of a scope's variables.
+WHOLE_SCOPE = frozenset(("locals", "vars", "dir", "eval", "exec"))
+
+
+class Locals:
+    """The variables of a running function: what happens to an item happens to the variable."""
+
+    __slots__ = ("frame", "variables")
+
+    def __init__(self, frame):
+        code = frame.f_code
+        self.frame = frame
+        self.variables = frozenset(code.co_varnames + code.co_cellvars + code.co_freevars)
+
+    def __getitem__(self, name):
+        return self.frame.f_locals[name]
+
+    def __setitem__(self, name, value):
+        assign(self.frame, name, value)
+
+    def __delitem__(self, name):
+        namespace = self.frame.f_locals
+        value = namespace[name]
+        if name not in self.variables:
+            try:
+                del namespace[name]
+            except TypeError:
+                raise TypeError(f"{name!r} cannot be deleted in this version of Python") from None
+        elif value is not None:
+            # The end of `except E as name` deletes a name that was just set to None: that much is done.
+            raise undeletable(name)
+
+    def get(self, name, default=None):
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def keys(self):
+        return [name for name in self.frame.f_locals.keys() if type(name) is str and name.isidentifier()]
+
+    def values(self):
+        return [self[name] for name in self.keys()]
+
+    def items(self):
+        return [(name, self[name]) for name in self.keys()]
+
+    def copy(self):
+        return dict(self.items())
+
+    def __iter__(self):
+        return iter(self.keys())
+
+    def __len__(self):
+        return len(self.keys())
+
+    def __contains__(self, name):
+        return name in self.frame.f_locals
+
+    def __repr__(self):
+        return repr(self.copy())
+
+
+class Comprehension(Locals):
+    """A module or class body within an inlined comprehension, whose variables cannot be assigned."""
+
+    __slots__ = ()
+
+    def __setitem__(self, name, value):
+        if name in self.variables:
+            raise ValueError(f"{name!r} cannot be assigned while the comprehension runs")
+        if self.frame.f_code.co_name != "<module>":
+            raise ValueError(f"{name!r} cannot be assigned while a comprehension runs in the class body")
+        self.frame.f_globals[name] = value
+
+    def __delitem__(self, name):
+        if name in self.variables:
+            raise undeletable(name)
+        del self.frame.f_globals[name]
+
+
+def undeletable(name):
+    return ValueError(f"{name!r} cannot be deleted while its code runs: assign None to it instead")
+
+
+class Scope:
+    """Where a text runs."""
+
+    __slots__ = ("globals", "locals", "builtins", "flags", "private", "variables")
+
+    def __init__(self, frame):
+        self.variables = frozenset()
+        self.private = None
+        self.flags = 0
+        if frame is None:
+            self.globals = self.locals = sys.modules["__main__"].__dict__
+            self.builtins = None
+            return
+        code = frame.f_code
+        self.globals = frame.f_globals
+        self.builtins = frame.f_builtins
+        self.flags = code.co_flags & FUTURES
+        self.private = private_prefix(code)
+        if code.co_flags & OPTIMIZED:
+            self.locals = Locals(frame)
+            self.variables = self.locals.variables
+        else:
+            self.locals = frame.f_locals
+            if self.locals is not self.globals and code.co_varnames:
+                self.locals = Comprehension(frame)
+                self.variables = self.locals.variables
+
+    def is_module(self):
+        return self.locals is self.globals
+
+    def lookup(self, name):
+        """A variable as the frame sees it, or MISSING; nothing of the program runs."""
+        for namespace in self.namespaces():
+            value = item(namespace, name)
+            if value is not MISSING:
+                return value
+        return MISSING
+
+    def namespaces(self):
+        builtins = self.builtins
+        if builtins is None:
+            builtins = sys.modules["builtins"].__dict__
+        local = self.locals
+        if isinstance(local, Locals):
+            local = local.copy()
+        return local, self.globals, builtins
+
+
+def item(namespace, name):
+    return dict.get(namespace, name, MISSING) if isinstance(namespace, dict) else MISSING
+
+
+def private_prefix(code):
+    """The name of the innermost class whose body the code is in, as private names (`__name`) need it."""
+    parts = getattr(code, "co_qualname", "").split(".")
+    last = len(parts) - 1
+    for at in range(last, -1, -1):
+        name = parts[at].lstrip("_")
+        is_function = bool(code.co_flags & OPTIMIZED) if at == last else parts[at + 1] == "<locals>"
+        if not is_function and name.isidentifier():
+            return name
+    return None
+
+
+def is_private(name):
+    return type(name) is str and name.startswith("__") and not name.endswith("__") and "." not in name
+
+
+def fields(node):
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if type(value) is list:
+            yield from value
+        elif value is not None:
+            yield value
+
+
+def walk(node, into=True):
+    """A node and all below it; without `into`, not what is inside of nested functions, lambdas and classes."""
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        yield node
+        if into or not isinstance(node, HELD):
+            todo.extend(child for child in fields(node) if isinstance(child, _ast.AST))
+
+
+def has_private_names(tree):
+    return any(
+        is_private(value)
+        for node in walk(tree)
+        if not isinstance(node, _ast.Constant)
+        for value in fields(node)
+    )
+
+
+def has_escaping_walrus(tree):
+    """True if `:=` inside a comprehension assigns a variable outside of it."""
+    return any(
+        isinstance(inner, _ast.NamedExpr)
+        for node in walk(tree)
+        if isinstance(node, COMPREHENSIONS)
+        for inner in walk(node)
+    )
+
+
+def has_scopes(code):
+    return any(type(constant) is CodeType for constant in code.co_consts)
+
+
+def all_names(code):
+    names = set(code.co_names)
+    names.update(code.co_varnames, code.co_cellvars, code.co_freevars)
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            names |= all_names(constant)
+    return names
+
+
+def parse(text, mode, flags):
+    return compile(text, FILE, mode, flags | ONLY_AST, True)
+
+
+def parse_expression(text, flags=0):
+    tree = parse(text.strip(), "eval", flags)
+    compile(tree, FILE, "eval", flags, True)
+    return tree
+
+
+def parse_statements(text, flags):
+    text = text.strip("\r\n") + "\n"
+    try:
+        tree = parse(text, "exec", flags)
+    except IndentationError:
+        tree = parse(dedent(text), "exec", flags)
+    compile(tree, FILE, "exec", flags, True)
+    return tree.body
+
+
+def dedent(text):
+    lines = text.splitlines(True)
+    margins = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
+    margin = min(margins, key=len, default="")
+    while not all(found.startswith(margin) for found in margins):
+        margin = margin[:-1]
+    return "".join([line.removeprefix(margin) for line in lines])
+
+
+class Builtins:
+    """The frame's builtins as those of its globals meanwhile, and nothing left in the globals afterwards."""
+
+    __slots__ = ("globals", "ours", "theirs")
+
+    def __init__(self, scope):
+        self.globals = scope.globals
+        self.theirs = item(scope.globals, "__builtins__")
+        ours = scope.builtins
+        if ours is None:
+            ours = sys.modules["builtins"].__dict__ if self.theirs is MISSING else MISSING
+        elif self.theirs is ours or getattr(self.theirs, "__dict__", None) is ours:
+            ours = MISSING
+        self.ours = ours
+
+    def __enter__(self):
+        if self.ours is not MISSING:
+            dict.__setitem__(self.globals, "__builtins__", self.ours)
+
+    def __exit__(self, *_):
+        if self.ours is MISSING or item(self.globals, "__builtins__") is not self.ours:
+            return
+        if self.theirs is MISSING:
+            dict.__delitem__(self.globals, "__builtins__")
+        else:
+            dict.__setitem__(self.globals, "__builtins__", self.theirs)
+
+
+def evaluate(frame, text):
+    """The value of an expression."""
+    scope = Scope(frame)
+    tree = parse_expression(text, scope.flags)
+    with Builtins(scope):
+        return expression(scope, tree.body, ())
+
+
+def execute(frame, text):
+    """Runs statements one after the other; the value of the last one if it is an expression."""
+    scope = Scope(frame)
+    body = parse_statements(text, scope.flags)
+    declared = {
+        mangle(scope, name)
+        for statement in body
+        for node in walk(statement, False)
+        if isinstance(node, _ast.Global)
+        for name in node.names
+    }
+    result = None
+    with Builtins(scope):
+        for statement in body:
+            if isinstance(statement, _ast.Expr):
+                result = expression(scope, statement.value, declared)
+            else:
+                result = None
+                execute_one(scope, statement, declared)
+    return result
+
+
+def mangle(scope, name):
+    return f"_{scope.private}{name}" if scope.private and is_private(name) else name
+
+
+def expression(scope, node, declared):
+    tree = _ast.Expression(node)
+    code = compile(tree, FILE, "eval", scope.flags, True)
+    if declared or needs_function(scope, tree, code):
+        return in_function(scope, [_ast.Return(node, **PLACE)], declared)
+    return eval(code, scope.globals, scope.locals)
+
+
+def execute_one(scope, node, declared):
+    if scope.variables:
+        refuse_deletion(scope, node, declared)
+    if not scope.is_module():
+        node = without_annotations(node)
+    tree = _ast.Module(global_declaration(declared) + [node], [])
+    code = compile(tree, FILE, "exec", scope.flags, True)
+    if needs_function(scope, tree, code):
+        in_function(scope, [node], declared)
+    else:
+        exec(code, scope.globals, scope.locals)
+
+
+def global_declaration(declared):
+    return [_ast.Global(sorted(declared), **PLACE)] if declared else []
+
+
+def needs_function(scope, tree, code):
+    if scope.is_module():
+        return False
+    if has_scopes(code) or has_escaping_walrus(tree) or calls_bare_super(tree):
+        return True
+    return scope.private is not None and has_private_names(tree)
+
+
+def calls_bare_super(tree):
+    return any(
+        isinstance(node, _ast.Call)
+        and isinstance(node.func, _ast.Name)
+        and node.func.id == "super"
+        and not node.args
+        and not node.keywords
+        for node in walk(tree)
+    )
+
+
+def refuse_deletion(scope, node, declared):
+    for inner in walk(node, False):
+        if isinstance(inner, _ast.Name) and isinstance(inner.ctx, _ast.Del):
+            name = mangle(scope, inner.id)
+            if name in scope.variables and name not in declared:
+                raise undeletable(name)
+
+
+def without_annotations(node):
+    """Annotated names as plain ones: what a function would do, where nothing keeps the annotations."""
+    if isinstance(node, _ast.AnnAssign) and isinstance(node.target, _ast.Name):
+        if node.value is None:
+            return _ast.Pass(**PLACE)
+        return _ast.Assign([node.target], node.value, None, **place_of(node))
+    if not isinstance(node, HELD):
+        for name in node._fields:
+            value = getattr(node, name, None)
+            if type(value) is list:
+                value[:] = [without_annotations(child) if isinstance(child, _ast.AST) else child for child in value]
+    return node
+
+
+def place_of(node):
+    return {name: getattr(node, name) for name in PLACE}
+
+
+def in_function(scope, body, declared):
+    """Runs statements as a function whose free variables are the frame's variables."""
+    locals = scope.locals
+    known = set(scope.variables)
+    known.update(name for name in locals.keys() if type(name) is str and name.isidentifier())
+    first = function_code(scope, body, (), declared)
+    used = all_names(first)
+    names = (set(first.co_varnames) | set(first.co_cellvars)) | (used & known)
+    if not used.isdisjoint(WHOLE_SCOPE):
+        names |= known
+    if "super" in used and "__class__" in known:
+        names.add("__class__")
+    names -= set(declared)
+    code = function_code(scope, body, names, declared)
+    before, cells = {}, {}
+    for name in code.co_freevars:
+        before[name] = value = get(locals, name)
+        cells[name] = CellType() if value is MISSING else CellType(value)
+    function = FunctionType(code, scope.globals, FILE, None, tuple(cells.values()))
+    try:
+        return function()
+    finally:
+        for name, cell in cells.items():
+            write_back(locals, name, before[name], cell)
+
+
+def get(namespace, name):
+    try:
+        return namespace[name]
+    except KeyError:
+        return MISSING
+
+
+def write_back(namespace, name, before, cell):
+    try:
+        value = cell.cell_contents
+    except ValueError:
+        value = MISSING
+    if value is before:
+        return
+    if value is not MISSING:
+        namespace[name] = value
+    elif isinstance(namespace, Locals) and name in namespace.variables:
+        namespace[name] = None
+    else:
+        del namespace[name]
+
+
+def function_code(scope, body, names, declared):
+    """The code of a function around `body`, in which `names` are free variables."""
+    declarations = global_declaration(declared)
+    if names:
+        declarations.append(_ast.Nonlocal(sorted(names), **PLACE))
+    inner = function_definition("inner", declarations + body)
+    targets = [_ast.Name(name, _ast.Store(), **PLACE) for name in sorted(names)]
+    cells = [_ast.Assign([target], _ast.Constant(None, **PLACE), None, **PLACE) for target in targets]
+    outer = function_definition("outer", cells + [inner])
+    code = compile(_ast.Module([in_class(scope.private, outer)], []), FILE, "exec", scope.flags, True)
+    while code.co_name != "inner":
+        code = next(constant for constant in code.co_consts if type(constant) is CodeType)
+    return named_plainly(code, code.co_qualname + ".<locals>.").replace(co_name=FILE, co_qualname=FILE)
+
+
+def in_class(name, node):
+    """A statement in a class of that name, so that the compiler mangles private names."""
+    if name is None:
+        return node
+    parts = {"type_params": []} if sys.version_info >= (3, 12) else {}
+    return _ast.ClassDef(name, [], [], [node], [], **parts, **PLACE)
+
+
+def function_definition(name, body):
+    parts = {"type_params": []} if sys.version_info >= (3, 12) else {}
+    arguments = _ast.arguments([], [], None, [], [], None, [])
+    return _ast.FunctionDef(name, arguments, body, [], None, None, **parts, **PLACE)
+
+
+def named_plainly(code, prefix):
+    """Without the names of the functions around it in the names of what the user defines."""
+    constants = []
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            constant = named_plainly(constant, prefix)
+        elif type(constant) is str:
+            constant = constant.removeprefix(prefix)
+        constants.append(constant)
+    return code.replace(co_consts=tuple(constants), co_qualname=code.co_qualname.removeprefix(prefix))
+
+
+def set_expression(frame, target, text):
+    """Assigns the value of an expression to a target, and gives it."""
+    scope = Scope(frame)
+    tree = parse_expression(target, scope.flags).body
+    value_tree = parse_expression(text, scope.flags).body
+    if not isinstance(tree, (_ast.Name, _ast.Attribute, _ast.Subscript)):
+        raise SyntaxError(f"cannot assign to {target.strip()!r}: it is not a variable, an attribute or an item")
+    with Builtins(scope):
+        value = expression(scope, value_tree, ())
+        if isinstance(tree, _ast.Name):
+            scope.locals[mangle(scope, tree.id)] = value
+        elif isinstance(tree, _ast.Attribute):
+            setattr(expression(scope, tree.value, ()), mangle(scope, tree.attr), value)
+        else:
+            expression(scope, tree.value, ())[index(scope, tree.slice)] = value
+    return value
+
+
+def index(scope, node):
+    if isinstance(node, _ast.Slice):
+        return slice(*[part and expression(scope, part, ()) for part in (node.lower, node.upper, node.step)])
+    if isinstance(node, _ast.Tuple):
+        return tuple([index(scope, part) for part in node.elts])
+    return expression(scope, node, ())
+
+
+def condition(text, code, globals):
+    """A function of the frame's variables that an expression uses, and what `condition.rs` needs to call it.
+
+    The names of its parameters, the function (None where only `evaluate` will do), and if it uses the globals.
+    """
+    tree = parse_expression(text, code.co_flags & FUTURES)
+    used = {node.id for node in walk(tree) if isinstance(node, _ast.Name)}
+    private = private_prefix(code)
+    if private is not None and has_private_names(tree):
+        used = {f"_{private}{name}" if is_private(name) else name for name in used}
+    else:
+        private = None
+    variables = used.intersection(code.co_varnames + code.co_cellvars + code.co_freevars)
+    is_function = code.co_flags & OPTIMIZED
+    is_module = code.co_name == "<module>" and not variables
+    if not (is_function or is_module) or calls_bare_super(tree) or not used.isdisjoint(WHOLE_SCOPE):
+        return [], None, False
+    names = sorted(variables)
+    places = [_ast.arg(name, None, None, **PLACE) for name in names]
+    function = _ast.Lambda(_ast.arguments([], places, None, [], [], None, []), tree.body, **PLACE)
+    statement = in_class(private, _ast.Expr(function, **PLACE))
+    compiled = compile(_ast.Module([statement], []), FILE, "exec", code.co_flags & FUTURES, True)
+    while compiled.co_name != "<lambda>":
+        compiled = next(constant for constant in compiled.co_consts if type(constant) is CodeType)
+    scope = Scope(None)
+    scope.globals = globals
+    with Builtins(scope):
+        return names, FunctionType(compiled, globals), variables != used
+
+
+def spoken(frame, text):
+    """What a log message says for an expression; `!r` and `:>5` after it are those of f-strings."""
+    try:
+        parse_expression(text)
+    except SyntaxError:
+        quoted = 'f"{' + text + '}"'
+        try:
+            parse_expression(quoted)
+        except SyntaxError:
+            pass
+        else:
+            return evaluate(frame, quoted)
+    return str(evaluate(frame, text))
+
+
+MethodType = type(Scope(None).is_module)
+
+
+def whatis(value):
+    kind = type(value)
+    if kind is MethodType:
+        value = value.__func__
+        return f"Method {value.__code__.co_name}" if type(value) is FunctionType else type.__repr__(kind)
+    if kind is FunctionType:
+        return f"Function {value.__code__.co_name}"
+    if issubclass(kind, type):
+        return "Class " + type.__repr__(value)[8:-2]
+    return type.__repr__(kind)
+
+
+class Standard:
+    """The standard library's modules, whatever the program's path has under their names."""
+
+    __slots__ = ("path",)
+
+    def __enter__(self):
+        self.path = sys.path[:]
+        folder = sys._stdlib_dir
+        if folder is not None:
+            sys.path[:] = [entry for entry in self.path if type(entry) is str and is_standard(entry, folder)]
+
+    def __exit__(self, *_):
+        sys.path[:] = self.path
+
+
+def is_standard(entry, folder):
+    return entry == folder or entry == folder + "/lib-dynload"
+
+
+def source(value):
+    with Standard():
+        import inspect
+    text = inspect.getsource(value)
+    return text.rstrip("\n")
+
+
+def pretty(value, items, depth, chars):
+    with Standard():
+        import pprint
+    return pprint.pformat(Cut(items, chars).cut(value, depth))
+
+
+class Text:
+    """Stands for something that is left out."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text):
+        self.text = text
+
+    def __repr__(self):
+        return self.text
+
+
+class Cut:
+    """Copies of containers with as much of them as is shown."""
+
+    __slots__ = ("items", "chars", "left", "path")
+
+    def __init__(self, items, chars):
+        self.items = items
+        self.chars = chars
+        self.left = items
+        self.path = set()
+
+    def cut(self, value, depth):
+        kind = type(value)
+        if kind is str or kind is bytes:
+            return value if len(value) <= self.chars else value[: self.chars]
+        if kind not in CONTAINERS or not value:
+            return value
+        if id(value) in self.path:
+            return Text(f"<Recursion on {kind.__name__} with id={id(value)}>")
+        if depth <= 0 or self.left <= 0:
+            return Text("…")
+        self.path.add(id(value))
+        try:
+            return self.copy(kind, value, depth - 1)
+        finally:
+            self.path.discard(id(value))
+
+    def copy(self, kind, value, depth):
+        shown = min(len(value), self.left)
+        is_cut = shown < len(value)
+        if kind is dict:
+            pairs = [pair for _, pair in zip(range(shown), value.items())]
+            self.left -= shown
+            copy = {key: self.cut(item, depth) for key, item in pairs}
+            if is_cut:
+                copy[Text("…")] = Text("…")
+            return copy
+        parts = [part for _, part in zip(range(shown), value)]
+        self.left -= shown
+        if kind in (set, frozenset):
+            return kind(parts + [Text("…")] if is_cut else parts)
+        parts = [self.cut(part, depth) for part in parts]
+        return kind(parts + [Text("…")] if is_cut else parts)
+
+
+CONTAINERS = (list, tuple, dict, set, frozenset)
+
+
+def keywords():
+    """The interpreter's own list, of the module that it is generated into."""
+    with Standard():
+        import keyword
+    return keyword.kwlist + keyword.softkwlist

@@ -1,0 +1,49 @@
+//! The Python half of evaluation, `evaluate.py`: compiled once, in a namespace that the program does not see.
+//!
+//! Used by the other files here, and by `values` for a namespace of its own. Invariant: it runs on a copy of `builtins`,
+//! so what the program replaces there later does not reach it.
+
+use pyo3::call::PyCallArgs;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyDictMethods};
+
+const TEXT: &str = concat!(include_str!("evaluate.py"), "\0");
+
+static NAMESPACE: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+
+/// Calls one of the functions of `evaluate.py`.
+pub fn call<'py>(py: Python<'py>, function: &str, arguments: impl PyCallArgs<'py>) -> PyResult<Bound<'py, PyAny>> {
+    let namespace = NAMESPACE.get_or_try_init(py, || load(py).map(Bound::unbind))?.bind(py);
+    let function = namespace.get_item(function)?.ok_or_else(|| PyRuntimeError::new_err(function.to_owned()))?;
+    function.call1(arguments)
+}
+
+/// An empty namespace with a copy of the builtins.
+pub(crate) fn private_namespace(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let builtins = py.import("builtins")?.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?;
+    let namespace = PyDict::new(py);
+    namespace.set_item("__builtins__", builtins)?;
+    namespace.set_item("__name__", "pausa")?;
+    Ok(namespace)
+}
+
+fn load(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let namespace = private_namespace(py)?;
+    namespace.set_item("assign", wrap_pyfunction!(assign, py)?)?;
+    // SAFETY: the GIL is held; the text and the name end in NUL, and both calls give a new reference or raise.
+    unsafe {
+        let code = ffi::Py_CompileString(TEXT.as_ptr().cast(), c"<pausa>".as_ptr(), ffi::Py_file_input);
+        let code = Bound::from_owned_ptr_or_err(py, code)?;
+        let result = ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr());
+        Bound::from_owned_ptr_or_err(py, result)?;
+    }
+    Ok(namespace)
+}
+
+#[pyfunction]
+fn assign(frame: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    crate::locals::assign(frame, name, value)
+}

@@ -1,0 +1,53 @@
+//! Runs texts that a user typed, in a frame of the program. Called by `inspection` and `hits`.
+//!
+//! `evaluate.py` does the running, `condition` the breakpoints' conditions, `completions` what could be typed,
+//! `describe` what is said of a value. Invariant: nothing here leaves an exception set, changes `sys.exc_info()` of the
+//! frame, or keeps a frame alive after the call.
+
+mod completions;
+mod condition;
+mod describe;
+mod library;
+mod raised;
+
+use pausa_engine::port::EvaluateMode;
+use pyo3::prelude::*;
+
+pub use completions::completions;
+pub use condition::{Compiled, check_syntax, compile_condition, holds};
+pub use describe::{pretty, source, whatis};
+pub(crate) use library::private_namespace;
+pub use raised::Raised;
+
+/// Evaluates a text in a frame, or in `__main__`: statements in `EvaluateMode::Statement`, else an expression. None
+/// where there is nothing to show.
+pub fn evaluate(
+    py: Python<'_>,
+    frame: Option<&Bound<'_, PyAny>>,
+    text: &str,
+    mode: EvaluateMode,
+) -> Result<Option<Py<PyAny>>, Raised> {
+    let is_statement = mode == EvaluateMode::Statement;
+    let function = if is_statement { "execute" } else { "evaluate" };
+    let value = library::call(py, function, (frame, text)).map_err(|error| Raised::of(py, error))?;
+    Ok((!is_statement || !value.is_none()).then(|| value.unbind()))
+}
+
+/// Assigns the value of an expression to a variable, an attribute or an item, and gives that value.
+pub fn set_expression(frame: &Bound<'_, PyAny>, target: &str, expression: &str) -> Result<Py<PyAny>, Raised> {
+    let py = frame.py();
+    let value = library::call(py, "set_expression", (frame, target, expression));
+    value.map(Bound::unbind).map_err(|error| Raised::of(py, error))
+}
+
+/// What a log message says for an expression: `str` of its value, or why there is none.
+pub fn spoken(frame: &Bound<'_, PyAny>, expression: &str) -> String {
+    let py = frame.py();
+    match library::call(py, "spoken", (frame, expression)) {
+        Ok(text) => raised::bounded(&crate::values::text_of(&text).unwrap_or_default(), SPOKEN),
+        Err(error) => format!("<{}>", Raised::of(py, error).text),
+    }
+}
+
+/// How many characters of a value a log message says at most.
+const SPOKEN: usize = 10_000;

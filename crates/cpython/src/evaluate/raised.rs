@@ -1,0 +1,69 @@
+//! What an evaluation raised, as text for the user. Made by the other files here and by `values`.
+//!
+//! Invariant: the exception is gone when its text is made; if the program keeps it, our frames are not in its traceback.
+
+use pyo3::exceptions::PySyntaxError;
+use pyo3::prelude::*;
+use pyo3::types::PyTraceback;
+
+use crate::frames::OWN_FILE;
+use crate::values;
+
+/// How many characters of an exception's text are shown.
+const SHOWN: usize = 2_000;
+
+/// See the module.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Raised {
+    /// As the last line of Python's traceback: `NameError: name 'x' is not defined`.
+    pub text: String,
+}
+
+impl Raised {
+    /// Takes an exception apart; its `__str__` may run code of the program.
+    pub fn of(py: Python<'_>, error: PyErr) -> Self {
+        drop_own_frames(py, &error);
+        let value = error.value(py);
+        let type_name = values::type_name(value.as_any());
+        let type_name = type_name.strip_prefix("__main__.").unwrap_or(&type_name);
+        let text = match message(py, &error) {
+            Some(message) if message.is_empty() => type_name.to_owned(),
+            Some(message) => format!("{type_name}: {}", bounded(&message, SHOWN)),
+            None => format!("{type_name}: <exception str() failed>"),
+        };
+        Self { text }
+    }
+}
+
+/// The text, or as much as is allowed of it and `…`.
+pub fn bounded(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// `str` of an exception; of a syntax error in what was typed, without the name we gave it.
+pub fn message(py: Python<'_>, error: &PyErr) -> Option<String> {
+    let value = error.value(py);
+    if error.get_type(py).is_subclass_of::<PySyntaxError>().unwrap_or(false) {
+        let is_typed = value.getattr("filename").is_ok_and(|name| name.eq(OWN_FILE).unwrap_or(false));
+        if is_typed || value.getattr("filename").is_ok_and(|name| name.is_none()) {
+            return value.getattr("msg").ok().and_then(|text| values::text_of(&text));
+        }
+    }
+    values::text_of(value.str().ok()?.as_any())
+}
+
+/// Takes what we and the typed text added to a traceback from its start.
+fn drop_own_frames(py: Python<'_>, error: &PyErr) {
+    let mut entry = error.traceback(py).map(Bound::into_any);
+    while let Some(found) = entry.take_if(|entry| is_own(entry)) {
+        entry = found.getattr("tb_next").ok().filter(|next| !next.is_none());
+    }
+    error.set_traceback(py, entry.and_then(|entry| entry.cast_into::<PyTraceback>().ok()));
+}
+
+fn is_own(entry: &Bound<'_, PyAny>) -> bool {
+    entry.getattr("tb_frame").is_ok_and(|frame| crate::frames::file_name(&frame) == OWN_FILE)
+}
