@@ -82,5 +82,6 @@ pub fn is_called_from_c(frame: &Bound<'_, PyAny>) -> bool {
 /// True for frames between Python's start and the program, and for our own.
 pub fn is_hidden(file: &str, package: Option<&str>) -> bool {
     let start = ["<frozen runpy>", "<frozen importlib._bootstrap>", "<frozen importlib._bootstrap_external>", OWN_FILE];
-    start.contains(&file) || package.is_some_and(|package| file.strip_prefix(package).is_some_and(|rest| rest.starts_with('/')))
+    start.contains(&file)
+        || package.is_some_and(|package| file.strip_prefix(package).is_some_and(|rest| rest.starts_with('/')))
 }

@@ -66,7 +66,8 @@ fn holds(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> R
 
 fn compile(condition: &str, frame: &Bound<'_, PyAny>) -> Result<Compiled, String> {
     let fault = |error: PyErr| error.to_string();
-    let globals = frame.getattr("f_globals").map_err(fault)?.cast_into::<PyDict>().map_err(|_| "no globals".to_owned())?;
+    let globals =
+        frame.getattr("f_globals").map_err(fault)?.cast_into::<PyDict>().map_err(|_| "no globals".to_owned())?;
     let code = frame.getattr("f_code").map_err(fault)?;
     evaluate::compile_condition(condition, &code, &globals)
 }
@@ -148,7 +149,10 @@ mod tests {
     fn braces_hold_expressions() {
         let text = |text: &str| Part::Text(text.into());
         let expression = |text: &str| Part::Expression(text.into());
-        assert_eq!(parts("i={i}, {d['k']}!"), [text("i="), expression("i"), text(", "), expression("d['k']"), text("!")]);
+        assert_eq!(
+            parts("i={i}, {d['k']}!"),
+            [text("i="), expression("i"), text(", "), expression("d['k']"), text("!")]
+        );
         assert_eq!(parts("{{i}} {({1: 2}[1])}"), [text("{i} "), expression("({1: 2}[1])")]);
         assert_eq!(parts("open { brace"), [text("open { brace")]);
     }

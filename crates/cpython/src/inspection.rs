@@ -45,7 +45,8 @@ pub struct Inspection<'py> {
 impl<'py> Inspection<'py> {
     /// For a stop.
     pub fn stopped(py: Python<'py>, debugger: &'py Debugger, stop: &Stop, place: Where) -> Self {
-        let exception = stop.reasons.contains(&StopReason::Exception).then(|| debugger.exceptions.current(py)).flatten();
+        let exception =
+            stop.reasons.contains(&StopReason::Exception).then(|| debugger.exceptions.current(py)).flatten();
         let can_jump = place == Where::Line && debugger.own_thread() == stop.thread;
         Self { stopped: Some(stop.thread), can_jump, exception, ..Self::running(py, debugger) }
     }
@@ -130,7 +131,9 @@ impl<'py> Inspection<'py> {
         }
         let frames = innermost_frames(self.py);
         let found = frames.into_iter().find(|(other, _)| *other == identity);
-        found.map(|(_, frame)| frame.into_bound(self.py)).ok_or_else(|| Refusal("the thread runs no Python code".into()))
+        found
+            .map(|(_, frame)| frame.into_bound(self.py))
+            .ok_or_else(|| Refusal("the thread runs no Python code".into()))
     }
 
     /// Frames that a flying exception has left already, innermost first: their locals can still be read.
@@ -151,14 +154,7 @@ impl<'py> Inspection<'py> {
         let name: String = code.getattr("co_qualname").ok()?.extract().ok()?;
         let path = real_path(&frames::file_name(frame));
         let on_disk = std::path::Path::new(&path).is_file();
-        Some(Frame {
-            id: self.frame_id(frame),
-            name,
-            on_disk,
-            line,
-            in_scope: self.debugger.is_in_scope(frame),
-            path,
-        })
+        Some(Frame { id: self.frame_id(frame), name, on_disk, line, in_scope: self.debugger.is_in_scope(frame), path })
     }
 
     fn evaluated(&mut self, text: &str, mode: EvaluateMode, value: Py<PyAny>) -> Result<Value, Refusal> {
@@ -170,9 +166,9 @@ impl<'py> Inspection<'py> {
             EvaluateMode::Expression | EvaluateMode::Statement => {
                 Some(debugger.evaluating(self.py, || values::repr(&value, &values::PROMPT)).map_err(refuse)?)
             }
-            EvaluateMode::Pretty => {
-                Some(debugger.evaluating(self.py, || crate::evaluate::pretty(&value, &values::PROMPT)).map_err(refuse)?)
-            }
+            EvaluateMode::Pretty => Some(
+                debugger.evaluating(self.py, || crate::evaluate::pretty(&value, &values::PROMPT)).map_err(refuse)?,
+            ),
             EvaluateMode::WhatIs => Some(crate::evaluate::whatis(&value)),
             EvaluateMode::Source => {
                 Some(debugger.evaluating(self.py, || crate::evaluate::source(&value)).map_err(refuse)?)
@@ -249,7 +245,8 @@ impl Inspector for Inspection<'_> {
 
     fn variables(&mut self, of: Handle, page: Page) -> Result<Vec<Variable>, Refusal> {
         let refuse = |error: PyErr| Refusal(error.to_string());
-        let target = self.targets.get(&of).ok_or_else(|| Refusal("that value belongs to a stop that is over".into()))?;
+        let target =
+            self.targets.get(&of).ok_or_else(|| Refusal("that value belongs to a stop that is over".into()))?;
         match target {
             Target::Locals(frame) => {
                 let found = locals::read(frame.bind(self.py)).map_err(refuse)?;
@@ -292,7 +289,8 @@ impl Inspector for Inspection<'_> {
 
     fn set_variable(&mut self, of: Handle, name: &str, expression: &str) -> Result<Value, Refusal> {
         let refuse = |error: PyErr| Refusal(error.to_string());
-        let target = self.targets.get(&of).ok_or_else(|| Refusal("that value belongs to a stop that is over".into()))?;
+        let target =
+            self.targets.get(&of).ok_or_else(|| Refusal("that value belongs to a stop that is over".into()))?;
         let frame = match target {
             Target::Locals(frame) | Target::Globals(frame) => Some(frame.bind(self.py).clone()),
             _ => frames::current(self.py),
@@ -373,7 +371,8 @@ impl Inspector for Inspection<'_> {
 
 /// The line at which each frame of a traceback raised.
 fn traceback_lines(exception: &Bound<'_, PyAny>) -> HashMap<usize, Line> {
-    let entries = std::iter::successors(traceback_entry(exception, "__traceback__"), |entry| traceback_entry(entry, "tb_next"));
+    let entries =
+        std::iter::successors(traceback_entry(exception, "__traceback__"), |entry| traceback_entry(entry, "tb_next"));
     let line = |entry: &Bound<'_, PyAny>| -> Option<(usize, Line)> {
         Some((entry.getattr("tb_frame").ok()?.as_ptr() as usize, entry.getattr("tb_lineno").ok()?.extract().ok()?))
     };
@@ -381,7 +380,8 @@ fn traceback_lines(exception: &Bound<'_, PyAny>) -> HashMap<usize, Line> {
 }
 
 fn format_exception(exception: &Bound<'_, PyAny>) -> PyResult<String> {
-    let lines: Vec<String> = exception.py().import("traceback")?.call_method1("format_exception", (exception,))?.extract()?;
+    let lines: Vec<String> =
+        exception.py().import("traceback")?.call_method1("format_exception", (exception,))?.extract()?;
     Ok(lines.concat())
 }
 

@@ -64,8 +64,11 @@ impl World {
     /// Asks for attention, or stops asking; true if that was a change.
     pub fn set(&self, attention: Attention, on: bool) -> bool {
         let bit = attention as u32;
-        let before =
-            if on { self.attention.fetch_or(bit, Ordering::Relaxed) } else { self.attention.fetch_and(!bit, Ordering::Relaxed) };
+        let before = if on {
+            self.attention.fetch_or(bit, Ordering::Relaxed)
+        } else {
+            self.attention.fetch_and(!bit, Ordering::Relaxed)
+        };
         (before & bit != 0) != on
     }
 

@@ -4,7 +4,7 @@
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 
-use pyo3::ffi::{PyFrameObject, PyObject, Py_ssize_t};
+use pyo3::ffi::{Py_ssize_t, PyFrameObject, PyObject};
 
 /// `PyCode_WatchCallback` (Include/cpython/code.h, 3.12): event, code.
 pub type CodeWatcher = unsafe extern "C" fn(c_int, *mut PyObject) -> c_int;

@@ -27,7 +27,8 @@ impl Bytecode {
     /// Reads both; instrumentation does not show in them.
     pub fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
         let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
-        let stretches = code.call_method0("co_lines")?.try_iter()?.map(|entry| entry?.extract()).collect::<PyResult<_>>()?;
+        let stretches =
+            code.call_method0("co_lines")?.try_iter()?.map(|entry| entry?.extract()).collect::<PyResult<_>>()?;
         Ok(Self { bytes, stretches })
     }
 

@@ -50,11 +50,8 @@ impl Debugger {
         let mut lines: Vec<(u32, Vec<ArmedBreakpoint>)> = Vec::new();
         let mut bound = Vec::new();
         for (line, id) in state.breakpoints.sites(facts, in_scope) {
-            let known = Known {
-                codes: std::slice::from_ref(facts),
-                loaded: true,
-                otherwise: Standing::Pending("code".into()),
-            };
+            let known =
+                Known { codes: std::slice::from_ref(facts), loaded: true, otherwise: Standing::Pending("code".into()) };
             let is_new = state.breakpoints.get(id).is_some_and(|b| b.standing != Standing::Bound);
             if is_new && state.breakpoints.on_functions().contains(&id) && state.breakpoints.resolve(id, &known) {
                 bound.extend(state.breakpoints.get(id).cloned());
@@ -129,8 +126,7 @@ impl Debugger {
             }
         }
         if self.wants_everything() {
-            let everything =
-                [EventKind::Start, EventKind::Resume, EventKind::Throw, EventKind::Line, EventKind::Jump];
+            let everything = [EventKind::Start, EventKind::Resume, EventKind::Throw, EventKind::Line, EventKind::Jump];
             wanted |= self.monitoring.bits(&everything);
         }
         self.monitoring.set_global(py, wanted);

@@ -65,7 +65,9 @@ impl Debugger {
         let source = self.unseen(|| compiled::read(py, file, &self.opcodes));
         let (codes, otherwise) = match source {
             Source::Codes(codes) => (codes, Standing::Pending(format!("{file} to be imported"))),
-            Source::Missing => (live.clone(), Standing::Pending(format!("{file}, which does not exist yet, to be imported"))),
+            Source::Missing => {
+                (live.clone(), Standing::Pending(format!("{file}, which does not exist yet, to be imported")))
+            }
             Source::Faulty(why) if live.is_empty() => (Vec::new(), Standing::Refused(why)),
             Source::Faulty(_) => (live.clone(), Standing::Pending(format!("{file} to be imported"))),
         };
@@ -80,7 +82,9 @@ impl Debugger {
                 let moved = Known { codes: &codes, loaded: true, otherwise: otherwise.clone() };
                 state.breakpoints.resolve(id, &moved);
             } else if !live.is_empty() {
-                state.breakpoints.wait_for(id, format!("{file} to be loaded again: line {line} has run and its code is gone"));
+                state
+                    .breakpoints
+                    .wait_for(id, format!("{file} to be loaded again: line {line} has run and its code is gone"));
             }
         }
     }
@@ -119,8 +123,10 @@ impl Debugger {
         for file in &candidates {
             match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
                 Source::Codes(codes) => {
-                    let found: Vec<CodeFacts> =
-                        codes.into_iter().filter(|code| code.kind == CodeKind::Function && name.matches(code)).collect();
+                    let found: Vec<CodeFacts> = codes
+                        .into_iter()
+                        .filter(|code| code.kind == CodeKind::Function && name.matches(code))
+                        .collect();
                     if !found.is_empty() {
                         return (found, Standing::Pending(format!("{file} to be imported")));
                     }

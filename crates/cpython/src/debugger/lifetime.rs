@@ -4,8 +4,8 @@
 //! runs on undebugged with nothing of ours armed.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use pausa_engine::port::Listener;
 use pausa_engine::scope::Scope;

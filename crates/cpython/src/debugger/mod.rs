@@ -125,7 +125,8 @@ impl Debugger {
 
     /// Keeps what the function returns that a step is leaving, for the next stop to show.
     pub fn keep_return_value(&self, value: Bound<'_, PyAny>) {
-        let name = crate::frames::current(value.py()).and_then(|frame| crate::frames::code(&frame)?.getattr("co_qualname").ok());
+        let name = crate::frames::current(value.py())
+            .and_then(|frame| crate::frames::code(&frame)?.getattr("co_qualname").ok());
         let name = name.and_then(|name| name.extract().ok()).unwrap_or_default();
         let old = self.returned.replace(Some((name, value.unbind())));
         drop(old);

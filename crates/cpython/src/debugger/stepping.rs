@@ -27,15 +27,11 @@ pub struct ActiveStep {
 
 impl Debugger {
     /// Prepares a step of a thread whose innermost frame is given; it begins when the thread resumes.
-    pub fn prepare_step(
-        &self,
-        thread: ThreadId,
-        innermost: Bound<'_, PyAny>,
-        kind: StepKind,
-    ) -> Result<(), Refusal> {
+    pub fn prepare_step(&self, thread: ThreadId, innermost: Bound<'_, PyAny>, kind: StepKind) -> Result<(), Refusal> {
         let py = innermost.py();
         let mut visible = frames::stack(innermost).filter(|frame| !self.is_hidden_frame(frame));
-        let start = visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
+        let start =
+            visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
         let waiting: Vec<_> = visible.filter(|frame| self.is_in_scope(frame)).collect();
         let keys: HashSet<FrameKey> = waiting.iter().map(frames::key).collect();
         let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys);

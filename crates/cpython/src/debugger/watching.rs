@@ -63,7 +63,8 @@ impl Debugger {
         if !concerned && !entry {
             return;
         }
-        let is_module = code.getattr("co_name").and_then(|name| name.extract::<String>()).is_ok_and(|n| n == "<module>");
+        let is_module =
+            code.getattr("co_name").and_then(|name| name.extract::<String>()).is_ok_and(|n| n == "<module>");
         if is_module && concerned {
             self.module_created(code, &file);
         } else if concerned {

@@ -30,11 +30,7 @@ pub fn check_syntax(py: Python<'_>, condition: &str) -> Result<(), String> {
 }
 
 /// Compiles a condition for the frames of a code object.
-pub fn compile_condition(
-    text: &str,
-    code: &Bound<'_, PyAny>,
-    globals: &Bound<'_, PyDict>,
-) -> Result<Compiled, String> {
+pub fn compile_condition(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_, PyDict>) -> Result<Compiled, String> {
     let py = code.py();
     let compile = || -> PyResult<Compiled> {
         let compiled = library::call(py, "condition", (text, code, globals))?;
@@ -47,12 +43,7 @@ pub fn compile_condition(
 }
 
 /// Whether a condition holds in a frame.
-pub fn holds(
-    py: Python<'_>,
-    symbols: Symbols,
-    compiled: &Compiled,
-    frame: &Bound<'_, PyAny>,
-) -> Result<bool, Raised> {
+pub fn holds(py: Python<'_>, symbols: Symbols, compiled: &Compiled, frame: &Bound<'_, PyAny>) -> Result<bool, Raised> {
     let value = match call(py, symbols, compiled, frame) {
         Some(value) => value.map_err(|error| Raised::of(py, error))?,
         None => {

@@ -52,7 +52,8 @@ pub fn fate(
         };
         let next = frames::file_name(&back);
         // An import statement and the `exec` below it are calls through C that pass every exception on.
-        let through_import = file.starts_with("<frozen importlib") || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
+        let through_import =
+            file.starts_with("<frozen importlib") || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
         if !through_import && !is_thread_start(&back, &next) && frames::is_called_from_c(&frame) {
             return Fate::CaughtOrUnknown;
         }
@@ -90,7 +91,11 @@ fn leaves_frame(frame: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes:
     read().unwrap_or(false)
 }
 
-fn site<'a, 'py>(frame: &Bound<'py, PyAny>, code: &Bound<'py, PyAny>, bytecode: &'a Bytecode) -> PyResult<Site<'a, 'py>> {
+fn site<'a, 'py>(
+    frame: &Bound<'py, PyAny>,
+    code: &Bound<'py, PyAny>,
+    bytecode: &'a Bytecode,
+) -> PyResult<Site<'a, 'py>> {
     let is_function = code.getattr("co_flags")?.extract::<u32>()? & 1 != 0;
     let namespace = |name: &str| frame.getattr(name).ok().and_then(|found| found.cast_into::<PyDict>().ok());
     Ok(Site {

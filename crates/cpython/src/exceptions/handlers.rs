@@ -97,10 +97,9 @@ fn next_clause(site: &Site<'_, '_>, after_match: usize) -> Clause {
 
 /// True if the expression that starts here ends in a match: the type of an `except` clause is computed.
 fn has_match_ahead(site: &Site<'_, '_>, opcodes: &Opcodes, from: usize) -> bool {
-    let ends = |opcode: u8| {
-        opcode == opcodes.pop_top || opcode == opcodes.reraise || opcodes.stores.contains(&opcode)
-    };
-    let mut ahead = site.bytecode.units().skip(from / 2).map(|(_, opcode, _)| opcode).take_while(|&opcode| !ends(opcode));
+    let ends = |opcode: u8| opcode == opcodes.pop_top || opcode == opcodes.reraise || opcodes.stores.contains(&opcode);
+    let mut ahead =
+        site.bytecode.units().skip(from / 2).map(|(_, opcode, _)| opcode).take_while(|&opcode| !ends(opcode));
     ahead.any(|opcode| opcode == opcodes.check_exc_match || opcode == opcodes.check_eg_match)
 }
 

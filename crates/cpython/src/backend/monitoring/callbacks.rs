@@ -123,5 +123,7 @@ pub fn function(py: Python<'_>, kind: EventKind) -> PyResult<Bound<'_, PyAny>> {
         ml_doc: std::ptr::null(),
     }));
     // SAFETY: the definition is valid and lives for ever; a null module and self are allowed.
-    unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_NewEx(definition, std::ptr::null_mut(), std::ptr::null_mut())) }
+    unsafe {
+        Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_NewEx(definition, std::ptr::null_mut(), std::ptr::null_mut()))
+    }
 }

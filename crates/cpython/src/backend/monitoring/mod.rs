@@ -135,7 +135,8 @@ impl Monitoring {
         self.set_global(py, 0);
         for kind in EventKind::ALL {
             let arguments = (TOOL, self.bit(kind), py.None());
-            let _ = arguments.into_pyobject(py).map(|tuple: Bound<'_, PyTuple>| self.register_callback.call1(py, tuple));
+            let _ =
+                arguments.into_pyobject(py).map(|tuple: Bound<'_, PyTuple>| self.register_callback.call1(py, tuple));
         }
         let _ = self.free_tool_id.call1(py, (TOOL,));
     }

@@ -1,0 +1,61 @@
+//! The variables of a frame: reading and assigning them. Called by `inspection` and `evaluate`.
+//!
+//! Invariant: reading changes nothing in the frame. Assigning reaches the running function: through the proxy that
+//! `f_locals` is from 3.13 on, by `PyFrame_LocalsToFast` before, where only the assigned name is changed and the snapshot
+//! is taken afresh, because a stale one would undo what closures wrote meanwhile.
+
+mod native;
+mod scope;
+
+use pyo3::prelude::*;
+
+pub(crate) use native::Native;
+pub(crate) use scope::Scope;
+
+/// A variable of a frame.
+#[derive(Debug)]
+pub struct Local {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: Py<PyAny>,
+    /// True for a parameter of the frame's function.
+    pub is_argument: bool,
+}
+
+/// The variables of a frame that have a value: arguments, locals, cells, captured ones, then what was added at the
+/// prompt. At module and class level the names of that scope.
+pub fn read(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
+    let scope = Scope::of(frame)?;
+    let mut found = Vec::new();
+    for (index, name) in scope.variables.iter().enumerate() {
+        if let Some(value) = scope.variable(name) {
+            let is_argument = index < scope.arguments;
+            found.push(Local { name: name.clone(), value: value.unbind(), is_argument });
+        }
+    }
+    let others = scope.others()?.into_iter().filter(|(name, _)| !is_dunder(name));
+    found.extend(others.map(|(name, value)| Local { name, value: value.unbind(), is_argument: false }));
+    Ok(found)
+}
+
+/// The global variables that a frame sees, without the module's own `__names__`.
+pub fn globals(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
+    let globals = scope::globals(frame)?;
+    let named = crate::values::named_entries(&globals).into_iter().filter(|(name, _)| !is_dunder(name));
+    Ok(named.map(|(name, value)| Local { name, value: value.unbind(), is_argument: false }).collect())
+}
+
+/// Assigns a variable of a frame, as an assignment in its code would.
+pub fn assign(frame: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    Scope::of(frame)?.assign(name, Some(value))
+}
+
+/// Deletes a variable of a frame.
+pub(crate) fn delete(frame: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
+    Scope::of(frame)?.assign(name, None)
+}
+
+fn is_dunder(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
+}
