@@ -96,6 +96,10 @@ fn call<'py>(
 }
 
 fn fault(py: Python<'_>, error: &PyErr, text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return "the condition is empty".to_owned();
+    }
     let message = raised::message(py, error).unwrap_or_else(|| error.to_string());
-    format!("{} in '{}'", message.lines().next().unwrap_or_default(), text.trim())
+    format!("{} in '{text}'", message.lines().next().unwrap_or_default())
 }

@@ -107,17 +107,17 @@ def undeletable(name):
 class Scope:
     """Where a text runs."""
 
-    __slots__ = ("globals", "locals", "builtins", "flags", "private", "variables")
+    __slots__ = ("code", "globals", "locals", "builtins", "flags", "private", "variables")
 
     def __init__(self, frame):
         self.variables = frozenset()
-        self.private = None
+        self.private = self.code = None
         self.flags = 0
         if frame is None:
             self.globals = self.locals = sys.modules["__main__"].__dict__
             self.builtins = None
             return
-        code = frame.f_code
+        self.code = code = frame.f_code
         self.globals = frame.f_globals
         self.builtins = frame.f_builtins
         self.flags = code.co_flags & FUTURES
@@ -134,22 +134,18 @@ class Scope:
     def is_module(self):
         return self.locals is self.globals
 
-    def lookup(self, name):
-        """A variable as the frame sees it, or MISSING; nothing of the program runs."""
-        for namespace in self.namespaces():
-            value = item(namespace, name)
-            if value is not MISSING:
-                return value
-        return MISSING
+    def parse_expression(self, text):
+        tree = parse_expression(text, self.flags)
+        if self.code is not None:
+            bind_super(tree, self.code)
+        return tree
 
-    def namespaces(self):
-        builtins = self.builtins
-        if builtins is None:
-            builtins = sys.modules["builtins"].__dict__
-        local = self.locals
-        if isinstance(local, Locals):
-            local = local.copy()
-        return local, self.globals, builtins
+    def parse_statements(self, text):
+        body = parse_statements(text, self.flags)
+        if self.code is not None:
+            for statement in body:
+                bind_super(statement, self.code)
+        return body
 
 
 def item(namespace, name):
@@ -283,7 +279,7 @@ class Builtins:
 def evaluate(frame, text):
     """The value of an expression."""
     scope = Scope(frame)
-    tree = parse_expression(text, scope.flags)
+    tree = scope.parse_expression(text)
     with Builtins(scope):
         return expression(scope, tree.body, ())
 
@@ -291,7 +287,7 @@ def evaluate(frame, text):
 def execute(frame, text):
     """Runs statements one after the other; the value of the last one if it is an expression."""
     scope = Scope(frame)
-    body = parse_statements(text, scope.flags)
+    body = scope.parse_statements(text)
     declared = {
         mangle(scope, name)
         for statement in body
@@ -342,20 +338,20 @@ def global_declaration(declared):
 def needs_function(scope, tree, code):
     if scope.is_module():
         return False
-    if has_scopes(code) or has_escaping_walrus(tree) or calls_bare_super(tree):
+    if has_scopes(code) or has_escaping_walrus(tree):
         return True
     return scope.private is not None and has_private_names(tree)
 
 
-def calls_bare_super(tree):
-    return any(
-        isinstance(node, _ast.Call)
-        and isinstance(node.func, _ast.Name)
-        and node.func.id == "super"
-        and not node.args
-        and not node.keywords
-        for node in walk(tree)
-    )
+def bind_super(tree, code):
+    """`super()` means the class and the first parameter of the frame's method, not of what the text is compiled to."""
+    if "__class__" not in code.co_freevars or not code.co_argcount:
+        return
+    for node in walk(tree, False):
+        if isinstance(node, _ast.Call) and isinstance(node.func, _ast.Name) and node.func.id == "super":
+            if not node.args and not node.keywords:
+                names = ("__class__", code.co_varnames[0])
+                node.args = [_ast.Name(name, _ast.Load(), **PLACE) for name in names]
 
 
 def refuse_deletion(scope, node, declared):
@@ -394,8 +390,6 @@ def in_function(scope, body, declared):
     names = (set(first.co_varnames) | set(first.co_cellvars)) | (used & known)
     if not used.isdisjoint(WHOLE_SCOPE):
         names |= known
-    if "super" in used and "__class__" in known:
-        names.add("__class__")
     names -= set(declared)
     code = function_code(scope, body, names, declared)
     before, cells = {}, {}
@@ -476,8 +470,8 @@ def named_plainly(code, prefix):
 def set_expression(frame, target, text):
     """Assigns the value of an expression to a target, and gives it."""
     scope = Scope(frame)
-    tree = parse_expression(target, scope.flags).body
-    value_tree = parse_expression(text, scope.flags).body
+    tree = scope.parse_expression(target).body
+    value_tree = scope.parse_expression(text).body
     if not isinstance(tree, (_ast.Name, _ast.Attribute, _ast.Subscript)):
         raise SyntaxError(f"cannot assign to {target.strip()!r}: it is not a variable, an attribute or an item")
     with Builtins(scope):
@@ -505,6 +499,7 @@ def condition(text, code, globals):
     The names of its parameters, the function (None where only `evaluate` will do), and if it uses the globals.
     """
     tree = parse_expression(text, code.co_flags & FUTURES)
+    bind_super(tree, code)
     used = {node.id for node in walk(tree) if isinstance(node, _ast.Name)}
     private = private_prefix(code)
     if private is not None and has_private_names(tree):
@@ -514,7 +509,7 @@ def condition(text, code, globals):
     variables = used.intersection(code.co_varnames + code.co_cellvars + code.co_freevars)
     is_function = code.co_flags & OPTIMIZED
     is_module = code.co_name == "<module>" and not variables
-    if not (is_function or is_module) or calls_bare_super(tree) or not used.isdisjoint(WHOLE_SCOPE):
+    if not (is_function or is_module) or not used.isdisjoint(WHOLE_SCOPE):
         return [], None, False
     names = sorted(variables)
     places = [_ast.arg(name, None, None, **PLACE) for name in names]

@@ -3,8 +3,8 @@
 //! Invariant: the exception is gone when its text is made; if the program keeps it, our frames are not in its traceback.
 
 use pyo3::exceptions::PySyntaxError;
+use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyTraceback;
 
 use crate::frames::OWN_FILE;
 use crate::values;
@@ -61,7 +61,10 @@ fn drop_own_frames(py: Python<'_>, error: &PyErr) {
     while let Some(found) = entry.take_if(|entry| is_own(entry)) {
         entry = found.getattr("tb_next").ok().filter(|next| !next.is_none());
     }
-    error.set_traceback(py, entry.and_then(|entry| entry.cast_into::<PyTraceback>().ok()));
+    let rest = entry.unwrap_or_else(|| py.None().into_bound(py));
+    // SAFETY: the GIL is held; the first is an exception and the second a traceback or None, of which the function takes
+    // a reference of its own. Unlike an assignment of `__traceback__` it runs no `__setattr__` of the program.
+    unsafe { ffi::PyException_SetTraceback(error.value(py).as_ptr(), rest.as_ptr()) };
 }
 
 fn is_own(entry: &Bound<'_, PyAny>) -> bool {
