@@ -58,7 +58,7 @@ const TYPES: &[(Kind, &CStr)] = &[
     (Kind::View, c"type({}.keys())"),
     (Kind::View, c"type({}.values())"),
     (Kind::Method, c"type(Sample().method)"),
-    (Kind::Module, c"type(_ast)"),
+    (Kind::Module, c"type(module)"),
     (Kind::SimpleNamespace, c"type(implementation)"),
     (Kind::Native, c"bool"),
     (Kind::Native, c"float"),
@@ -79,7 +79,7 @@ const TYPES: &[(Kind, &CStr)] = &[
     (Kind::Native, c"type((1).__add__)"),
     (Kind::Native, c"type(dict.__dict__['fromkeys'])"),
     (Kind::Native, c"type(Sample.__dict__['slot'])"),
-    (Kind::Native, c"type(Function.__dict__['__code__'])"),
+    (Kind::Native, c"type(type(lambda: 0).__dict__['__code__'])"),
     (Kind::Native, c"memoryview"),
 ];
 
@@ -139,7 +139,7 @@ impl Builtins {
             kinds,
             functions: functions.iter().map(|text| class(text).into_any().unbind()).collect(),
             member: class(c"type(Sample.__dict__['slot'])").unbind(),
-            getset: class(c"type(Function.__dict__['__code__'])").unbind(),
+            getset: class(c"type(type(lambda: 0).__dict__['__code__'])").unbind(),
             mro: value(c"type.__dict__['__mro__']").unbind(),
             dict: value(c"type.__dict__['__dict__']").unbind(),
             qualname: value(c"type.__dict__['__qualname__']").unbind(),
@@ -166,7 +166,9 @@ impl Builtins {
 
 fn samples(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let namespace = private_namespace(py)?.copy()?;
-    namespace.set_item("implementation", py.import("sys")?.getattr("implementation")?)?;
+    let module = py.import("sys")?;
+    namespace.set_item("implementation", module.getattr("implementation")?)?;
+    namespace.set_item("module", module)?;
     py.run(SAMPLES, Some(&namespace), None)?;
     Ok(namespace)
 }

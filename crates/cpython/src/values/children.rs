@@ -187,7 +187,9 @@ fn indexed(value: &Bound<'_, PyAny>, start: usize, count: usize) -> Vec<Child> {
             return bytes.as_bytes().get(index)?.into_pyobject(value.py()).ok().map(Bound::into_any);
         }
         if let Ok(bytes) = value.cast::<PyByteArray>() {
-            return bytes.to_vec().get(index)?.into_pyobject(value.py()).ok().map(Bound::into_any);
+            // SAFETY: the GIL is held and nothing runs before the byte is copied, so the storage stays as it is.
+            let byte = unsafe { bytes.as_bytes().get(index).copied() }?;
+            return byte.into_pyobject(value.py()).ok().map(Bound::into_any);
         }
         if value.is_instance_of::<PyRange>() {
             return value.get_item(index).ok();

@@ -78,8 +78,13 @@ impl Renderer<'_> {
 
     /// Writes `(…)`.
     pub(super) fn tuple(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let close = if length(value) == Some(1) { ",)" } else { ")" };
-        self.within(value, ("(", close), |this| this.items(value))
+        self.within(value, ("(", ")"), |this| {
+            this.items(value)?;
+            if length(value) == Some(1) {
+                this.out.push(",");
+            }
+            Ok(())
+        })
     }
 
     fn items(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {

@@ -179,8 +179,13 @@ impl Renderer<'_> {
         if !value.is_instance_of::<PyDict>() {
             return Ok(false);
         }
+        let is_default = derives_from(value, "_collections", "defaultdict");
+        if !is_default && containers::length(value) == Some(0) {
+            self.out.push(&format!("{name}()"));
+            return Ok(true);
+        }
         self.out.push(&format!("{name}("));
-        if derives_from(value, "_collections", "defaultdict") {
+        if is_default {
             if let Some(factory) = field(value, "default_factory") {
                 self.value(&factory)?;
                 self.out.push(", ");

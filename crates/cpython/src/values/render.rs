@@ -3,6 +3,7 @@
 //! Invariant: stops as soon as the budget is spent, so the time does not depend on the size of the value; with
 //! `Leaves::Described` nothing raises and no code of the program runs.
 
+use pyo3::exceptions::PyException;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -90,7 +91,17 @@ impl<'l> Renderer<'l> {
 
     /// What a value says of itself.
     fn asked(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let text = value.repr()?;
+        let text = match value.repr() {
+            Ok(text) => text,
+            // Within a container one item's failure does not hide the others; Ctrl-C still ends it all.
+            Err(error) if !self.open.is_empty() && error.is_instance_of::<PyException>(value.py()) => {
+                let raised = type_name(error.value(value.py()).as_any());
+                let (name, address) = (type_name(value), value.as_ptr() as usize);
+                self.out.push(&format!("<{name} object at {address:#x} (repr raised {raised})>"));
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
         let text = text_of(&text).unwrap_or_default();
         let left = self.out.left();
         self.out.push(&text);
