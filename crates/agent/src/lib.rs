@@ -18,6 +18,7 @@ use pyo3::prelude::*;
 fn start(py: Python<'_>, address: &str) -> PyResult<()> {
     let failed = |text: String| PyRuntimeError::new_err(text);
     let path = address.strip_prefix("unix:").ok_or_else(|| failed(format!("'{address}' is no address")))?;
+    Debugger::check(py).map_err(|error| failed(error.0))?;
     let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
     let descriptor = socket.as_raw_fd();
     let (requests, outgoing) = Connection::over(socket).map_err(|error| failed(error.to_string()))?;
@@ -28,7 +29,10 @@ fn start(py: Python<'_>, address: &str) -> PyResult<()> {
         debugger.leave(py);
         return Err(failed("the system gives no thread".into()));
     }
-    py.import("sys")?.setattr("breakpointhook", pausa_cpython::breakpoint_function(py)?)?;
+    // PYTHONBREAKPOINT is the user's word on what breakpoint() does, "0" for nothing included.
+    if std::env::var_os("PYTHONBREAKPOINT").is_none_or(|hook| hook.is_empty()) {
+        py.import("sys")?.setattr("breakpointhook", pausa_cpython::breakpoint_function(py)?)?;
+    }
     debugger.wait_for_configuration(py);
     if Debugger::get().is_none() {
         return Err(failed("the front end went away before the program started".into()));

@@ -348,10 +348,14 @@ impl Inspector for Inspection<'_> {
             return Err(Refusal("only a thread that stopped at a line can be moved, in its innermost frame".into()));
         }
         let frame = self.innermost(thread)?;
-        frame.setattr("f_lineno", line).map_err(|error| {
+        // "assigning None to 1 unbound local" is no warning about the program.
+        let moved = crate::quiet::without_warnings(self.py, || frame.setattr("f_lineno", line));
+        moved.map_err(|error| {
             let value = error.value(self.py);
             Refusal(value.str().map_or_else(|_| error.to_string(), |text| text.to_string_lossy().into_owned()))
-        })
+        })?;
+        self.debugger.expect_line_again(&frame, line);
+        Ok(())
     }
 
     fn source(&mut self, path: &str) -> Result<String, Refusal> {

@@ -16,6 +16,7 @@ mod inspection;
 mod locals;
 mod native_threads;
 mod park;
+mod quiet;
 mod symbols;
 mod threads;
 mod values;

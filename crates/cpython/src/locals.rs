@@ -29,6 +29,10 @@ pub fn read(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
     let scope = Scope::of(frame)?;
     let mut found = Vec::new();
     for (index, name) in scope.variables.iter().enumerate() {
+        if name == "__class__" {
+            // What `super()` uses: not in the source.
+            continue;
+        }
         if let Some(value) = scope.variable(name) {
             let is_argument = index < scope.arguments;
             found.push(Local { name: name.clone(), value: value.unbind(), is_argument });
@@ -48,12 +52,7 @@ pub fn globals(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
 
 /// Assigns a variable of a frame, as an assignment in its code would.
 pub fn assign(frame: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
-    Scope::of(frame)?.assign(name, Some(value))
-}
-
-/// Deletes a variable of a frame.
-pub(crate) fn delete(frame: &Bound<'_, PyAny>, name: &str) -> PyResult<()> {
-    Scope::of(frame)?.assign(name, None)
+    Scope::of(frame)?.assign(name, value)
 }
 
 fn is_dunder(name: &str) -> bool {

@@ -161,6 +161,11 @@ impl World {
                 if !queue.stopped && !queue.tasks.is_empty() {
                     break false;
                 }
+                if queue.tasks.is_empty() && queue.pause_until.is_none() {
+                    // Nothing to do: a thread that waits for nothing is not left in the program's process.
+                    queue.worker_runs = false;
+                    return;
+                }
                 queue = match queue.pause_until {
                     Some(deadline) if !queue.stopped => {
                         let Some(left) = deadline.checked_duration_since(Instant::now()) else { break true };

@@ -192,7 +192,7 @@ impl Breakpoints {
         };
         (breakpoint.standing, breakpoint.at) = match found {
             Ok(at) if known.loaded => (Standing::Bound, Some(at)),
-            Ok(at) => (Standing::Pending(format!("{} to be imported", at.0)), Some(at)),
+            Ok(at) => (known.otherwise.clone(), Some(at)),
             Err(standing) => (standing, breakpoint.at.clone()),
         };
         before != (breakpoint.standing.clone(), breakpoint.at.clone())

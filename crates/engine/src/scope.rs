@@ -33,10 +33,16 @@ impl Scope {
     /// True if the code of this path is the user's: `path` is a real path or a name such as `<string>`.
     #[must_use]
     pub fn contains(&self, path: &str) -> bool {
+        self.all_code || self.is_users(path)
+    }
+
+    /// True if the code of this path is the user's, whatever stepping was asked to include.
+    #[must_use]
+    pub fn is_users(&self, path: &str) -> bool {
         if path.starts_with("<frozen ") {
-            return self.all_code;
+            return false;
         }
-        if self.all_code || self.own.iter().any(|root| is_below(path, root)) {
+        if self.own.iter().any(|root| is_below(path, root)) {
             return true;
         }
         let library = path.contains("/site-packages/") || path.contains("/dist-packages/");

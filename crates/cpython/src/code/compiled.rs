@@ -31,20 +31,16 @@ pub fn read(py: Python<'_>, path: &str, opcodes: &Opcodes) -> Source {
             let value = error.value(py);
             let line: u32 = value.getattr("lineno").and_then(|line| line.extract()).unwrap_or(0);
             let reason: String = value.getattr("msg").and_then(|m| m.extract()).unwrap_or_else(|_| error.to_string());
-            Source::Faulty(format!("{path} does not compile: line {line}: {reason}"))
+            Source::Faulty(format!("line {line} does not compile: {reason}"))
         }
     }
 }
 
 /// Compiles with warnings off: Python shows them when the program imports the file.
 fn compile_quietly<'py>(py: Python<'py>, text: &[u8], path: &str) -> PyResult<Bound<'py, PyAny>> {
-    let warnings = py.import("warnings")?;
-    let aside = warnings.call_method0("catch_warnings")?;
-    aside.call_method0("__enter__")?;
-    let _ = warnings.call_method1("simplefilter", ("ignore",));
     let bytes = pyo3::types::PyBytes::new(py, text);
-    // compile(source, filename, mode, flags=0, dont_inherit=True)
-    let code = py.import("builtins")?.getattr("compile")?.call1((bytes, path, "exec", 0, true));
-    aside.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
-    code
+    crate::quiet::without_warnings(py, || {
+        // compile(source, filename, mode, flags=0, dont_inherit=True)
+        py.import("builtins")?.getattr("compile")?.call1((bytes, path, "exec", 0, true))
+    })
 }

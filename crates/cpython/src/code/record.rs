@@ -81,6 +81,12 @@ impl Record {
         self.armed.borrow().iter().find(|(armed, _)| *armed == line).map(|(_, armed)| armed.clone())
     }
 
+    /// True if nothing at all is of interest at a line.
+    pub fn is_quiet_at(&self, line: Line) -> bool {
+        let armed = self.armed.borrow();
+        !self.stepping.get() && !self.entry.get() && !armed.iter().any(|(armed, _)| *armed == line)
+    }
+
     /// Replaces what is armed; gives the old, to be dropped where code of the program may run.
     #[must_use]
     pub fn arm(&self, armed: Vec<(Line, ArmedLine)>) -> Vec<(Line, ArmedLine)> {
@@ -171,6 +177,8 @@ impl Records {
 unsafe extern "C" fn free(record: *mut c_void) {
     if !record.is_null() {
         // SAFETY: our slot holds what `Records::get_or_attach` made from a box, and the interpreter frees it once.
-        drop(unsafe { Box::from_raw(record.cast::<Record>()) });
+        let record = unsafe { Box::from_raw(record.cast::<Record>()) };
+        // Attached in PyO3's eyes too, so that compiled conditions go now and not some time later.
+        let _ = Python::try_attach(|_| drop(record));
     }
 }

@@ -63,17 +63,21 @@ impl Debugger {
     fn resolve_lines(&self, py: Python<'_>, file: &str, ids: &[BreakpointId], live: &[Bound<'_, PyAny>]) {
         let live: Vec<CodeFacts> = live.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect();
         let source = self.unseen(|| compiled::read(py, file, &self.opcodes));
+        let shown = shown(file);
+        let import = Standing::Pending(format!("{shown} to be imported"));
         let (codes, otherwise) = match source {
-            Source::Codes(codes) => (codes, Standing::Pending(format!("{file} to be imported"))),
+            Source::Codes(codes) => (codes, import),
             Source::Missing => {
-                (live.clone(), Standing::Pending(format!("{file}, which does not exist yet, to be imported")))
+                (live.clone(), Standing::Pending(format!("{shown}, which does not exist yet, to be imported")))
             }
-            Source::Faulty(why) if live.is_empty() => (Vec::new(), Standing::Refused(why)),
-            Source::Faulty(_) => (live.clone(), Standing::Pending(format!("{file} to be imported"))),
+            Source::Faulty(why) if live.is_empty() => (Vec::new(), Standing::Refused(format!("{shown}: {why}"))),
+            Source::Faulty(_) => (live.clone(), import),
         };
+        // The program itself is about to run: nothing has to happen first.
+        let is_next = !self.state().started && program_file(py).as_deref() == Some(file);
         let mut state = self.state();
         for &id in ids {
-            state.breakpoints.resolve(id, &Known { codes: &codes, loaded: false, otherwise: otherwise.clone() });
+            state.breakpoints.resolve(id, &Known { codes: &codes, loaded: is_next, otherwise: otherwise.clone() });
             let at = state.breakpoints.get(id).and_then(|breakpoint| breakpoint.at.clone());
             let Some((_, line)) = at else { continue };
             let exact: Vec<CodeFacts> = live.iter().filter(|code| code.has_line(line)).cloned().collect();
@@ -84,7 +88,7 @@ impl Debugger {
             } else if !live.is_empty() {
                 state
                     .breakpoints
-                    .wait_for(id, format!("{file} to be loaded again: line {line} has run and its code is gone"));
+                    .wait_for(id, format!("{shown} to be loaded again, as line {line} has run and its code is gone"));
             }
         }
     }
@@ -105,7 +109,9 @@ impl Debugger {
             return;
         }
         let (codes, otherwise) = self.function_in_source(py, &name);
-        self.state().breakpoints.resolve(id, &Known { codes: &codes, loaded: false, otherwise });
+        let program = program_file(py);
+        let is_next = !self.state().started && codes.iter().any(|code| Some(&code.file) == program.as_ref());
+        self.state().breakpoints.resolve(id, &Known { codes: &codes, loaded: is_next, otherwise });
     }
 
     /// A cheap look before the facts of a code object are read: the last part of its name, and whose code it is.
@@ -128,14 +134,18 @@ impl Debugger {
                         .filter(|code| code.kind == CodeKind::Function && name.matches(code))
                         .collect();
                     if !found.is_empty() {
-                        return (found, Standing::Pending(format!("{file} to be imported")));
+                        return (found, Standing::Pending(format!("{} to be imported", shown(file))));
                     }
                 }
-                Source::Faulty(why) => return (Vec::new(), Standing::Refused(why)),
+                Source::Faulty(why) => return (Vec::new(), Standing::Refused(format!("{}: {why}", shown(file)))),
                 Source::Missing => {}
             }
         }
-        let looked = if candidates.is_empty() { "the modules imported so far".into() } else { candidates.join(", ") };
+        let looked = if candidates.is_empty() {
+            "the modules imported so far".into()
+        } else {
+            candidates.iter().map(|file| shown(file)).collect::<Vec<_>>().join(", ")
+        };
         let hint = match &name.file {
             Some(_) => "",
             None => "; use module.function for a module that is not imported yet",
@@ -176,6 +186,14 @@ fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
         }
     }
     found
+}
+
+/// A path as the user would write it: relative where it is below the working directory.
+fn shown(file: &str) -> String {
+    let relative = std::env::current_dir().ok().and_then(|cwd| {
+        std::path::Path::new(file).strip_prefix(cwd).ok().map(|path| path.to_string_lossy().into_owned())
+    });
+    relative.unwrap_or_else(|| file.to_owned())
 }
 
 fn parent(file: &str) -> Option<String> {

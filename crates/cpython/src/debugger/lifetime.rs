@@ -30,13 +30,7 @@ impl Debugger {
     /// # Errors
     /// If the interpreter is too old, lacks something, or another debugger has the tool id.
     pub fn start(py: Python<'_>, listener: Arc<dyn Listener>) -> Result<&'static Self, StartError> {
-        let version = py.version_info();
-        if (version.major, version.minor) < (3, 12) {
-            return Err(StartError(format!(
-                "Python {}.{} has no sys.monitoring; pausa needs CPython 3.12 or later",
-                version.major, version.minor
-            )));
-        }
+        Self::check(py)?;
         let symbols = Symbols::find().map_err(StartError)?;
         let opcodes = Opcodes::read(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
         let records = records(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
@@ -54,6 +48,7 @@ impl Debugger {
             last_id: AtomicI64::new(0),
             exceptions: Default::default(),
             returned: Default::default(),
+            jumped: Default::default(),
             watcher: AtomicU32::new(0),
             compiling: AtomicBool::new(false),
             process: std::process::id(),
@@ -65,6 +60,26 @@ impl Debugger {
         debugger.watch_code(py);
         let _ = register_hooks(py);
         Ok(debugger)
+    }
+
+    /// Whether the debugger could start here; nothing is changed yet.
+    ///
+    /// # Errors
+    /// As [`Debugger::start`].
+    pub fn check(py: Python<'_>) -> Result<(), StartError> {
+        let version = py.version_info();
+        if (version.major, version.minor) < (3, 12) {
+            return Err(StartError(format!(
+                "Python {}.{} has no sys.monitoring; pausa needs CPython 3.12 or later",
+                version.major, version.minor
+            )));
+        }
+        if let Some(holder) = Monitoring::holder(py) {
+            return Err(StartError(format!(
+                "sys.monitoring's debugger id is taken by '{holder}'; only one debugger can run in a process"
+            )));
+        }
+        Ok(())
     }
 
     /// The id of the code watcher, as the interpreter gave it.

@@ -11,13 +11,14 @@ mod stepping;
 mod stopping;
 mod watching;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pausa_engine::breakpoints::Breakpoints;
-use pausa_engine::port::{Debuggee, EventCounts, Listener, Task, ThreadId};
+use pausa_engine::port::{Debuggee, EventCounts, Line, Listener, Task, ThreadId};
 use pausa_engine::scope::Scope;
+use pausa_engine::stepping::FrameKey;
 use pyo3::prelude::*;
 
 use crate::backend::monitoring::{EventKind, Monitoring};
@@ -74,6 +75,8 @@ pub struct Debugger {
     pub exceptions: Seen,
     /// What the function returned that the last step left, with its name.
     returned: RefCell<Option<(String, Py<PyAny>)>>,
+    /// A line that a jump has led to: its line event is no arrival, as the thread has stopped there already.
+    jumped: Cell<Option<(FrameKey, Line)>>,
     watcher: AtomicU32,
     compiling: AtomicBool,
     process: u32,
@@ -135,6 +138,21 @@ impl Debugger {
     /// The value kept, with the function's name.
     pub fn return_value(&self, py: Python<'_>) -> Option<(String, Py<PyAny>)> {
         self.returned.borrow().as_ref().map(|(name, value)| (name.clone(), value.clone_ref(py)))
+    }
+
+    /// A jump has led a frame to a line: the next event there only says so.
+    pub fn expect_line_again(&self, frame: &Bound<'_, PyAny>, line: Line) {
+        self.jumped.set(Some((crate::frames::key(frame), line)));
+    }
+
+    /// True if a line event is only the echo of a jump.
+    pub fn is_echo_of_jump(&self, frame: FrameKey, line: Line) -> bool {
+        self.jumped.take() == Some((frame, line))
+    }
+
+    /// True if an echo of a jump is waited for.
+    pub fn has_jumped(&self) -> bool {
+        self.jumped.get().is_some()
     }
 
     /// Forgets what belongs to a stop that is over.

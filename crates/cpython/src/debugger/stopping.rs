@@ -4,6 +4,7 @@
 //! handles of the stop are gone before the program runs on.
 
 use pausa_engine::port::Flow;
+use pausa_engine::scope::Scope;
 use pausa_engine::stop::{Stop, StopReason};
 use pyo3::prelude::*;
 
@@ -91,13 +92,22 @@ impl Debugger {
         frames::is_hidden(&frames::file_name(frame), package.as_deref())
     }
 
-    /// True for frames of the user's code.
+    /// True for frames in which steps may end.
     pub fn is_in_scope(&self, frame: &Bound<'_, PyAny>) -> bool {
+        self.frame_is(frame, Scope::contains)
+    }
+
+    /// True for frames of the user's code, even if all code was asked for.
+    pub fn is_users(&self, frame: &Bound<'_, PyAny>) -> bool {
+        self.frame_is(frame, Scope::is_users)
+    }
+
+    fn frame_is(&self, frame: &Bound<'_, PyAny>, holds: fn(&Scope, &str) -> bool) -> bool {
         let Some(key) = frames::code_key(frame) else { return false };
         let state = self.state();
         match state.registry.file(key) {
-            Some(file) => state.scope.contains(file),
-            None => state.scope.contains(&crate::code::registry::real_path(&frames::file_name(frame))),
+            Some(file) => holds(&state.scope, file),
+            None => holds(&state.scope, &crate::code::registry::real_path(&frames::file_name(frame))),
         }
     }
 }

@@ -148,9 +148,10 @@ unsafe extern "C" fn on_code(event: c_int, code: *mut ffi::PyObject) -> c_int {
     // back with all its references.
     unsafe {
         ffi::PyErr_Fetch(kind, value, traceback);
-        let py = Python::assume_attached();
-        let code = Bound::from_borrowed_ptr(py, code);
-        let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| debugger.code_created(&code)));
+        let _ = Python::try_attach(|py| {
+            let code = Bound::from_borrowed_ptr(py, code);
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| debugger.code_created(&code)))
+        });
         ffi::PyErr_Restore(*kind, *value, *traceback);
     }
     0

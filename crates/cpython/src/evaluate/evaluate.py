@@ -34,7 +34,16 @@ class Locals:
         self.variables = frozenset(code.co_varnames + code.co_cellvars + code.co_freevars)
 
     def __getitem__(self, name):
-        return self.frame.f_locals[name]
+        try:
+            return self.frame.f_locals[name]
+        except KeyError:
+            if name in self.variables:
+                raise self.unbound(name) from None
+            raise
+
+    def unbound(self, name):
+        """A variable without a value is no global variable of that name."""
+        return UnboundLocalError(f"cannot access local variable {name!r} where it is not associated with a value")
 
     def __setitem__(self, name, value):
         assign(self.frame, name, value)
@@ -54,7 +63,7 @@ class Locals:
     def get(self, name, default=None):
         try:
             return self[name]
-        except KeyError:
+        except (KeyError, UnboundLocalError):
             return default
 
     def keys(self):
@@ -86,6 +95,9 @@ class Comprehension(Locals):
     """A module or class body within an inlined comprehension, whose variables cannot be assigned."""
 
     __slots__ = ()
+
+    def unbound(self, name):
+        return KeyError(name)
 
     def __setitem__(self, name, value):
         if name in self.variables:
@@ -407,7 +419,7 @@ def in_function(scope, body, declared):
 def get(namespace, name):
     try:
         return namespace[name]
-    except KeyError:
+    except (KeyError, UnboundLocalError):
         return MISSING
 
 
@@ -525,7 +537,7 @@ def condition(text, code, globals):
 
 
 def spoken(frame, text):
-    """What a log message says for an expression; `!r` and `:>5` after it are those of f-strings."""
+    """The value of an expression in a log message; `!r` and `:>5` after it are those of f-strings."""
     try:
         parse_expression(text)
     except SyntaxError:
@@ -536,7 +548,7 @@ def spoken(frame, text):
             pass
         else:
             return evaluate(frame, quoted)
-    return str(evaluate(frame, text))
+    return evaluate(frame, text)
 
 
 MethodType = type(Scope(None).is_module)

@@ -19,6 +19,8 @@ pub use describe::{pretty, source, whatis};
 pub(crate) use library::private_namespace;
 pub use raised::Raised;
 
+use crate::values;
+
 /// Evaluates a text in a frame, or in `__main__`: statements in `EvaluateMode::Statement`, else an expression. None
 /// where there is nothing to show.
 pub fn evaluate(
@@ -40,14 +42,18 @@ pub fn set_expression(frame: &Bound<'_, PyAny>, target: &str, expression: &str) 
     value.map(Bound::unbind).map_err(|error| Raised::of(py, error))
 }
 
-/// What a log message says for an expression: `str` of its value, or why there is none.
+/// What a log message says for an expression: `str` of its value, or what it raised.
 pub fn spoken(frame: &Bound<'_, PyAny>, expression: &str) -> String {
     let py = frame.py();
-    match library::call(py, "spoken", (frame, expression)) {
-        Ok(text) => raised::bounded(&crate::values::text_of(&text).unwrap_or_default(), SPOKEN),
+    let text = library::call(py, "spoken", (frame, expression)).and_then(|value| {
+        // `str` of a large container would be made in full, for each time the line is reached.
+        if values::is_large(&value, &values::PROMPT) {
+            return Ok(values::describe(&value, &values::PROMPT));
+        }
+        Ok(values::text_of(value.str()?.as_any()).unwrap_or_default())
+    });
+    match text {
+        Ok(text) => raised::bounded(&text, values::PROMPT.chars),
         Err(error) => format!("<{}>", Raised::of(py, error).text),
     }
 }
-
-/// How many characters of a value a log message says at most.
-const SPOKEN: usize = 10_000;

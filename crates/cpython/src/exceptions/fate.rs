@@ -42,7 +42,8 @@ pub fn fate(
     loop {
         let file = frames::file_name(&frame);
         if is_thread_start(&frame, &file) || file == "<frozen runpy>" {
-            return Fate::Uncaught;
+            // What these raise themselves is theirs; what comes to them from the program has found no handler.
+            return if frame.is(innermost) { Fate::CaughtOrUnknown } else { Fate::Uncaught };
         }
         if !leaves_frame(&frame, exception, opcodes) {
             return Fate::CaughtOrUnknown;

@@ -53,11 +53,11 @@ impl Native {
         Ok(found)
     }
 
-    /// Until 3.12: makes the frame's variables what its `f_locals` holds. Without `clear`, what is missing there stays.
-    pub(crate) fn write_back(&self, frame: &Bound<'_, PyAny>, clear: bool) {
+    /// Until 3.12: makes the frame's variables what its `f_locals` holds; those missing there stay.
+    pub(crate) fn write_back(&self, frame: &Bound<'_, PyAny>) {
         if let Some(write) = self.locals_to_fast {
             // SAFETY: `frame` is a frame object. From 3.13 on the function does nothing.
-            unsafe { write(frame.as_ptr().cast(), clear.into()) };
+            unsafe { write(frame.as_ptr().cast(), 0) };
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ffi::CString;
 
-use pyo3::exceptions::{PyNameError, PyRuntimeError};
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -57,10 +57,12 @@ impl<'py> Scope<'py> {
                 }
             }
         }
-        // '.0' is what a generator expression iterates.
-        let unnamed = variables.iter().filter(|name| name.starts_with('.')).count();
-        variables.retain(|name| !name.starts_with('.'));
-        let arguments = if is_function { arguments(&code, flags)? - unnamed } else { 0 };
+        let arguments = if is_function { arguments(&code, flags)? } else { 0 };
+        // '.0' is what a generator expression iterates: a parameter that nobody wrote. Class bodies have cells of the
+        // compiler's own, such as __classdict__.
+        let is_own = |name: &String| name.starts_with('.') || (!is_function && super::is_dunder(name));
+        let arguments = arguments - variables.iter().take(arguments).filter(|name| is_own(name)).count();
+        variables.retain(|name| !is_own(name));
         let namespace = frame.getattr("f_locals")?;
         let mut scope = Self { frame: frame.clone(), code, globals, variables, arguments, is_function, namespace };
         if !is_function && scope.is_module()? {
@@ -118,59 +120,23 @@ impl<'py> Scope<'py> {
         crate::values::type_name(&self.namespace) == "FrameLocalsProxy"
     }
 
-    /// What a name means in this scope itself, without globals and builtins.
-    pub(crate) fn value(&self, name: &str) -> Option<Bound<'py, PyAny>> {
-        if self.variables.iter().any(|variable| variable == name) {
-            if let Some(value) = self.variable(name) {
-                return Some(value);
-            }
-            if self.is_function {
-                return None;
-            }
-        }
-        self.namespace.get_item(name).ok()
-    }
-
-    /// What a name means to the code of the frame.
-    pub(crate) fn lookup(&self, name: &str) -> Option<Bound<'py, PyAny>> {
-        if let Some(value) = self.value(name) {
-            return Some(value);
-        }
-        if self.is_function && self.variables.iter().any(|variable| variable == name) {
-            return None;
-        }
-        self.global(name)
-    }
-
-    /// A global or builtin name.
-    pub(crate) fn global(&self, name: &str) -> Option<Bound<'py, PyAny>> {
-        let global = self.globals.get_item(name).ok().flatten();
-        global.or_else(|| self.frame.getattr("f_builtins").ok()?.cast::<PyDict>().ok()?.get_item(name).ok()?)
-    }
-
-    /// Assigns a name of this scope; `None` deletes it.
-    pub(crate) fn assign(&self, name: &str, value: Option<&Bound<'py, PyAny>>) -> PyResult<()> {
-        let is_variable = self.variables.iter().any(|variable| variable == name);
-        if !self.is_function && !(is_variable && self.native(name).is_ok_and(|found| found.is_some())) {
-            return set(&self.namespace, name, value);
+    /// Assigns a name of this scope.
+    pub(crate) fn assign(&self, name: &str, value: &Bound<'py, PyAny>) -> PyResult<()> {
+        let is_variable = || self.variables.iter().any(|variable| variable == name);
+        let is_hidden = || is_variable() && self.native(name).is_ok_and(|found| found.is_some());
+        if !self.is_function && !is_hidden() {
+            return self.namespace.set_item(name, value);
         }
         let current = self.frame.getattr("f_locals")?;
-        if current.cast::<PyDict>().is_ok() && !self.is_function {
+        let is_copy = current.cast::<PyDict>().is_ok();
+        if is_copy && !self.is_function {
             return Err(PyRuntimeError::new_err(format!("'{name}' belongs to a comprehension and cannot be assigned")));
         }
-        set(&current, name, value)?;
-        if current.cast::<PyDict>().is_ok() {
-            Native::get().write_back(&self.frame, value.is_none());
+        current.set_item(name, value)?;
+        if is_copy {
+            Native::get().write_back(&self.frame);
         }
         Ok(())
-    }
-}
-
-fn set<'py>(namespace: &Bound<'py, PyAny>, name: &str, value: Option<&Bound<'py, PyAny>>) -> PyResult<()> {
-    match value {
-        Some(value) => namespace.set_item(name, value),
-        None if namespace.contains(name)? => namespace.del_item(name),
-        None => Err(PyNameError::new_err(format!("name '{name}' is not defined"))),
     }
 }
 

@@ -11,6 +11,8 @@ mod containers;
 mod facts;
 mod numbers;
 mod objects;
+#[cfg(feature = "probe")]
+pub mod probe;
 mod render;
 mod strings;
 

@@ -82,12 +82,21 @@ impl Renderer<'_> {
     pub(super) fn known(&mut self, kind: Kind, value: &Bound<'_, PyAny>) -> PyResult<()> {
         match kind {
             Kind::Object if self.made_by_decorator(value)? => Ok(()),
-            Kind::Object => Ok(self.object(value)),
+            Kind::Object => {
+                self.object(value);
+                Ok(())
+            }
             Kind::MappingProxy => self.proxy(value),
             Kind::Range | Kind::Slice => self.bounds(value),
             Kind::Method => self.method(value),
-            Kind::Module => Ok(self.module(value)),
-            Kind::Class => Ok(self.class(value)),
+            Kind::Module => {
+                self.module(value);
+                Ok(())
+            }
+            Kind::Class => {
+                self.class(value);
+                Ok(())
+            }
             Kind::Exception => self.exception(value),
             Kind::SimpleNamespace => {
                 let attributes = instance_dict(value).map(|dict| named_entries(&dict)).unwrap_or_default();
@@ -313,7 +322,10 @@ impl Renderer<'_> {
 
     fn exception(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
         let name = short_class_name(&value.get_type());
-        let Some(arguments) = field(value, "args") else { return Ok(self.object(value)) };
+        let Some(arguments) = field(value, "args") else {
+            self.object(value);
+            return Ok(());
+        };
         self.within(value, (&format!("{name}("), ")"), |this| {
             let mut index = 0;
             while let Some(item) = containers::item(&arguments, index) {
@@ -344,7 +356,10 @@ impl Renderer<'_> {
     }
 
     fn proxy(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
-        let Some(dict) = proxied(value) else { return Ok(self.object(value)) };
+        let Some(dict) = proxied(value) else {
+            self.object(value);
+            return Ok(());
+        };
         self.within(value, ("mappingproxy(", ")"), |this| {
             if slot_of(&dict.get_type(), ffi::Py_tp_repr) == slot_of(&value.py().get_type::<PyDict>(), ffi::Py_tp_repr)
             {

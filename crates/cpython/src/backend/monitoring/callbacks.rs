@@ -87,19 +87,39 @@ unsafe fn answer(
     debugger.count_event(kind);
     // SAFETY: by this function's contract; the slice does not outlive the call.
     let values = unsafe { std::slice::from_raw_parts(arguments, usize::try_from(count).unwrap_or(0)) };
-    // SAFETY: the interpreter calls callbacks with the GIL held.
-    let py = unsafe { Python::assume_attached() };
-    let outcome = catch_unwind(AssertUnwindSafe(|| handle(py, debugger, Arguments { values })));
-    match outcome {
+    let arguments = Arguments { values };
+    let answer = match quick(debugger, kind, arguments) {
+        Some(answer) => answer,
+        // Attached in PyO3's eyes too, or references dropped below would wait for the next time that somebody attaches.
+        None => Python::try_attach(|py| {
+            catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep)
+        })
+        .unwrap_or(Answer::Keep),
+    };
+    match answer {
         // SAFETY: `DISABLE` lives as long as the tool is registered; the caller takes a new reference.
-        Ok(Answer::Disable) => unsafe {
+        Answer::Disable => unsafe {
             let disable = debugger.monitoring.disable();
             ffi::Py_INCREF(disable);
             disable
         },
         // SAFETY: None is immortal in every version that has sys.monitoring.
-        Ok(Answer::Keep) | Err(_) => unsafe { ffi::Py_None() },
+        Answer::Keep => unsafe { ffi::Py_None() },
     }
+}
+
+/// The answer where nothing is of interest, found without any reference taken: a line with nothing at it.
+#[inline]
+fn quick(debugger: &Debugger, kind: EventKind, arguments: Arguments<'_>) -> Option<Answer> {
+    if kind != EventKind::Line || debugger.world.needs_attention() {
+        return None;
+    }
+    let Some(record) = debugger.records.get(arguments.code()) else { return Some(Answer::Disable) };
+    if !record.is_quiet_at(arguments.integer(1)) {
+        return None;
+    }
+    record.has_disabled.set(true);
+    Some(Answer::Disable)
 }
 
 /// The callback of an event as a Python builtin.

@@ -23,6 +23,9 @@ pub fn on_line(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments
 
 /// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line.
 pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32) -> Answer {
+    if debugger.has_jumped() && debugger.is_echo_of_jump(frames::current_key(py), line) {
+        return Answer::Keep;
+    }
     let mut text = None;
     let mut reasons = match record.at(line) {
         Some(armed) => crate::hits::hit(py, debugger, record, line, &armed, &mut text),

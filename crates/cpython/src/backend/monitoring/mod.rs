@@ -14,7 +14,6 @@ mod start;
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -45,18 +44,13 @@ impl Monitoring {
     /// Takes the debugger's tool id and registers the callbacks; arms nothing.
     ///
     /// # Errors
-    /// If another tool has the id: the error names it.
+    /// If another tool has the id, which [`Monitoring::holder`] would have told.
     pub fn acquire(py: Python<'_>) -> Result<Self, String> {
-        Self::try_acquire(py).map_err(|error| {
-            if !error.is_instance_of::<PyValueError>(py) {
-                return format!("sys.monitoring does not answer: {error}");
-            }
-            let holder = Self::holder(py).unwrap_or_else(|| "another tool".into());
-            format!("sys.monitoring's debugger id is taken by '{holder}'; only one debugger can run in a process")
-        })
+        Self::try_acquire(py).map_err(|error| format!("sys.monitoring does not answer: {error}"))
     }
 
-    fn holder(py: Python<'_>) -> Option<String> {
+    /// The tool that has the debugger's id, if one has.
+    pub fn holder(py: Python<'_>) -> Option<String> {
         let holder = py.import("sys").ok()?.getattr("monitoring").ok()?.call_method1("get_tool", (TOOL,)).ok()?;
         holder.extract().ok()
     }

@@ -24,7 +24,7 @@ pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, arguments: Argument
     if !is_own || ends_on_purpose(&exception) {
         return Answer::Keep;
     }
-    if fate(&frame, &exception, &debugger.opcodes, |frame| debugger.is_in_scope(frame)) != Fate::Uncaught {
+    if fate(&frame, &exception, &debugger.opcodes, |frame| debugger.is_users(frame)) != Fate::Uncaught {
         return Answer::Keep;
     }
     if debugger.exceptions.remember(&exception) {

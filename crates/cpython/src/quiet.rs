@@ -1,0 +1,15 @@
+//! Runs something of ours without the warnings that it would make the interpreter show. Called by `code` and `inspection`.
+//!
+//! Invariant: the program's warning filters are as before.
+
+use pyo3::prelude::*;
+
+/// Runs `work` with all warnings ignored.
+pub fn without_warnings<'py, T>(py: Python<'py>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    let warnings = py.import("warnings")?;
+    let aside = warnings.call_method0("catch_warnings")?;
+    aside.call_method0("__enter__")?;
+    let result = warnings.call_method1("simplefilter", ("ignore",)).and_then(|_| work());
+    aside.call_method1("__exit__", (py.None(), py.None(), py.None()))?;
+    result
+}
