@@ -4,32 +4,56 @@
 //! meanwhile.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::debugger::Debugger;
 
+/// How long an evaluation has to reach Python code again before the call that it is stuck in is interrupted.
+const PATIENCE: Duration = Duration::from_millis(200);
+
 /// Raises `KeyboardInterrupt` in the thread that evaluates, if one does.
 pub fn cancel(debugger: &'static Debugger) {
     if debugger.evaluating.load(Ordering::Relaxed) == 0 {
         return;
     }
-    // A thread of its own: the evaluation gives the GIL away within the switch interval, unless it is stuck in C.
+    // A thread of its own: the evaluation gives the GIL away within the switch interval, or waits in C without it.
     crate::native_threads::spawn("pausa-cancel", move || {
-        let _ = Python::try_attach(|py| interrupt(py, debugger));
+        let _ = Python::try_attach(|py| raise(py, debugger));
+        std::thread::park_timeout(PATIENCE);
+        let _ = Python::try_attach(|py| interrupt_call(py, debugger));
     });
 }
 
-fn interrupt(py: Python<'_>, debugger: &Debugger) {
+/// An asynchronous exception, taken by the evaluating thread when it next runs Python code.
+fn raise(py: Python<'_>, debugger: &Debugger) {
     let thread = debugger.evaluating.load(Ordering::Relaxed);
     if thread == 0 {
         return;
     }
     let exception = py.get_type::<pyo3::exceptions::PyKeyboardInterrupt>();
-    // SAFETY: the GIL is held; the type is alive and the interpreter takes its own reference. The evaluating thread
-    // takes the exception at its next check, and drops one that came too late in `Debugger::evaluating`.
+    // SAFETY: the GIL is held; the type is alive and the interpreter takes its own reference. One that comes too late is
+    // taken back by `clear`.
     unsafe { PyThreadState_SetAsyncExc(thread as std::ffi::c_ulong, exception.as_ptr()) };
+}
+
+/// Still in a call (a lock, a read): the main thread's can be interrupted as by Ctrl-C, if that raises as Python has it.
+fn interrupt_call(py: Python<'_>, debugger: &Debugger) {
+    let thread = debugger.evaluating.load(Ordering::Relaxed);
+    let is_main = debugger.state().threads.of(thread) == pausa_engine::port::ThreadId(1);
+    if thread == 0 || !is_main || !raises_on_interrupt(py).unwrap_or(false) {
+        return;
+    }
+    clear(thread);
+    // SAFETY: the thread is alive, as its evaluation has not ended and the GIL is held; its identity is its `pthread_t`.
+    unsafe { libc::pthread_kill(thread as libc::pthread_t, libc::SIGINT) };
+}
+
+fn raises_on_interrupt(py: Python<'_>) -> PyResult<bool> {
+    let signal = py.import("_signal")?;
+    Ok(signal.call_method1("getsignal", (libc::SIGINT,))?.is(&signal.getattr("default_int_handler")?))
 }
 
 /// Takes back an interruption that came after the evaluation had ended.

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
-use crate::debugger::Debugger;
+use crate::debugger::{Debugger, with_headroom};
 use crate::evaluate::{self, Compiled};
 use crate::frames;
 
@@ -56,12 +56,17 @@ fn holds(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> R
     let compiled = match compiled {
         Some(compiled) => compiled,
         None => {
-            let compiled = Arc::new(compile(condition, &frame)?);
+            let compiled = Arc::new(with_headroom(py, || compile(condition, &frame))?);
             *breakpoint.compiled.borrow_mut() = Some(compiled.clone());
             compiled
         }
     };
-    evaluate::holds(py, debugger.symbols, &compiled, &frame).map_err(|raised| raised.text)
+    let ask = || evaluate::holds(py, debugger.symbols, &compiled, &frame).map_err(|raised| raised.text);
+    match ask() {
+        // At the program's recursion limit: the condition itself is not at fault.
+        Err(fault) if fault.starts_with("RecursionError") => with_headroom(py, ask),
+        outcome => outcome,
+    }
 }
 
 fn compile(condition: &str, frame: &Bound<'_, PyAny>) -> Result<Compiled, String> {

@@ -68,7 +68,7 @@ impl Debugger {
         if others {
             self.apply_global(py);
         }
-        let result = evaluate();
+        let result = with_headroom(py, evaluate);
         self.evaluating.store(0, Ordering::Relaxed);
         crate::evaluate_guard::clear(own);
         if others {
@@ -76,4 +76,19 @@ impl Debugger {
         }
         result
     }
+}
+
+/// How many calls deeper than the program an evaluation may go.
+const HEADROOM: i32 = 1_000;
+
+/// Runs something of ours in a program that may be at its recursion limit.
+pub fn with_headroom<T>(py: Python<'_>, work: impl FnOnce() -> T) -> T {
+    let limit = || -> PyResult<i32> { py.import("sys")?.call_method0("getrecursionlimit")?.extract() };
+    let set = |limit: i32| py.import("sys").and_then(|sys| sys.call_method1("setrecursionlimit", (limit,)));
+    let limit = limit().ok().filter(|&limit| set(limit.saturating_add(HEADROOM)).is_ok());
+    let result = work();
+    if let Some(limit) = limit {
+        let _ = set(limit);
+    }
+    result
 }

@@ -12,6 +12,8 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use pausa_engine::stepping::FrameKey;
+
 use super::handlers::{Deed, Site, deed};
 use super::table;
 use crate::code::facts::Bytecode;
@@ -23,8 +25,8 @@ use crate::frames;
 pub enum Fate {
     /// No frame will catch it.
     Uncaught,
-    /// Some frame catches it, or it cannot be known from here.
-    CaughtOrUnknown,
+    /// This frame catches it, or it cannot be known before the exception comes to this frame.
+    DecidedIn(FrameKey),
 }
 
 /// How many handlers may be nested in one frame before the walk gives up.
@@ -43,20 +45,20 @@ pub fn fate(
         let file = frames::file_name(&frame);
         if is_thread_start(&frame, &file) || file == "<frozen runpy>" {
             // What these raise themselves is theirs; what comes to them from the program has found no handler.
-            return if frame.is(innermost) { Fate::CaughtOrUnknown } else { Fate::Uncaught };
+            return if frame.is(innermost) { Fate::DecidedIn(frames::key(&frame)) } else { Fate::Uncaught };
         }
         if !leaves_frame(&frame, exception, opcodes) {
-            return Fate::CaughtOrUnknown;
+            return Fate::DecidedIn(frames::key(&frame));
         }
         let Some(back) = frames::back(&frame) else {
-            return if is_users(&frame) { Fate::Uncaught } else { Fate::CaughtOrUnknown };
+            return if is_users(&frame) { Fate::Uncaught } else { Fate::DecidedIn(frames::key(&frame)) };
         };
         let next = frames::file_name(&back);
         // An import statement and the `exec` below it are calls through C that pass every exception on.
         let through_import =
             file.starts_with("<frozen importlib") || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
         if !through_import && !is_thread_start(&back, &next) && frames::is_called_from_c(&frame) {
-            return Fate::CaughtOrUnknown;
+            return Fate::DecidedIn(frames::key(&back));
         }
         frame = back;
     }

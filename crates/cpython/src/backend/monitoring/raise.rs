@@ -24,7 +24,11 @@ pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, arguments: Argument
     if !is_own || ends_on_purpose(&exception) {
         return Answer::Keep;
     }
-    if fate(&frame, &exception, &debugger.opcodes, |frame| debugger.is_users(frame)) != Fate::Uncaught {
+    if debugger.exceptions.is_decided_elsewhere(&exception, frames::key(&frame)) {
+        return Answer::Keep;
+    }
+    if let Fate::DecidedIn(place) = fate(&frame, &exception, &debugger.opcodes, |frame| debugger.is_users(frame)) {
+        debugger.exceptions.decide(&exception, place);
         return Answer::Keep;
     }
     if debugger.exceptions.remember(&exception) {
