@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
-use crate::debugger::{Debugger, with_headroom};
+use crate::debugger::Debugger;
 use crate::evaluate::{self, Compiled};
 use crate::frames;
 
@@ -56,15 +56,19 @@ fn holds(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> R
     let compiled = match compiled {
         Some(compiled) => compiled,
         None => {
-            let compiled = Arc::new(with_headroom(py, || compile(condition, &frame))?);
+            let compiled = match compile(condition, &frame) {
+                Ok(compiled) => Arc::new(compiled),
+                Err(fault) if fault.contains("maximum recursion depth") => return Ok(false),
+                Err(fault) => return Err(fault),
+            };
             *breakpoint.compiled.borrow_mut() = Some(compiled.clone());
             compiled
         }
     };
-    let ask = || evaluate::holds(py, debugger.symbols, &compiled, &frame).map_err(|raised| raised.text);
-    match ask() {
-        // At the program's recursion limit: the condition itself is not at fault.
-        Err(fault) if fault.starts_with("RecursionError") => with_headroom(py, ask),
+    match evaluate::holds(py, debugger.symbols, &compiled, &frame).map_err(|raised| raised.text) {
+        // The program is at its recursion limit, and has no frame left for a condition either. More room cannot be made
+        // in every frame of a recursion: it would never end.
+        Err(fault) if fault.starts_with("RecursionError") => Ok(false),
         outcome => outcome,
     }
 }

@@ -22,7 +22,11 @@ pub enum Source {
 
 /// Compiles a file's text and reads the facts of all the code in it.
 pub fn read(py: Python<'_>, path: &str, opcodes: &Opcodes) -> Source {
-    let Ok(text) = std::fs::read(path) else { return Source::Missing };
+    let text = match std::fs::read(path) {
+        // An archive is a file with modules in it, and has no lines of its own.
+        Ok(text) if !text.contains(&0) => text,
+        _ => return Source::Missing,
+    };
     match compile_quietly(py, &text, path) {
         Ok(code) => {
             Source::Codes(facts::tree(&code).iter().filter_map(|code| facts::read(code, path, opcodes).ok()).collect())
@@ -41,6 +45,6 @@ fn compile_quietly<'py>(py: Python<'py>, text: &[u8], path: &str) -> PyResult<Bo
     let bytes = pyo3::types::PyBytes::new(py, text);
     crate::quiet::without_warnings(py, || {
         // compile(source, filename, mode, flags=0, dont_inherit=True)
-        py.import("builtins")?.getattr("compile")?.call1((bytes, path, "exec", 0, true))
+        crate::evaluate::builtins(py)?.as_any().get_item("compile")?.call1((bytes, path, "exec", 0, true))
     })
 }

@@ -46,13 +46,12 @@ impl Bytecode {
         })
     }
 
-    /// The opcode at an offset.
-    pub fn opcode_at(&self, offset: usize) -> Option<u8> {
-        self.bytes.get(offset).copied()
-    }
-
-    fn resume_offset(&self, opcodes: &Opcodes) -> usize {
-        self.units().find(|&(_, opcode, _)| opcode == opcodes.resume).map_or(0, |(offset, ..)| offset)
+    /// Offsets of RESUME and of what follows it and its caches (it has one from 3.15 on).
+    fn resume(&self, opcodes: &Opcodes) -> (usize, usize) {
+        let mut units = self.units().skip_while(|&(_, opcode, _)| opcode != opcodes.resume);
+        let at = units.next().map_or(0, |(offset, ..)| offset);
+        let caches = units.take_while(|&(_, opcode, _)| opcode == 0).count();
+        (at, at + 2 + 2 * caches)
     }
 
     /// Jumps back to the line they stand on, comprehensions left out: offset of the target, and the line.
@@ -91,8 +90,8 @@ pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<
         () => CodeKind::Class,
     };
     let bytecode = Bytecode::read(code)?;
-    let resume = bytecode.resume_offset(opcodes);
-    let told = bytecode.stretches.iter().filter(|&&(_, end, _)| end > resume + 2);
+    let (resume, body) = bytecode.resume(opcodes);
+    let told = bytecode.stretches.iter().filter(|&&(_, end, _)| end > body);
     let in_order: Vec<Line> = told.filter_map(|&(.., line)| line).filter(|&line| line > 0).collect();
     let mut lines = in_order.clone();
     lines.sort_unstable();

@@ -141,6 +141,9 @@ impl Debugger {
                 Source::Missing => {}
             }
         }
+        if let (Some((Some(module), _)), true) = (name.readings().last(), has_archive(py)) {
+            return (Vec::new(), Standing::Pending(format!("module {module} to be imported")));
+        }
         let looked = if candidates.is_empty() {
             "the modules imported so far".into()
         } else {
@@ -186,6 +189,15 @@ fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
         }
     }
     found
+}
+
+/// True if modules may come from an archive, into which we do not look ahead.
+fn has_archive(py: Python<'_>) -> bool {
+    let path = py.import("sys").and_then(|sys| sys.getattr("path")).and_then(|path| path.extract::<Vec<String>>());
+    let mut places = path.unwrap_or_default();
+    places.extend(program_file(py));
+    let standard = |place: &str| place.ends_with(".py") || (place.contains("/python3") && place.ends_with(".zip"));
+    places.iter().any(|place| !standard(place) && std::path::Path::new(place).is_file())
 }
 
 /// A path as the user would write it: relative where it is below the working directory.

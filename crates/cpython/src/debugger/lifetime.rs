@@ -58,6 +58,7 @@ impl Debugger {
         let own = debugger.own_thread();
         debug_assert_eq!(own.0, 1, "the thread that starts the debugger is the main one");
         debugger.watch_code(py);
+        let _ = crate::evaluate::builtins(py);
         let _ = register_hooks(py);
         Ok(debugger)
     }

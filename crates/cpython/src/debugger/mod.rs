@@ -30,7 +30,6 @@ use crate::park::World;
 use crate::symbols::Symbols;
 use crate::threads::ThreadNumbers;
 pub use lifetime::StartError;
-pub use pausing::with_headroom;
 pub use stepping::ActiveStep;
 pub use stopping::Where;
 

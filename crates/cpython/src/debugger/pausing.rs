@@ -82,13 +82,14 @@ impl Debugger {
 const HEADROOM: i32 = 1_000;
 
 /// Runs something of ours in a program that may be at its recursion limit.
-pub fn with_headroom<T>(py: Python<'_>, work: impl FnOnce() -> T) -> T {
+fn with_headroom<T>(py: Python<'_>, work: impl FnOnce() -> T) -> T {
     let limit = || -> PyResult<i32> { py.import("sys")?.call_method0("getrecursionlimit")?.extract() };
     let set = |limit: i32| py.import("sys").and_then(|sys| sys.call_method1("setrecursionlimit", (limit,)));
     let limit = limit().ok().filter(|&limit| set(limit.saturating_add(HEADROOM)).is_ok());
     let result = work();
     if let Some(limit) = limit {
-        let _ = set(limit);
+        // At the limit itself the interpreter refuses to set it: as little above it as it takes.
+        let _ = (limit..limit.saturating_add(HEADROOM)).find(|&limit| set(limit).is_ok());
     }
     result
 }

@@ -21,9 +21,17 @@ pub fn call<'py>(py: Python<'py>, function: &str, arguments: impl PyCallArgs<'py
     function.call1(arguments)
 }
 
+static BUILTINS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
+
+/// The builtins as they were when this was first called: at the debugger's start, before the program can replace any.
+pub fn builtins(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
+    let copy = || Ok::<_, PyErr>(py.import("builtins")?.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind());
+    Ok(BUILTINS.get_or_try_init(py, copy)?.bind(py))
+}
+
 /// An empty namespace with a copy of the builtins.
 pub(crate) fn private_namespace(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
-    let builtins = py.import("builtins")?.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?;
+    let builtins = builtins(py)?.copy()?;
     let namespace = PyDict::new(py);
     namespace.set_item("__builtins__", builtins)?;
     namespace.set_item("__name__", "pausa")?;
