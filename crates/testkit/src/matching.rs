@@ -21,7 +21,8 @@ pub fn lines_match(expected: &[String], actual: &[String]) -> bool {
     }
 }
 
-fn line_matches(expected: &str, actual: &str) -> bool {
+/// True if a line is what `expected` describes, [`ANY_LINES`] apart.
+pub fn line_matches(expected: &str, actual: &str) -> bool {
     match expected.split_once(ANY_TEXT) {
         None => expected == actual,
         Some((before, after)) => actual.strip_prefix(before).is_some_and(|rest| {

@@ -41,7 +41,7 @@ impl Normaliser {
             line = line.replace(text, name);
         }
         line = replace_after(&line, "0x", |c| c.is_ascii_hexdigit(), "…");
-        for word in ["pid ", "process "] {
+        for word in ["pid ", "pid=", "process "] {
             line = replace_after(&line, word, |c| c.is_ascii_digit(), "${pid}");
         }
         line = hide_foreign_lines(&line);

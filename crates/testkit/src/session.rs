@@ -15,7 +15,7 @@ use crate::binaries;
 use crate::command_line::CommandLine;
 use crate::conversation::{Conversation, Pause};
 use crate::markers::Markers;
-use crate::matching::lines_match;
+use crate::matching::{line_matches, lines_match};
 use crate::normalise::Normaliser;
 use crate::pythons::Python;
 use crate::transcript::{Cue, EMPTY, END_OF_INPUT, Run, Step, Transcript};
@@ -201,7 +201,12 @@ impl<'a> Stage<'a> {
 
     fn judge(&self, expected: &[String], output: &str) -> Vec<String> {
         let actual = self.normaliser.lines(output);
-        if lines_match(expected, &actual) { expected.to_vec() } else { actual }
+        if lines_match(expected, &actual) {
+            return expected.to_vec();
+        }
+        // What was left open stays so when the rest is blessed.
+        let open = |line: &String| expected.iter().find(|expected| line_matches(expected, line)).cloned();
+        actual.into_iter().map(|line| open(&line).unwrap_or(line)).collect()
     }
 
     fn command(&self, line: &CommandLine) -> Command {
@@ -212,7 +217,7 @@ impl<'a> Stage<'a> {
             "python" => Command::new(&self.python.path),
             other => Command::new(other),
         };
-        if program == "pausa" {
+        if program == "pausa" && !line.words.iter().any(|word| word == "--python") {
             command.arg("--python").arg(&self.python.path);
         }
         let path = std::env::var_os("PATH").unwrap_or_default();

@@ -1,0 +1,2 @@
+def shifted(n):
+    return n + offset  # @shifted

@@ -1,0 +1,3 @@
+for n in range(2):  # @header
+    print(n)  # @body
+print("end")

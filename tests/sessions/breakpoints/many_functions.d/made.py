@@ -1,0 +1,2 @@
+def made(n):
+    return n + 1  # @made

@@ -1,0 +1,2 @@
+def get():
+    return "got"  # @got

@@ -1,0 +1,4 @@
+import shop.basket  # @first
+
+shop.basket.add("apple")
+print(shop.basket.total())

@@ -1,0 +1,5 @@
+import sys
+
+
+def work():
+    return "worked"  # @work

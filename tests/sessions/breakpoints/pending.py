@@ -1,0 +1,6 @@
+import sys  # @first
+
+print("before")
+import later
+
+print(later.work())

@@ -1,0 +1,5 @@
+LEVEL = 1  # @level
+
+
+def value():
+    return LEVEL + 1  # @value

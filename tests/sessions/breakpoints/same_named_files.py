@@ -1,0 +1,4 @@
+import first.util  # @first
+import second.util
+
+print(first.util.name(), second.util.name())

@@ -1,0 +1,5 @@
+def work(n):  # @first
+    return n * n  # @work
+
+
+print([work(n) for n in range(3)])

@@ -1,0 +1,3 @@
+import tool  # @main
+
+print(tool.run(3))

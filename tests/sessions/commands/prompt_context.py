@@ -1,0 +1,6 @@
+def work():  # @first
+    first = 1
+    return first  # @hit
+
+
+work()

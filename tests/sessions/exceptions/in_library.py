@@ -1,0 +1,8 @@
+import json  # @first
+
+
+def load(text):
+    return json.loads(text)  # @load
+
+
+load("{")

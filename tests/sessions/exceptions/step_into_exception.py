@@ -1,0 +1,5 @@
+def fail():  # @first
+    raise ValueError("no")  # @raise
+
+
+fail()  # @call

@@ -1,0 +1,5 @@
+def work(n):  # @def
+    return n  # @hit
+
+
+print(work(1))

@@ -1,0 +1,2 @@
+breakpoint()  # @first
+print("end")  # @end

@@ -1,0 +1,3 @@
+import sys  # @main
+
+print(__name__, __package__ or None, len(sys.argv))

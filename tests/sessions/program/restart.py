@@ -1,0 +1,3 @@
+import sys  # @first
+
+print(sys.argv[1:])  # @print

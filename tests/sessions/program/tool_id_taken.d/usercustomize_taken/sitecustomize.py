@@ -1,0 +1,3 @@
+import sys
+
+sys.monitoring.use_tool_id(sys.monitoring.DEBUGGER_ID, "other debugger")

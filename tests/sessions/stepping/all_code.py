@@ -1,0 +1,4 @@
+import textwrap  # @first
+
+text = textwrap.dedent("  a")  # @dedent
+print(text)  # @print

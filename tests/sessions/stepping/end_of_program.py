@@ -1,0 +1,4 @@
+import atexit  # @first
+
+atexit.register(print, "at exit")
+print("last")  # @last
