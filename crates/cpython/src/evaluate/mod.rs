@@ -1,13 +1,14 @@
 //! Runs texts that a user typed, in a frame of the program. Called by `inspection` and `hits`.
 //!
 //! `evaluate.py` does the running, `condition` the breakpoints' conditions, `completions` what could be typed,
-//! `describe` what is said of a value. Invariant: nothing here leaves an exception set, changes `sys.exc_info()` of the
+//! `describe` what is said of a value, `quiet` what is shown unasked. Invariant: nothing here leaves an exception set, changes `sys.exc_info()` of the
 //! frame, or keeps a frame alive after the call.
 
 mod completions;
 mod condition;
 mod describe;
 mod library;
+mod quiet;
 mod raised;
 
 use pausa_engine::port::EvaluateMode;
@@ -30,6 +31,9 @@ pub fn evaluate(
     text: &str,
     mode: EvaluateMode,
 ) -> Result<Option<Py<PyAny>>, Raised> {
+    if mode == EvaluateMode::Quiet {
+        return quiet::evaluate(py, frame, text).map(|value| Some(value.unbind()));
+    }
     let is_statement = mode == EvaluateMode::Statement;
     let function = if is_statement { "execute" } else { "evaluate" };
     let value = library::call(py, function, (frame, text)).map_err(|error| Raised::of(py, error))?;

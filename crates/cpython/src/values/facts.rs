@@ -153,7 +153,11 @@ pub(crate) fn static_attribute<'py>(value: &Bound<'py, PyAny>, name: &str) -> Re
     }
     let in_class = class_attribute(&kind, name);
     if let Some(found) = &in_class {
-        if is_exact(found, builtins.member.bind(py)) || is_exact(found, builtins.getset.bind(py)) {
+        // A named tuple's fields are C, too.
+        let is_field = || {
+            super::objects::imported(py, "_collections", "_tuplegetter").is_some_and(|kind| found.get_type().is(&kind))
+        };
+        if is_exact(found, builtins.member.bind(py)) || is_exact(found, builtins.getset.bind(py)) || is_field() {
             return Ok(described_by(found, value));
         }
         if has_slot(found, ffi::Py_tp_descr_set) {

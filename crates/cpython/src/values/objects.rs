@@ -33,7 +33,7 @@ pub fn field<'py>(value: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, Py
 }
 
 /// An attribute of a module that is imported already.
-fn imported<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
+pub fn imported<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
     let modules = py.import("sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
     let module = modules.get_item(module).ok()??.cast_into::<PyModule>().ok()?;
     module.dict().get_item(name).ok()?
@@ -228,19 +228,19 @@ impl Renderer<'_> {
             self.out.push(")");
             return Ok(true);
         }
-        if is_one_of(&kind, &[("uuid", "UUID")]) {
-            if let Some(number) = instance_attribute(value, "int").and_then(|number| number.extract::<u128>().ok()) {
-                let text = format!("{number:032x}");
-                self.out.push(&format!(
-                    "UUID('{}-{}-{}-{}-{}')",
-                    &text[..8],
-                    &text[8..12],
-                    &text[12..16],
-                    &text[16..20],
-                    &text[20..]
-                ));
-                return Ok(true);
-            }
+        if is_one_of(&kind, &[("uuid", "UUID")])
+            && let Some(number) = instance_attribute(value, "int").and_then(|number| number.extract::<u128>().ok())
+        {
+            let text = format!("{number:032x}");
+            self.out.push(&format!(
+                "UUID('{}-{}-{}-{}-{}')",
+                &text[..8],
+                &text[8..12],
+                &text[12..16],
+                &text[16..20],
+                &text[20..]
+            ));
+            return Ok(true);
         }
         Ok(false)
     }
