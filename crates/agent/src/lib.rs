@@ -3,12 +3,13 @@
 //! Loaded by `python/pausa/_launch/sitecustomize.py` before the program starts, or by `pausa.breakpoint()` in a program
 //! that runs. Invariant: one session a process; docs/threads.md says what each thread may do.
 
+mod conversation;
+
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 
-use pausa_cpython::Debugger;
-use pausa_dap::server::Connection;
+use pausa_cpython::{Debugger, ForkHooks};
 use pausa_session::{Session, Voice};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -21,11 +22,12 @@ fn start(py: Python<'_>, address: &str) -> PyResult<()> {
     Debugger::check(py).map_err(|error| failed(error.0))?;
     let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
     let descriptor = socket.as_raw_fd();
-    let (requests, outgoing) = Connection::over(socket).map_err(|error| failed(error.to_string()))?;
+    let lost = |error: std::io::Error| failed(format!("the connection to the front end failed: {error}"));
+    let (requests, outgoing) = conversation::split(socket).map_err(lost)?;
     let voice = Voice::new(outgoing.clone(), Box::new(move || pausa_cpython::close_descriptor(descriptor)));
     let debugger = Debugger::start(py, Arc::new(voice)).map_err(|error| failed(error.0))?;
-    let session = Session::new(Box::new(debugger), outgoing);
-    if !pausa_cpython::spawn("pausa-session", move || session.serve(requests)) {
+    Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
+    if !conversation::begin(Session::new(Box::new(debugger), outgoing), requests) {
         debugger.leave(py);
         return Err(failed("the system gives no thread".into()));
     }

@@ -21,6 +21,7 @@ mod symbols;
 mod threads;
 mod values;
 
+pub use debugger::ForkHooks;
 pub use debugger::{Debugger, StartError};
 pub use hook::{breakpoint_function, dbg_function};
-pub use native_threads::{close_descriptor, spawn};
+pub use native_threads::{close_descriptor, spawn, wait_readable};

@@ -2,8 +2,11 @@
 //!
 //! Invariant: a thread of ours takes no signal, so that the program's signals reach the program's threads.
 
-/// Starts a thread with all signals blocked. Gives false if the system has no thread to give.
-pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> bool {
+use std::os::fd::{AsRawFd, BorrowedFd};
+use std::thread::JoinHandle;
+
+/// Starts a thread with all signals blocked. Gives none if the system has no thread to give.
+pub fn spawn<T: Send + 'static>(name: &str, run: impl FnOnce() -> T + Send + 'static) -> Option<JoinHandle<T>> {
     // SAFETY: both sets are ours and initialised by the calls; a thread inherits the mask that its creator has, so it is
     // blocked here for the moment of creation and put back as it was.
     let old = unsafe {
@@ -13,10 +16,20 @@ pub fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> bool {
         libc::pthread_sigmask(libc::SIG_SETMASK, &raw const all, &raw mut old);
         old
     };
-    let started = std::thread::Builder::new().name(name.into()).spawn(run).is_ok();
+    let started = std::thread::Builder::new().name(name.into()).spawn(run).ok();
     // SAFETY: as above.
     unsafe { libc::pthread_sigmask(libc::SIG_SETMASK, &raw const old, std::ptr::null_mut()) };
     started
+}
+
+/// Waits until one of two descriptors can be read, or has ended: true if it is the first.
+pub fn wait_readable(first: BorrowedFd<'_>, second: BorrowedFd<'_>) -> bool {
+    let entry =
+        |descriptor: BorrowedFd<'_>| libc::pollfd { fd: descriptor.as_raw_fd(), events: libc::POLLIN, revents: 0 };
+    let mut entries = [entry(first), entry(second)];
+    // SAFETY: the array lives through the call and its length is given; both descriptors are open.
+    while unsafe { libc::poll(entries.as_mut_ptr(), entries.len() as libc::nfds_t, -1) } < 0 {}
+    entries[1].revents == 0
 }
 
 /// Closes a descriptor that a forked child has inherited and has no use for.

@@ -139,7 +139,7 @@ impl World {
         queue.worker_runs |= start_worker;
         self.changed.notify_all();
         drop(queue);
-        if start_worker && !crate::native_threads::spawn("pausa", move || self.work(work, hold)) {
+        if start_worker && crate::native_threads::spawn("pausa", move || self.work(work, hold)).is_none() {
             self.lock().worker_runs = false;
         }
     }

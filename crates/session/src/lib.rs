@@ -10,8 +10,10 @@ mod data;
 mod stack;
 mod voice;
 
+use std::io::ErrorKind;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pausa_dap::ReceiveError;
 use pausa_dap::requests::Request;
 use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
 use pausa_dap::{extensions, requests};
@@ -70,16 +72,23 @@ impl Session {
         Self { debuggee, outgoing, shared: Arc::default() }
     }
 
-    /// Serves the client until it goes; then the debuggee is left to itself.
-    pub fn serve(&self, mut requests: Requests) {
-        while let Ok(Some(request)) = requests.next_request() {
-            self.handle(&request);
+    /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be
+    /// served again. When the client has gone the debuggee is left to itself.
+    pub fn serve(&self, mut requests: Requests) -> Option<Requests> {
+        loop {
+            match requests.next_request() {
+                Ok(Some(request)) => self.handle(&request),
+                Err(ReceiveError::Stream(error)) if error.kind() == ErrorKind::WouldBlock => return Some(requests),
+                Err(error) if !error.is_fatal() => {}
+                Ok(None) | Err(_) => break,
+            }
         }
         self.outgoing.close();
         self.debuggee.post(Box::new(|commands| {
             commands.detach();
             Flow::Resume
         }));
+        None
     }
 
     fn handle(&self, request: &Incoming) {

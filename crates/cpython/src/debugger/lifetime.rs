@@ -156,21 +156,13 @@ fn package_folder(py: Python<'_>) -> Option<String> {
     Some(real_path(&folder.to_string_lossy()))
 }
 
-/// `os.register_at_fork` and `atexit`: the two ends of a process that we must see.
+/// The two ends of a process that we must see: a fork and the exit.
 fn register_hooks(py: Python<'_>) -> PyResult<()> {
     static REGISTERED: AtomicBool = AtomicBool::new(false);
     if REGISTERED.swap(true, Ordering::Relaxed) {
         return Ok(());
     }
-    let after_fork = PyCFunction::new_closure(py, Some(c"pausa_after_fork"), None, |arguments, _| {
-        if let Some(debugger) = Debugger::get() {
-            debugger.leave(arguments.py());
-            debugger.listener.abandoned();
-        }
-    })?;
-    let keywords = pyo3::types::PyDict::new(py);
-    keywords.set_item("after_in_child", after_fork)?;
-    py.import("os")?.call_method("register_at_fork", (), Some(&keywords))?;
+    super::forking::register(py)?;
     let at_exit = PyCFunction::new_closure(py, Some(c"pausa_at_exit"), None, |arguments, _| {
         if let Some(debugger) = Debugger::get() {
             debugger.leave(arguments.py());

@@ -5,6 +5,7 @@
 
 mod arming;
 mod breakpoints;
+mod forking;
 mod lifetime;
 mod pausing;
 mod stepping;
@@ -29,6 +30,7 @@ use crate::exceptions::Seen;
 use crate::park::World;
 use crate::symbols::Symbols;
 use crate::threads::ThreadNumbers;
+pub use forking::ForkHooks;
 pub use lifetime::StartError;
 pub use stepping::ActiveStep;
 pub use stopping::Where;

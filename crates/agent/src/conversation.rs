@@ -1,0 +1,95 @@
+//! The session's thread: reads requests, and can be taken down and brought back around a fork.
+//!
+//! Called by `start` and by the fence's fork hooks. Invariant: at most one thread serves; it never needs the GIL; what it
+//! has read of a request when it is taken down is kept.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use pausa_dap::server::{Connection, Outgoing, Requests};
+use pausa_session::Session;
+
+/// The thread that serves, or what it would need to.
+enum Service {
+    Running(JoinHandle<Option<Requests>>),
+    Suspended(Requests),
+}
+
+struct Conversation {
+    session: Arc<Session>,
+    service: Option<Service>,
+    wake: UnixStream,
+}
+
+static CONVERSATION: Mutex<Option<Conversation>> = Mutex::new(None);
+
+/// Held between [`split`] and [`begin`]: the end that wakes the reader.
+static WAKE: Mutex<Option<UnixStream>> = Mutex::new(None);
+
+/// The halves of a connection whose reading can be interrupted.
+pub fn split(socket: UnixStream) -> io::Result<(Requests, Outgoing)> {
+    let (wake, woken) = UnixStream::pair()?;
+    *lock(&WAKE) = Some(wake);
+    let reader = Interruptible { socket: socket.try_clone()?, woken };
+    Ok(Connection::over_reader(reader, socket))
+}
+
+/// Starts to serve; false if the system gives no thread.
+pub fn begin(session: Session, requests: Requests) -> bool {
+    let Some(wake) = lock(&WAKE).take() else { return false };
+    let session = Arc::new(session);
+    let service = serve(session.clone(), requests);
+    let begun = service.is_some();
+    *lock(&CONVERSATION) = Some(Conversation { session, service, wake });
+    begun
+}
+
+fn serve(session: Arc<Session>, requests: Requests) -> Option<Service> {
+    pausa_cpython::spawn("pausa-session", move || session.serve(requests)).map(Service::Running)
+}
+
+/// Takes the thread down.
+pub fn suspend() {
+    let mut conversation = lock(&CONVERSATION);
+    let Some(conversation) = conversation.as_mut() else { return };
+    conversation.service = match conversation.service.take() {
+        Some(Service::Running(thread)) => {
+            let _ = conversation.wake.write_all(&[0]);
+            thread.join().ok().flatten().map(Service::Suspended)
+        }
+        other => other,
+    };
+}
+
+/// Brings it back.
+pub fn resume() {
+    let mut conversation = lock(&CONVERSATION);
+    let Some(conversation) = conversation.as_mut() else { return };
+    conversation.service = match conversation.service.take() {
+        Some(Service::Suspended(requests)) => serve(conversation.session.clone(), requests),
+        other => other,
+    };
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A socket to read from, until a byte comes at the other descriptor: then a read fails with `WouldBlock`.
+struct Interruptible {
+    socket: UnixStream,
+    woken: UnixStream,
+}
+
+impl Read for Interruptible {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if pausa_cpython::wait_readable(self.socket.as_fd(), self.woken.as_fd()) {
+            return self.socket.read(buffer);
+        }
+        let _ = self.woken.read(&mut [0]);
+        Err(ErrorKind::WouldBlock.into())
+    }
+}

@@ -1,0 +1,76 @@
+//! `os.fork()`: the child runs on undebugged, and the parent forks as a program without threads if it is one.
+//!
+//! Called by the interpreter's fork hooks. Invariant: around a fork by the only Python thread no thread of ours exists, so
+//! the interpreter does not warn of threads that the program does not have (it counts the process's, since 3.12), and a
+//! program that makes an error of that warning goes on working.
+
+use std::ffi::{c_int, c_void};
+use std::sync::OnceLock;
+
+use pyo3::prelude::*;
+use pyo3::types::PyCFunction;
+
+use super::Debugger;
+use crate::threads::innermost_frames;
+
+/// How the agent's session thread is taken down for a fork and brought back.
+pub struct ForkHooks {
+    /// Ends the thread; returns when it is gone. Must not need the GIL.
+    pub suspend: fn(),
+    /// Starts it again.
+    pub resume: fn(),
+}
+
+static HOOKS: OnceLock<ForkHooks> = OnceLock::new();
+
+impl Debugger {
+    /// Says once how the agent's thread is taken down and brought back.
+    pub fn set_fork_hooks(hooks: ForkHooks) {
+        let _ = HOOKS.set(hooks);
+    }
+}
+
+/// Registers with `os.register_at_fork`.
+pub fn register(py: Python<'_>) -> PyResult<()> {
+    let before = PyCFunction::new_closure(py, Some(c"pausa_before_fork"), None, |arguments, _| {
+        if let (Some(_), Some(hooks)) = (Debugger::get(), HOOKS.get()) {
+            if innermost_frames(arguments.py()).len() == 1 {
+                (hooks.suspend)();
+            }
+        }
+    })?;
+    let in_parent = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_parent"), None, |_, _| {
+        if Debugger::get().is_some() {
+            // Not at once: 3.14 counts threads after this hook.
+            // SAFETY: the GIL is held; the function lives as long as the process and ignores its argument.
+            let queued = unsafe { Py_AddPendingCall(resume, std::ptr::null_mut()) } == 0;
+            if !queued {
+                resume(std::ptr::null_mut());
+            }
+        }
+    })?;
+    let in_child = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_child"), None, |arguments, _| {
+        if let Some(debugger) = Debugger::get() {
+            debugger.leave(arguments.py());
+            debugger.listener.abandoned();
+        }
+    })?;
+    let keywords = pyo3::types::PyDict::new(py);
+    keywords.set_item("before", before)?;
+    keywords.set_item("after_in_parent", in_parent)?;
+    keywords.set_item("after_in_child", in_child)?;
+    py.import("os")?.call_method("register_at_fork", (), Some(&keywords))?;
+    Ok(())
+}
+
+extern "C" fn resume(_: *mut c_void) -> c_int {
+    if let Some(hooks) = HOOKS.get() {
+        (hooks.resume)();
+    }
+    0
+}
+
+unsafe extern "C" {
+    /// Include/ceval.h, limited API.
+    fn Py_AddPendingCall(function: extern "C" fn(*mut c_void) -> c_int, argument: *mut c_void) -> c_int;
+}
