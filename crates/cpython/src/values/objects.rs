@@ -194,11 +194,9 @@ impl Renderer<'_> {
             return Ok(true);
         }
         self.out.push(&format!("{name}("));
-        if is_default {
-            if let Some(factory) = field(value, "default_factory") {
-                self.value(&factory)?;
-                self.out.push(", ");
-            }
+        if let Some(factory) = field(value, "default_factory").filter(|_| is_default) {
+            self.value(&factory)?;
+            self.out.push(", ");
         }
         self.dict(value)?;
         self.out.push(")");
