@@ -3,8 +3,9 @@
 //! Invariant: a condition that raises stops the thread with the error shown, and harms nothing; hits are counted only
 //! when the condition holds.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
+use pausa_engine::log_message::{self, Part};
 use pausa_engine::stop::StopReason;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -57,7 +58,7 @@ fn holds(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> R
         Some(compiled) => compiled,
         None => {
             let compiled = match compile(condition, &frame) {
-                Ok(compiled) => Arc::new(compiled),
+                Ok(compiled) => Rc::new(compiled),
                 Err(fault) if fault.contains("maximum recursion depth") => return Ok(false),
                 Err(fault) => return Err(fault),
             };
@@ -85,7 +86,7 @@ fn compile(condition: &str, frame: &Bound<'_, PyAny>) -> Result<Compiled, String
 fn log(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32, message: &str) {
     let frame = frames::current(py);
     let mut text = String::new();
-    for part in parts(message) {
+    for part in log_message::parts(message) {
         match (part, &frame) {
             (Part::Text(part), _) => text.push_str(&part),
             (Part::Expression(expression), Some(frame)) => text.push_str(&evaluate::spoken(frame, &expression)),
@@ -94,75 +95,4 @@ fn log(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32, message:
     }
     text.push('\n');
     debugger.listener.output(&text, &record.facts.file, line);
-}
-
-/// A piece of a log message.
-#[derive(Debug, PartialEq, Eq)]
-enum Part {
-    Text(String),
-    Expression(String),
-}
-
-/// Splits a log message at its braces; `{{` and `}}` are braces.
-fn parts(message: &str) -> Vec<Part> {
-    let mut parts = Vec::new();
-    let mut text = String::new();
-    let mut rest = message;
-    while let Some(at) = rest.find(['{', '}']) {
-        text.push_str(&rest[..at]);
-        let tail = &rest[at..];
-        if let Some(after) = tail.strip_prefix("{{").or_else(|| tail.strip_prefix("}}")) {
-            text.push_str(&tail[..1]);
-            rest = after;
-            continue;
-        }
-        match matching(tail) {
-            Some(end) if tail.starts_with('{') => {
-                parts.push(Part::Text(std::mem::take(&mut text)));
-                parts.push(Part::Expression(tail[1..end].to_owned()));
-                rest = &tail[end + 1..];
-            }
-            _ => {
-                text.push_str(&tail[..1]);
-                rest = &tail[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    parts.push(Part::Text(text));
-    parts.retain(|part| *part != Part::Text(String::new()));
-    parts
-}
-
-/// The offset of the brace that closes the one at the start.
-fn matching(text: &str) -> Option<usize> {
-    let mut depth = 0;
-    for (at, character) in text.char_indices() {
-        match character {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => continue,
-        }
-        if depth == 0 {
-            return Some(at);
-        }
-    }
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Part, parts};
-
-    #[test]
-    fn braces_hold_expressions() {
-        let text = |text: &str| Part::Text(text.into());
-        let expression = |text: &str| Part::Expression(text.into());
-        assert_eq!(
-            parts("i={i}, {d['k']}!"),
-            [text("i="), expression("i"), text(", "), expression("d['k']"), text("!")]
-        );
-        assert_eq!(parts("{{i}} {({1: 2}[1])}"), [text("{i} "), expression("({1: 2}[1])")]);
-        assert_eq!(parts("open { brace"), [text("open { brace")]);
-    }
 }

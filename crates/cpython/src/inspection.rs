@@ -124,10 +124,9 @@ impl<'py> Inspection<'py> {
     fn innermost(&self, thread: ThreadId) -> Result<Bound<'py, PyAny>, Refusal> {
         let identity = self.debugger.state().threads.identity(thread);
         let identity = identity.ok_or_else(|| Refusal(format!("there is no thread {}", thread.0)))?;
-        if identity == own_identity() {
-            if let Some(frame) = frames::current(self.py) {
-                return Ok(frame);
-            }
+        let own = if identity == own_identity() { frames::current(self.py) } else { None };
+        if let Some(frame) = own {
+            return Ok(frame);
         }
         let frames = innermost_frames(self.py);
         let found = frames.into_iter().find(|(other, _)| *other == identity);

@@ -12,37 +12,42 @@ pub type CodeWatcher = unsafe extern "C" fn(c_int, *mut PyObject) -> c_int;
 /// `PY_CODE_EVENT_CREATE` of Include/cpython/code.h; the only other event is destroy, 1.
 pub const CODE_CREATED: c_int = 0;
 
+type AddWatcher = unsafe extern "C" fn(CodeWatcher) -> c_int;
+type ClearWatcher = unsafe extern "C" fn(c_int) -> c_int;
+type RequestExtra = unsafe extern "C" fn(unsafe extern "C" fn(*mut c_void)) -> Py_ssize_t;
+type GetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut *mut c_void) -> c_int;
+type SetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut c_void) -> c_int;
+type GetVar = unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut PyObject;
+
 /// The functions found. All of them exist in 3.12 to 3.15 with these signatures.
 #[derive(Clone, Copy)]
 pub struct Symbols {
-    pub add_code_watcher: unsafe extern "C" fn(CodeWatcher) -> c_int,
-    pub clear_code_watcher: unsafe extern "C" fn(c_int) -> c_int,
-    pub request_code_extra: unsafe extern "C" fn(unsafe extern "C" fn(*mut c_void)) -> Py_ssize_t,
-    pub get_code_extra: unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut *mut c_void) -> c_int,
-    pub set_code_extra: unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut c_void) -> c_int,
-    pub frame_get_var: unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut PyObject,
-    pub frame_get_lasti: unsafe extern "C" fn(*mut PyFrameObject) -> c_int,
+    pub add_code_watcher: AddWatcher,
+    pub clear_code_watcher: ClearWatcher,
+    pub request_code_extra: RequestExtra,
+    pub get_code_extra: GetExtra,
+    pub set_code_extra: SetExtra,
+    pub frame_get_var: GetVar,
 }
 
 impl Symbols {
     /// Looks all of them up in the running interpreter.
     pub fn find() -> Result<Self, String> {
         macro_rules! find {
-            ($name:literal) => {{
+            ($name:literal as $signature:ty) => {{
                 let found = lookup($name).ok_or_else(|| format!("the interpreter has no {:?}", $name))?;
                 // SAFETY: the symbol is CPython's function of that name, whose signature in Include/cpython is the
                 // field's type.
-                unsafe { std::mem::transmute::<*mut c_void, _>(found) }
+                unsafe { std::mem::transmute::<*mut c_void, $signature>(found) }
             }};
         }
         Ok(Self {
-            add_code_watcher: find!(c"PyCode_AddWatcher"),
-            clear_code_watcher: find!(c"PyCode_ClearWatcher"),
-            request_code_extra: find!(c"PyUnstable_Eval_RequestCodeExtraIndex"),
-            get_code_extra: find!(c"PyUnstable_Code_GetExtra"),
-            set_code_extra: find!(c"PyUnstable_Code_SetExtra"),
-            frame_get_var: find!(c"PyFrame_GetVarString"),
-            frame_get_lasti: find!(c"PyFrame_GetLasti"),
+            add_code_watcher: find!(c"PyCode_AddWatcher" as AddWatcher),
+            clear_code_watcher: find!(c"PyCode_ClearWatcher" as ClearWatcher),
+            request_code_extra: find!(c"PyUnstable_Eval_RequestCodeExtraIndex" as RequestExtra),
+            get_code_extra: find!(c"PyUnstable_Code_GetExtra" as GetExtra),
+            set_code_extra: find!(c"PyUnstable_Code_SetExtra" as SetExtra),
+            frame_get_var: find!(c"PyFrame_GetVarString" as GetVar),
         })
     }
 }

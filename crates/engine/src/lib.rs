@@ -4,9 +4,12 @@
 //! no protocol type, no thread, no clock, no I/O, so everything here is tested without an interpreter.
 
 pub mod breakpoints;
+pub mod budget;
 pub mod code;
+pub mod exception_table;
 pub mod functions;
 pub mod hits;
+pub mod log_message;
 pub mod port;
 pub mod scope;
 pub mod stepping;

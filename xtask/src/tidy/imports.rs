@@ -58,7 +58,7 @@ const ROOMS: &[Room] = &[
     Room { name: "hub", ours: &["dap"], others: Others::AllBut(INTERPRETER) },
     Room { name: "terminal", ours: &["dap"], others: Others::AllBut(INTERPRETER) },
     Room { name: "cli", ours: &["hub", "terminal", "dap"], others: Others::AllBut(INTERPRETER) },
-    Room { name: "testkit", ours: &[], others: Others::AllBut(INTERPRETER) },
+    Room { name: "testkit", ours: &["dap", "hub"], others: Others::AllBut(INTERPRETER) },
     Room { name: "xtask", ours: &[], others: Others::AllBut(INTERPRETER) },
 ];
 

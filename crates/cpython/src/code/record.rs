@@ -5,6 +5,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use pyo3::ffi;
@@ -26,7 +27,7 @@ pub struct ArmedBreakpoint {
     /// Its condition's text.
     pub condition: Option<String>,
     /// The condition compiled for this code, at its first hit.
-    pub compiled: RefCell<Option<Arc<Compiled>>>,
+    pub compiled: RefCell<Option<Rc<Compiled>>>,
     /// At which hits it stops.
     pub hit_condition: Option<HitCondition>,
     /// What it prints instead of stopping.
@@ -36,7 +37,7 @@ pub struct ArmedBreakpoint {
 }
 
 /// What is armed at one line.
-pub type ArmedLine = Arc<Vec<ArmedBreakpoint>>;
+pub type ArmedLine = Rc<Vec<ArmedBreakpoint>>;
 
 /// The record of one code object.
 pub struct Record {

@@ -76,10 +76,9 @@ impl Registry {
 
     /// Forgets a code object that is about to be freed.
     pub fn remove(&mut self, code: CodeKey) {
-        if let Some(file) = self.codes.remove(&code) {
-            if let Some(entry) = self.files.get_mut(file) {
-                entry.codes.remove(&code);
-            }
+        let file = self.codes.remove(&code).and_then(|file| self.files.get_mut(file));
+        if let Some(file) = file {
+            file.codes.remove(&code);
         }
     }
 

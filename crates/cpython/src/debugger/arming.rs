@@ -6,7 +6,7 @@
 use pausa_engine::breakpoints::{Known, Standing};
 use pausa_engine::code::CodeFacts;
 use pyo3::prelude::*;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use super::{Debugger, State};
 use crate::backend::monitoring::EventKind;
@@ -62,7 +62,7 @@ impl Debugger {
                 _ => lines.push((line, vec![armed])),
             }
         }
-        (lines.into_iter().map(|(line, armed)| (line, Arc::new(armed))).collect(), bound, in_scope)
+        (lines.into_iter().map(|(line, armed)| (line, Rc::new(armed))).collect(), bound, in_scope)
     }
 
     /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.

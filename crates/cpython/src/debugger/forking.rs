@@ -33,10 +33,9 @@ impl Debugger {
 /// Registers with `os.register_at_fork`.
 pub fn register(py: Python<'_>) -> PyResult<()> {
     let before = PyCFunction::new_closure(py, Some(c"pausa_before_fork"), None, |arguments, _| {
-        if let (Some(_), Some(hooks)) = (Debugger::get(), HOOKS.get()) {
-            if innermost_frames(arguments.py()).len() == 1 {
-                (hooks.suspend)();
-            }
+        let is_alone = Debugger::get().is_some() && innermost_frames(arguments.py()).len() == 1;
+        if let (true, Some(hooks)) = (is_alone, HOOKS.get()) {
+            (hooks.suspend)();
         }
     })?;
     let in_parent = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_parent"), None, |_, _| {

@@ -62,12 +62,19 @@ pub struct State {
 
 /// The debugger of this process.
 pub struct Debugger {
+    /// Our hold on `sys.monitoring`.
     pub monitoring: Monitoring,
+    /// What is armed in code objects.
     pub records: Records,
+    /// The interpreter's opcodes.
     pub opcodes: Opcodes,
+    /// What the limited API lacks.
     pub symbols: Symbols,
+    /// Who may run.
     pub world: World,
+    /// What tasks and callbacks share.
     pub state: Mutex<State>,
+    /// Who hears of stops.
     pub listener: Arc<dyn Listener>,
     /// An evaluation runs on this thread's identity; 0 if none.
     pub evaluating: AtomicU64,
@@ -172,10 +179,8 @@ impl Debuggee for &'static Debugger {
 
     fn pause(&self) {
         self.post(Box::new(|commands| {
-            if commands.stopped_thread().is_none() {
-                if let Some(debugger) = Debugger::get() {
-                    debugger.request_pause();
-                }
+            if let (None, Some(debugger)) = (commands.stopped_thread(), Debugger::get()) {
+                debugger.request_pause();
             }
             pausa_engine::port::Flow::Stay
         }));

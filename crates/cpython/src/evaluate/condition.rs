@@ -8,7 +8,7 @@ use std::ffi::CString;
 use pausa_engine::port::EvaluateMode;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyTuple};
+use pyo3::types::{PyDict, PyModule, PyTuple};
 
 use super::{Raised, library, raised};
 use crate::symbols::Symbols;
@@ -36,10 +36,25 @@ pub fn compile_condition(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_
         let compiled = library::call(py, "condition", (text, code, globals))?;
         let (names, function, uses_globals): (Vec<String>, Option<Py<PyAny>>, bool) = compiled.extract()?;
         let names = names.into_iter().map(|name| Ok(CString::new(name)?)).collect::<PyResult<_>>()?;
+        // A function holds its globals. Those of a module live as long as it does; others would hold, through the code
+        // object that this is armed in, themselves: a cycle that nobody collects.
+        let function = function.filter(|_| is_module_namespace(globals));
         let globals = uses_globals.then(|| globals.clone().unbind());
+        let globals = globals.filter(|_| function.is_some());
         Ok(Compiled { text: text.to_owned(), names, function, globals })
     };
     compile().map_err(|error| fault(py, &error, text))
+}
+
+/// True for the namespace of a module that is in `sys.modules` under the name it has there.
+fn is_module_namespace(globals: &Bound<'_, PyDict>) -> bool {
+    let find = || -> PyResult<bool> {
+        let Some(name) = globals.get_item("__name__")? else { return Ok(false) };
+        let modules = globals.py().import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let Some(module) = modules.get_item(name)? else { return Ok(false) };
+        Ok(module.cast_exact::<PyModule>().is_ok_and(|module| module.dict().is(globals)))
+    };
+    find().unwrap_or(false)
 }
 
 /// Whether a condition holds in a frame.

@@ -12,10 +12,10 @@
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use pausa_engine::exception_table;
 use pausa_engine::stepping::FrameKey;
 
 use super::handlers::{Deed, Site, deed};
-use super::table;
 use crate::code::facts::Bytecode;
 use crate::code::opcodes::Opcodes;
 use crate::frames;
@@ -76,7 +76,7 @@ fn leaves_frame(frame: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes:
         let code = frame.getattr("f_code")?;
         let table = code.getattr("co_exceptiontable")?.cast_into::<PyBytes>()?;
         let mut offset: usize = frame.getattr("f_lasti")?.extract()?;
-        let Some(first) = table::handler(table.as_bytes(), offset) else { return Ok(true) };
+        let Some(first) = exception_table::handler(table.as_bytes(), offset) else { return Ok(true) };
         let bytecode = Bytecode::read(&code)?;
         let site = site(frame, &code, &bytecode)?;
         let mut target = Some(first);
@@ -87,7 +87,7 @@ fn leaves_frame(frame: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes:
                 Deed::Catches | Deed::Asks => return Ok(false),
             }
             offset = handler;
-            target = table::handler(table.as_bytes(), offset);
+            target = exception_table::handler(table.as_bytes(), offset);
         }
         Ok(false)
     };

@@ -5,7 +5,6 @@
 
 mod fate;
 mod handlers;
-mod table;
 
 use std::cell::{Cell, RefCell};
 

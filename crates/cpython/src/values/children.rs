@@ -239,14 +239,3 @@ fn is_literal(key: &Bound<'_, PyAny>) -> bool {
         || key.is_exact_instance_of::<PyFloat>()
         || key.is_none()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::is_identifier;
-
-    #[test]
-    fn suffixes_are_expressions() {
-        assert!(is_identifier("_x1") && is_identifier("é"));
-        assert!(!is_identifier("1x") && !is_identifier("a b") && !is_identifier(""));
-    }
-}

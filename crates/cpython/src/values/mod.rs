@@ -4,7 +4,6 @@
 //! they read the interpreter's own structures through slots and static lookups. Only `repr` and `set_child` may run it,
 //! because the user asked. All text is bounded while it is built.
 
-mod budget;
 mod builtins;
 mod children;
 mod containers;

@@ -3,12 +3,13 @@
 //! Invariant: stops as soon as the budget is spent, so the time does not depend on the size of the value; with
 //! `Leaves::Described` nothing raises and no code of the program runs.
 
+use pausa_engine::budget::BudgetString;
 use pyo3::exceptions::PyException;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::Limits;
-use super::budget::BudgetString;
+
 use super::builtins::{Builtins, Kind};
 use super::facts::{slot_of, text_of, type_name};
 

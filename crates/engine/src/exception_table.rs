@@ -1,8 +1,9 @@
 //! The exception table of a code object (Objects/exception_handling_notes.txt of CPython, 3.11 and later).
 //!
-//! Called by `fate`. Invariant: offsets in and out are in bytes.
+//! Called by `cpython`. Invariant: offsets in and out are in bytes.
 
 /// Where control goes if an instruction at `offset` raises; None if the exception leaves the frame.
+#[must_use]
 pub fn handler(table: &[u8], offset: usize) -> Option<usize> {
     let mut bytes = table.iter().copied();
     while let Some(first) = bytes.next() {

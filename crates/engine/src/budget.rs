@@ -1,4 +1,4 @@
-//! Text that cannot outgrow its budget. Used by `render`.
+//! Text that cannot outgrow its budget. Used by `cpython` for the texts of values.
 //!
 //! Invariant: never holds more characters than the budget and one `…`, and says whether anything was left out.
 
@@ -13,6 +13,7 @@ pub struct BudgetString {
 
 impl BudgetString {
     /// An empty one for so many characters.
+    #[must_use]
     pub fn new(characters: usize) -> Self {
         Self { text: String::new(), left: characters, whole: true, full: false }
     }
@@ -47,21 +48,25 @@ impl BudgetString {
     }
 
     /// How many characters still fit.
+    #[must_use]
     pub fn left(&self) -> usize {
         self.left
     }
 
     /// True if nothing more can be added.
+    #[must_use]
     pub fn is_full(&self) -> bool {
         self.full
     }
 
     /// True if nothing was left out.
+    #[must_use]
     pub fn is_whole(&self) -> bool {
         self.whole
     }
 
     /// The text.
+    #[must_use]
     pub fn finish(self) -> String {
         self.text
     }
