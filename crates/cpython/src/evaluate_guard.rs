@@ -52,7 +52,7 @@ fn interrupt_call(py: Python<'_>, debugger: &Debugger) {
 }
 
 fn raises_on_interrupt(py: Python<'_>) -> PyResult<bool> {
-    let signal = py.import("_signal")?;
+    let signal = crate::modules::import(py, "_signal")?;
     Ok(signal.call_method1("getsignal", (libc::SIGINT,))?.is(&signal.getattr("default_int_handler")?))
 }
 

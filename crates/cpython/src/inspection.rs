@@ -361,15 +361,26 @@ impl Inspector for Inspection<'_> {
         if let Ok(text) = std::fs::read_to_string(path) {
             return Ok(text);
         }
+        if let Some(text) = text_in_archive(self.py, path) {
+            return Ok(text);
+        }
         let debugger = self.debugger;
         let lines = debugger.evaluating(self.py, || -> PyResult<Vec<String>> {
-            self.py.import("linecache")?.call_method1("getlines", (path,))?.extract()
+            crate::modules::import(self.py, "linecache")?.call_method1("getlines", (path,))?.extract()
         });
         match lines {
             Ok(lines) if !lines.is_empty() => Ok(lines.concat()),
             _ => Err(Refusal(format!("there is no source text for {path}"))),
         }
     }
+}
+
+/// The text of a file in an archive that modules are imported from.
+fn text_in_archive(py: Python<'_>, path: &str) -> Option<String> {
+    let archive = std::path::Path::new(path).ancestors().skip(1).find(|ancestor| ancestor.is_file())?;
+    let importer = crate::modules::import(py, "zipimport").ok()?.getattr("zipimporter").ok()?.call1((archive,)).ok()?;
+    let bytes: Vec<u8> = importer.call_method1("get_data", (path,)).ok()?.extract().ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// The line at which each frame of a traceback raised.
@@ -383,8 +394,9 @@ fn traceback_lines(exception: &Bound<'_, PyAny>) -> HashMap<usize, Line> {
 }
 
 fn format_exception(exception: &Bound<'_, PyAny>) -> PyResult<String> {
-    let lines: Vec<String> =
-        exception.py().import("traceback")?.call_method1("format_exception", (exception,))?.extract()?;
+    let lines: Vec<String> = crate::modules::import(exception.py(), "traceback")?
+        .call_method1("format_exception", (exception,))?
+        .extract()?;
     Ok(lines.concat())
 }
 

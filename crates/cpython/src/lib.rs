@@ -14,6 +14,7 @@ mod hits;
 mod hook;
 mod inspection;
 mod locals;
+mod modules;
 mod native_threads;
 mod park;
 mod quiet;

@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 
 /// Runs `work` with all warnings ignored.
 pub fn without_warnings<'py, T>(py: Python<'py>, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
-    let warnings = py.import("warnings")?;
+    let warnings = crate::modules::import(py, "warnings")?;
     let aside = warnings.call_method0("catch_warnings")?;
     aside.call_method0("__enter__")?;
     let result = warnings.call_method1("simplefilter", ("ignore",)).and_then(|_| work());

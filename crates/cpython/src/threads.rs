@@ -38,7 +38,9 @@ impl ThreadNumbers {
 
 /// The innermost frame of each thread that runs Python code, by identity.
 pub fn innermost_frames(py: Python<'_>) -> Vec<(u64, Py<PyAny>)> {
-    let frames = py.import("sys").and_then(|sys| sys.getattr("_current_frames")).and_then(|function| function.call0());
+    let frames = crate::modules::import(py, "sys")
+        .and_then(|sys| sys.getattr("_current_frames"))
+        .and_then(|function| function.call0());
     let Some(frames) = frames.ok().and_then(|frames| frames.cast_into::<PyDict>().ok()) else { return Vec::new() };
     let mut found: Vec<_> =
         frames.iter().filter_map(|(identity, frame)| Some((identity.extract().ok()?, frame.unbind()))).collect();
@@ -52,7 +54,7 @@ pub fn name(py: Python<'_>, identity: u64, id: ThreadId) -> String {
 }
 
 fn known_name(py: Python<'_>, identity: u64) -> Option<String> {
-    let modules = py.import("sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+    let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
     let threading = modules.get_item("threading").ok()??;
     let active = threading.getattr("__dict__").ok()?.get_item("_active").ok()?.cast_into::<PyDict>().ok()?;
     let thread = active.get_item(identity).ok()??;

@@ -33,12 +33,12 @@ pub struct Opcodes {
 impl Opcodes {
     /// Reads them.
     pub fn read(py: Python<'_>) -> PyResult<Self> {
-        let modules = py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let modules = crate::modules::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
         let before: Vec<bool> = ["opcode", "_opcode", "_opcode_metadata"]
             .iter()
             .map(|name| modules.contains(name).unwrap_or(true))
             .collect();
-        let map = py.import("opcode")?.getattr("opmap")?;
+        let map = crate::modules::import(py, "opcode")?.getattr("opmap")?;
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
         let opcodes = Self {
             resume: get("RESUME")?,

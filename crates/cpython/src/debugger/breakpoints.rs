@@ -162,7 +162,9 @@ fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
     let program = program_file(py);
     let mut folders: Vec<String> = program.iter().filter_map(|file| parent(file)).collect();
     folders.extend(std::env::current_dir().map(|cwd| cwd.to_string_lossy().into_owned()));
-    let path = py.import("sys").and_then(|sys| sys.getattr("path")).and_then(|path| path.extract::<Vec<String>>());
+    let path = crate::modules::import(py, "sys")
+        .and_then(|sys| sys.getattr("path"))
+        .and_then(|path| path.extract::<Vec<String>>());
     folders.extend(path.unwrap_or_default().into_iter().filter(|folder| !folder.is_empty()));
     let mut found = Vec::new();
     let mut consider = |path: String| {
@@ -193,7 +195,9 @@ fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
 
 /// True if modules may come from an archive, into which we do not look ahead.
 fn has_archive(py: Python<'_>) -> bool {
-    let path = py.import("sys").and_then(|sys| sys.getattr("path")).and_then(|path| path.extract::<Vec<String>>());
+    let path = crate::modules::import(py, "sys")
+        .and_then(|sys| sys.getattr("path"))
+        .and_then(|path| path.extract::<Vec<String>>());
     let mut places = path.unwrap_or_default();
     places.extend(program_file(py));
     let standard = |place: &str| place.ends_with(".py") || (place.contains("/python3") && place.ends_with(".zip"));
@@ -214,7 +218,7 @@ fn parent(file: &str) -> Option<String> {
 
 /// The file of the program, if it is one.
 fn program_file(py: Python<'_>) -> Option<String> {
-    let arguments = py.import("sys").ok()?.getattr("argv").ok()?.extract::<Vec<String>>().ok()?;
+    let arguments = crate::modules::import(py, "sys").ok()?.getattr("argv").ok()?.extract::<Vec<String>>().ok()?;
     let first = arguments.first().filter(|first| !first.is_empty() && *first != "-m" && *first != "-c")?;
     let real = crate::code::registry::real_path(first);
     let main = format!("{real}/__main__.py");

@@ -58,7 +58,7 @@ pub fn register(py: Python<'_>) -> PyResult<()> {
     keywords.set_item("before", before)?;
     keywords.set_item("after_in_parent", in_parent)?;
     keywords.set_item("after_in_child", in_child)?;
-    py.import("os")?.call_method("register_at_fork", (), Some(&keywords))?;
+    crate::modules::import(py, "os")?.call_method("register_at_fork", (), Some(&keywords))?;
     Ok(())
 }
 

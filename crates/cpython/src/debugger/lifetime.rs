@@ -58,7 +58,7 @@ impl Debugger {
         let own = debugger.own_thread();
         debug_assert_eq!(own.0, 1, "the thread that starts the debugger is the main one");
         debugger.watch_code(py);
-        let _ = crate::evaluate::builtins(py);
+        let _ = crate::evaluate::prepare(py);
         let _ = register_hooks(py);
         Ok(debugger)
     }
@@ -131,7 +131,7 @@ fn records(symbols: Symbols) -> Option<Records> {
 /// The standard library's folders of the running interpreter, and pausa's own.
 fn library_scope(py: Python<'_>) -> Scope {
     let paths = || -> PyResult<Vec<String>> {
-        let sys = py.import("sys")?;
+        let sys = crate::modules::import(py, "sys")?;
         let mut roots = Vec::new();
         for (prefix, library) in [("base_prefix", "lib"), ("base_exec_prefix", "lib"), ("base_prefix", "lib64")] {
             let prefix: String = sys.getattr(prefix)?.extract()?;
@@ -150,7 +150,7 @@ fn library_scope(py: Python<'_>) -> Scope {
 
 /// The folder of pausa's Python files, whose frames nobody wants to see.
 fn package_folder(py: Python<'_>) -> Option<String> {
-    let module = py.import("sys").ok()?.getattr("modules").ok()?.get_item("pausa").ok()?;
+    let module = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.get_item("pausa").ok()?;
     let file: String = module.getattr("__file__").ok()?.extract().ok()?;
     let folder = std::path::Path::new(&file).parent()?;
     Some(real_path(&folder.to_string_lossy()))
@@ -169,6 +169,6 @@ fn register_hooks(py: Python<'_>) -> PyResult<()> {
             debugger.world.close(arguments.py());
         }
     })?;
-    py.import("atexit")?.call_method1("register", (at_exit,))?;
+    crate::modules::import(py, "atexit")?.call_method1("register", (at_exit,))?;
     Ok(())
 }

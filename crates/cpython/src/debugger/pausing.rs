@@ -83,8 +83,9 @@ const HEADROOM: i32 = 1_000;
 
 /// Runs something of ours in a program that may be at its recursion limit.
 fn with_headroom<T>(py: Python<'_>, work: impl FnOnce() -> T) -> T {
-    let limit = || -> PyResult<i32> { py.import("sys")?.call_method0("getrecursionlimit")?.extract() };
-    let set = |limit: i32| py.import("sys").and_then(|sys| sys.call_method1("setrecursionlimit", (limit,)));
+    let limit = || -> PyResult<i32> { crate::modules::import(py, "sys")?.call_method0("getrecursionlimit")?.extract() };
+    let set =
+        |limit: i32| crate::modules::import(py, "sys").and_then(|sys| sys.call_method1("setrecursionlimit", (limit,)));
     let limit = limit().ok().filter(|&limit| set(limit.saturating_add(HEADROOM)).is_ok());
     let result = work();
     if let Some(limit) = limit {

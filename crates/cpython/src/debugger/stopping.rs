@@ -116,8 +116,8 @@ impl Debugger {
 /// the program.
 fn flush_output(py: Python<'_>) {
     let flush = |name: &str| -> PyResult<()> {
-        let stream = py.import("sys")?.getattr("__dict__")?.get_item(name)?;
-        if stream.get_type().is(&py.import("_io")?.getattr("TextIOWrapper")?) {
+        let stream = crate::modules::import(py, "sys")?.getattr("__dict__")?.get_item(name)?;
+        if stream.get_type().is(&crate::modules::import(py, "_io")?.getattr("TextIOWrapper")?) {
             stream.call_method0("flush")?;
         }
         Ok(())

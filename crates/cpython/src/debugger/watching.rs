@@ -109,7 +109,9 @@ impl Debugger {
 fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
     let mut found = Vec::new();
     let kinds = code_owners(py).unwrap_or_default();
-    if let Ok(objects) = py.import("gc").and_then(|gc| gc.call_method0("get_objects")).and_then(|all| all.try_iter()) {
+    if let Ok(objects) =
+        crate::modules::import(py, "gc").and_then(|gc| gc.call_method0("get_objects")).and_then(|all| all.try_iter())
+    {
         for object in objects.flatten() {
             // Exact types of the interpreter's own only: their attributes run no code of the program.
             let kind = object.get_type();
@@ -125,7 +127,7 @@ fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
 
 /// The types whose objects hold a code object, and the attribute that gives it.
 fn code_owners(py: Python<'_>) -> PyResult<Vec<(Bound<'_, PyAny>, &'static str)>> {
-    let types = py.import("types")?;
+    let types = crate::modules::import(py, "types")?;
     let owners = [
         ("FunctionType", "__code__"),
         ("GeneratorType", "gi_code"),

@@ -57,8 +57,8 @@ fn path_and_prefix(before: &str) -> (Path<'_>, &str) {
 /// What a frame sees by name, the nearest first: its own variables, its globals and its builtins; or `__main__`'s.
 fn namespaces<'py>(py: Python<'py>, frame: Option<&Bound<'py, PyAny>>) -> PyResult<Vec<Bound<'py, PyDict>>> {
     let Some(frame) = frame else {
-        let main = py.import("__main__")?.dict();
-        return Ok(vec![main, py.import("builtins")?.dict()]);
+        let main = crate::modules::import(py, "__main__")?.dict();
+        return Ok(vec![main, crate::modules::import(py, "builtins")?.dict()]);
     };
     let own = PyDict::new(py);
     for local in locals::read(frame)? {

@@ -50,7 +50,7 @@ pub fn compile_condition(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_
 fn is_module_namespace(globals: &Bound<'_, PyDict>) -> bool {
     let find = || -> PyResult<bool> {
         let Some(name) = globals.get_item("__name__")? else { return Ok(false) };
-        let modules = globals.py().import("sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let modules = crate::modules::import(globals.py(), "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
         let Some(module) = modules.get_item(name)? else { return Ok(false) };
         Ok(module.cast_exact::<PyModule>().is_ok_and(|module| module.dict().is(globals)))
     };

@@ -1,12 +1,10 @@
 # Runs what a user typed in a frame of the program. Embedded in mod.rs, compiled once into a dict of its own whose
-# builtins are a copy, so that the program's own changes to `builtins` do not reach it. `assign` is put there by mod.rs.
+# builtins are a copy, so that the program's own changes to `builtins` do not reach it. `assign`,
+# `sys` and `_ast` are put there by library.rs.
 #
 # A text without scopes of its own (most are) runs with a mapping as its locals that reads and writes the frame's
 # variables as they are. One with lambdas, generator expressions or nested functions in it runs as a function whose cells
 # are the frame's variables, which are written back afterwards: only so do the inner scopes see them.
-
-import sys
-import _ast
 
 FILE = "<pausa>"
 ONLY_AST = 0x400  # PyCF_ONLY_AST, Include/cpython/compile.h

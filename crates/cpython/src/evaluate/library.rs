@@ -25,8 +25,29 @@ static BUILTINS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 
 /// The builtins as they were when this was first called: at the debugger's start, before the program can replace any.
 pub fn builtins(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
-    let copy = || Ok::<_, PyErr>(py.import("builtins")?.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind());
+    let copy = || {
+        Ok::<_, PyErr>(
+            crate::modules::import(py, "builtins")?.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind(),
+        )
+    };
     Ok(BUILTINS.get_or_try_init(py, copy)?.bind(py))
+}
+
+static AST: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// What has to be taken before the program can change it: builtins, and a module whose import would use them.
+pub fn prepare(py: Python<'_>) -> PyResult<()> {
+    builtins(py)?;
+    let take = || -> PyResult<Py<PyAny>> {
+        let modules = crate::modules::import(py, "sys")?.getattr("modules")?;
+        let was_there = modules.contains("_ast")?;
+        let module = crate::modules::import(py, "_ast")?;
+        if !was_there {
+            modules.del_item("_ast")?;
+        }
+        Ok(module.into_any().unbind())
+    };
+    AST.get_or_try_init(py, take).map(drop)
 }
 
 /// An empty namespace with a copy of the builtins.
@@ -40,6 +61,9 @@ pub(crate) fn private_namespace(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 
 fn load(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let namespace = private_namespace(py)?;
+    prepare(py)?;
+    namespace.set_item("_ast", AST.get(py))?;
+    namespace.set_item("sys", crate::modules::import(py, "sys")?)?;
     namespace.set_item("assign", wrap_pyfunction!(assign, py)?)?;
     // SAFETY: the GIL is held; the text and the name end in NUL, and both calls give a new reference or raise.
     unsafe {

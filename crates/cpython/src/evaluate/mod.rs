@@ -17,8 +17,8 @@ use pyo3::prelude::*;
 pub use completions::completions;
 pub use condition::{Compiled, check_syntax, compile_condition, holds};
 pub use describe::{pretty, source, whatis};
-pub use library::builtins;
 pub(crate) use library::private_namespace;
+pub use library::{builtins, prepare};
 pub use raised::Raised;
 
 use crate::values;

@@ -90,8 +90,8 @@ fn item<'py>(owner: &Bound<'py, PyAny>, key: &Bound<'py, PyAny>) -> Result<Bound
 /// What a name means to the code of a frame. A variable without a value hides the global of its name.
 fn lookup<'py>(py: Python<'py>, scope: Option<&Scope<'py>>, name: &str) -> Option<Bound<'py, PyAny>> {
     let Some(scope) = scope else {
-        let main = py.import("__main__").ok()?.dict();
-        return in_dict(&main, name).or_else(|| in_dict(&py.import("builtins").ok()?.dict(), name));
+        let main = crate::modules::import(py, "__main__").ok()?.dict();
+        return in_dict(&main, name).or_else(|| in_dict(&crate::modules::import(py, "builtins").ok()?.dict(), name));
     };
     let is_variable = scope.variables.iter().any(|variable| variable == name);
     if let Some(found) = scope.variable(name).filter(|_| is_variable) {

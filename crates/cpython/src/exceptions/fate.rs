@@ -32,10 +32,12 @@ pub enum Fate {
 /// How many handlers may be nested in one frame before the walk gives up.
 const NESTING: usize = 50;
 
-/// The fate of an exception that enters `innermost`. A stack whose outermost frame is not the user's was called by the
+/// The fate of an exception that enters `innermost` or goes on there, by the instruction at `offset` (the frame's own word
+/// for where it is may be the place of the raise that RERAISE puts back). A stack whose outermost frame is not the user's was called by the
 /// interpreter itself (`zipimport` at start, `threading` at the end), which handles what comes out of it.
 pub fn fate(
     innermost: &Bound<'_, PyAny>,
+    offset: usize,
     exception: &Bound<'_, PyAny>,
     opcodes: &Opcodes,
     is_users: impl Fn(&Bound<'_, PyAny>) -> bool,
@@ -47,7 +49,8 @@ pub fn fate(
             // What these raise themselves is theirs; what comes to them from the program has found no handler.
             return if frame.is(innermost) { Fate::DecidedIn(frames::key(&frame)) } else { Fate::Uncaught };
         }
-        if !leaves_frame(&frame, exception, opcodes) {
+        let offset = frame.is(innermost).then_some(offset);
+        if !leaves_frame(&frame, offset, exception, opcodes) {
             return Fate::DecidedIn(frames::key(&frame));
         }
         let Some(back) = frames::back(&frame) else {
@@ -71,11 +74,19 @@ fn is_thread_start(frame: &Bound<'_, PyAny>, file: &str) -> bool {
 }
 
 /// True if nothing in this frame catches the exception.
-fn leaves_frame(frame: &Bound<'_, PyAny>, exception: &Bound<'_, PyAny>, opcodes: &Opcodes) -> bool {
+fn leaves_frame(
+    frame: &Bound<'_, PyAny>,
+    offset: Option<usize>,
+    exception: &Bound<'_, PyAny>,
+    opcodes: &Opcodes,
+) -> bool {
     let read = || -> PyResult<bool> {
         let code = frame.getattr("f_code")?;
         let table = code.getattr("co_exceptiontable")?.cast_into::<PyBytes>()?;
-        let mut offset: usize = frame.getattr("f_lasti")?.extract()?;
+        let mut offset = match offset {
+            Some(offset) => offset,
+            None => frame.getattr("f_lasti")?.extract()?,
+        };
         let Some(first) = exception_table::handler(table.as_bytes(), offset) else { return Ok(true) };
         let bytecode = Bytecode::read(&code)?;
         let site = site(frame, &code, &bytecode)?;

@@ -166,7 +166,7 @@ impl Builtins {
 
 fn samples(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let namespace = private_namespace(py)?.copy()?;
-    let module = py.import("sys")?;
+    let module = crate::modules::import(py, "sys")?;
     namespace.set_item("implementation", module.getattr("implementation")?)?;
     namespace.set_item("module", module)?;
     py.run(SAMPLES, Some(&namespace), None)?;

@@ -34,7 +34,7 @@ pub fn field<'py>(value: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, Py
 
 /// An attribute of a module that is imported already.
 pub fn imported<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
-    let modules = py.import("sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+    let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
     let module = modules.get_item(module).ok()??.cast_into::<PyModule>().ok()?;
     module.dict().get_item(name).ok()?
 }
@@ -73,7 +73,7 @@ pub fn deque_item<'py>(value: &Bound<'py, PyAny>, index: usize) -> Option<Bound<
 
 /// The mapping behind a `mappingproxy`, if it is a dict.
 pub fn proxied<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyDict>> {
-    let referents = value.py().import("gc").ok()?.call_method1("get_referents", (value,)).ok()?;
+    let referents = crate::modules::import(value.py(), "gc").ok()?.call_method1("get_referents", (value,)).ok()?;
     referents.cast::<PyList>().ok()?.get_item(0).ok()?.cast_into().ok()
 }
 

@@ -67,7 +67,7 @@ callback!(on_jump, EventKind::Jump, jump::on_jump);
 callback!(on_return, EventKind::Return, returns::on_return);
 callback!(on_yield, EventKind::Yield, returns::on_return);
 callback!(on_raise, EventKind::Raise, raise::on_raise);
-callback!(on_reraise, EventKind::Reraise, raise::on_raise);
+callback!(on_reraise, EventKind::Reraise, raise::on_reraise);
 
 /// Runs a handler and turns its answer into what the interpreter expects.
 ///

@@ -51,12 +51,17 @@ impl Monitoring {
 
     /// The tool that has the debugger's id, if one has.
     pub fn holder(py: Python<'_>) -> Option<String> {
-        let holder = py.import("sys").ok()?.getattr("monitoring").ok()?.call_method1("get_tool", (TOOL,)).ok()?;
+        let holder = crate::modules::import(py, "sys")
+            .ok()?
+            .getattr("monitoring")
+            .ok()?
+            .call_method1("get_tool", (TOOL,))
+            .ok()?;
         holder.extract().ok()
     }
 
     fn try_acquire(py: Python<'_>) -> PyResult<Self> {
-        let monitoring = py.import("sys")?.getattr("monitoring")?;
+        let monitoring = crate::modules::import(py, "sys")?.getattr("monitoring")?;
         monitoring.call_method1("use_tool_id", (TOOL, TOOL_NAME))?;
         let events = Events::read(&monitoring)?;
         let this = Self {

@@ -12,7 +12,17 @@ use crate::debugger::{Debugger, Where};
 use crate::exceptions::{Fate, fate};
 use crate::frames;
 
+/// An exception enters a frame.
 pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    look(py, debugger, arguments, true)
+}
+
+/// An exception goes on in a frame that had it in hand: what was known of it before, `__exit__` may have caught and let go.
+pub fn on_reraise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    look(py, debugger, arguments, false)
+}
+
+fn look(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>, may_be_decided: bool) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
@@ -24,10 +34,12 @@ pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, arguments: Argument
     if !is_own || ends_on_purpose(&exception) {
         return Answer::Keep;
     }
-    if debugger.exceptions.is_decided_elsewhere(&exception, frames::key(&frame)) {
+    if may_be_decided && debugger.exceptions.is_decided_elsewhere(&exception, frames::key(&frame)) {
         return Answer::Keep;
     }
-    if let Fate::DecidedIn(place) = fate(&frame, &exception, &debugger.opcodes, |frame| debugger.is_users(frame)) {
+    let offset = arguments.integer(1) as usize;
+    let is_users = |frame: &Bound<'_, PyAny>| debugger.is_users(frame);
+    if let Fate::DecidedIn(place) = fate(&frame, offset, &exception, &debugger.opcodes, is_users) {
         debugger.exceptions.decide(&exception, place);
         return Answer::Keep;
     }
