@@ -11,12 +11,14 @@ use nix::sys::stat::Mode;
 use screen::Terminal;
 use tempfile::TempDir;
 
+#[cfg(test)]
 fn program(text: &str) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("prog.py"), text).unwrap();
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("prog.py"), text).expect("a program");
     folder
 }
 
+#[cfg(test)]
 fn start(folder: &Path) -> Terminal {
     Terminal::start(folder, &["prog.py"], &[])
 }
@@ -72,8 +74,8 @@ fn ctrl_c_pauses_a_loop_and_clears_a_line() {
 
 #[test]
 fn the_second_ctrl_c_is_the_program_s() {
-    let text = "import time\ntry:\n    print('waiting')\n    time.sleep(1000)\nexcept KeyboardInterrupt:\n    \
-        print('caught')\n";
+    let text = "import time\ntry:\n    print('waiting')\n    while True: time.sleep(0.01)\n\
+        except KeyboardInterrupt:\n    print('caught')\n";
     let folder = program(text);
     let mut terminal = start(folder.path());
     terminal.command("c");

@@ -4,13 +4,17 @@
 
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
-use std::path::Path;
-use std::sync::mpsc::{Receiver, channel};
-use std::thread;
+use std::os::fd::AsFd;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use pausa_testkit::{binaries, pythons};
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use pty_process::Size;
+use pty_process::blocking::{Command, Pty, open};
 
 const DEADLINE: Duration = Duration::from_secs(30);
 const ROWS: u16 = 40;
@@ -18,10 +22,9 @@ const COLUMNS: u16 = 100;
 
 /// A terminal with pausa in it.
 pub struct Terminal {
-    master: Option<Box<dyn MasterPty + Send>>,
-    writer: Option<Box<dyn Write + Send>>,
-    child: Box<dyn Child + Send + Sync>,
-    output: Receiver<Vec<u8>>,
+    /// The terminal, until it vanishes: nobody else holds this end of it.
+    end: Option<Pty>,
+    child: Child,
     parser: vt100::Parser<Answers>,
 }
 
@@ -49,43 +52,32 @@ impl vt100::Callbacks for Answers {
 impl Terminal {
     /// Starts pausa in a folder, with an environment of its own.
     pub fn start(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
-        let binaries = binaries::build().expect("the command and the agent are built");
+        static BINARIES: LazyLock<PathBuf> = LazyLock::new(|| binaries::build().expect("all is built"));
         let python = pythons::find().found.pop().expect("a Python that pausa supports is installed");
-        let mut command = CommandBuilder::new(binaries.join("pausa"));
-        command.arg("--python");
-        command.arg(&python.path);
-        command.args(arguments);
-        command.cwd(folder);
-        command.env_clear();
-        for (name, value) in [("TERM", "xterm-256color"), ("LANG", "C.UTF-8"), ("PATH", "/usr/bin:/bin")] {
-            command.env(name, value);
-        }
-        command.env("HOME", folder);
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
-        let child = pair.slave.spawn_command(command).expect("pausa starts");
-        drop(pair.slave);
-        let output = read(pair.master.try_clone_reader().expect("a reader"));
-        let writer = pair.master.take_writer().expect("a writer");
+        let (end, theirs) = open().expect("a pseudo-terminal");
+        end.resize(Size::new(ROWS, COLUMNS)).expect("the terminal takes a size");
+        let command = Command::new(BINARIES.join("pausa")).arg("--python").arg(&python.path).args(arguments);
+        let command = command.current_dir(folder).env_clear().env("HOME", folder).env("PATH", "/usr/bin:/bin");
+        let command = command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8").envs(environment.iter().copied());
+        let child = command.spawn(theirs).expect("pausa starts");
         let [rows, columns] = [ROWS, COLUMNS].map(|size| NonZeroU16::new(size).expect("a size"));
         let parser = vt100::Parser::new_with_callbacks(rows, columns, 0, Answers::default());
-        Self { master: Some(pair.master), writer: Some(writer), child, output, parser }
+        Self { end: Some(end), child, parser }
     }
 
     /// Types keys.
     pub fn type_keys(&mut self, keys: &str) {
-        let writer = self.writer.as_mut().expect("the terminal is there");
-        writer.write_all(keys.as_bytes()).and_then(|()| writer.flush()).expect("the terminal takes keys");
+        let mut end = self.end.as_ref().expect("the terminal is there");
+        end.write_all(keys.as_bytes()).expect("the terminal takes keys");
     }
 
     /// Types a line at a prompt that is awaited.
     pub fn command(&mut self, line: &str) {
         self.wait_for_prompt();
+        let typed = format!("(pausa) {line}");
+        let before = self.text().matches(&typed).count();
         self.type_keys(&format!("{line}\r"));
-        self.wait_until(&format!("an echo of {line}"), |screen| screen.contains(&format!("(pausa) {line}")));
+        self.wait_until(&typed, |screen| screen.matches(&typed).count() > before);
     }
 
     /// Waits for a prompt with nothing behind it.
@@ -102,21 +94,26 @@ impl Terminal {
     fn wait_until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
         let until = Instant::now() + DEADLINE;
         while !holds(&self.text()) {
-            let left = until.saturating_duration_since(Instant::now());
-            match self.output.recv_timeout(left) {
-                Ok(bytes) => self.show(&bytes),
-                Err(_) => panic!("waited for {what}; the screen is:\n{}", self.text()),
-            }
+            assert!(self.receive(until), "waited for {what}; the screen is:\n{}", self.text());
         }
     }
 
-    fn show(&mut self, bytes: &[u8]) {
-        self.parser.process(bytes);
-        let answers = std::mem::take(&mut self.parser.callbacks_mut().0);
-        if let (false, Some(writer)) = (answers.is_empty(), self.writer.as_mut()) {
-            // The program may be gone.
-            let _ = writer.write_all(&answers).and_then(|()| writer.flush());
+    /// Shows what comes next; false if nothing comes any more, or not in time.
+    fn receive(&mut self, until: Instant) -> bool {
+        let Some(mut end) = self.end.as_ref() else { return false };
+        let left = PollTimeout::try_from(until.saturating_duration_since(Instant::now())).expect("a short time");
+        let mut polled = [PollFd::new(end.as_fd(), PollFlags::POLLIN)];
+        let mut piece = [0; 4096];
+        match poll(&mut polled, left) {
+            Ok(1..) => {}
+            Ok(_) | Err(_) => return false,
         }
+        let Ok(count @ 1..) = end.read(&mut piece) else { return false };
+        self.parser.process(&piece[..count]);
+        let answers = std::mem::take(&mut self.parser.callbacks_mut().0);
+        // The program may be gone.
+        let _ = end.write_all(&answers);
+        true
     }
 
     /// What is on the screen.
@@ -134,24 +131,22 @@ impl Terminal {
 
     /// Makes the window another size.
     pub fn resize(&mut self, rows: u16, columns: u16) {
-        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
-        self.master.as_ref().expect("the terminal is there").resize(size).expect("the terminal takes a size");
+        let end = self.end.as_ref().expect("the terminal is there");
+        end.resize(Size::new(rows, columns)).expect("the terminal takes a size");
     }
 
     /// Closes the window.
     pub fn vanish(&mut self) {
-        self.writer = None;
-        self.master = None;
+        self.end = None;
     }
 
-    /// Waits for pausa's end, and gives its exit code.
-    pub fn end(mut self) -> u32 {
+    /// Waits for pausa's end, and gives its exit code, or 128 and the signal that killed it.
+    pub fn end(mut self) -> i32 {
         let until = Instant::now() + DEADLINE;
-        while let Ok(bytes) = self.output.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            self.show(&bytes);
-        }
+        while self.receive(until) {}
         assert!(Instant::now() < until, "pausa does not end; the screen is:\n{}", self.text());
-        self.child.wait().expect("pausa has ended").exit_code()
+        let status = self.child.wait().expect("pausa has ended");
+        status.code().or(status.signal().map(|signal| 128 + signal)).expect("a code or a signal")
     }
 }
 
@@ -159,18 +154,6 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         // It has ended, unless the test failed.
         let _ = self.child.kill();
+        let _ = self.child.wait();
     }
-}
-
-fn read(mut reader: Box<dyn Read + Send>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = channel();
-    thread::spawn(move || {
-        let mut piece = [0; 4096];
-        while let Ok(count @ 1..) = reader.read(&mut piece) {
-            if sender.send(piece[..count].to_vec()).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }

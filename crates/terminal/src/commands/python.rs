@@ -11,11 +11,14 @@ use crate::session::{Context, Session};
 pub fn run(session: &mut Session, text: &str) -> Outcome {
     session.stopped()?;
     let mut text = text.to_owned();
-    while is_incomplete(&text) {
+    // Several lines come from an editor that has seen to their end.
+    let mut open = !text.contains('\n') && is_incomplete(&text);
+    while open {
         match session.next_line(Prompt::More) {
             Typed::Line(line) => {
                 text.push('\n');
                 text.push_str(line.trim_end());
+                open = is_incomplete(&text);
             }
             Typed::Interrupted => return Ok(()),
             Typed::End => break,
