@@ -31,10 +31,8 @@ fn start(py: Python<'_>, address: &str) -> PyResult<()> {
         debugger.leave(py);
         return Err(failed("the system gives no thread".into()));
     }
-    // PYTHONBREAKPOINT is the user's word on what breakpoint() does, "0" for nothing included.
-    if std::env::var_os("PYTHONBREAKPOINT").is_none_or(|hook| hook.is_empty()) {
-        py.import("sys")?.setattr("breakpointhook", pausa_cpython::breakpoint_function(py)?)?;
-    }
+    // Without it the program's breakpoint() is pdb's, and all else works.
+    let _ = pausa_cpython::take_breakpoint(py);
     debugger.wait_for_configuration(py);
     if Debugger::get().is_none() {
         return Err(failed("the front end went away before the program started".into()));

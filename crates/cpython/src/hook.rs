@@ -5,11 +5,33 @@
 use pausa_engine::breakpoints::Place;
 use pausa_engine::stop::StopReason;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyCFunction;
 
 use crate::code::registry::real_path;
 use crate::debugger::{Debugger, Where};
 use crate::frames;
+
+static HOOK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// Makes Python's `breakpoint()` ours, unless the user said by PYTHONBREAKPOINT what it is to do ("0": nothing).
+///
+/// # Errors
+/// If the interpreter cannot make the function.
+pub fn take_breakpoint(py: Python<'_>) -> PyResult<()> {
+    if std::env::var_os("PYTHONBREAKPOINT").is_some_and(|hook| !hook.is_empty()) {
+        return Ok(());
+    }
+    let hook = HOOK.get_or_try_init(py, || Ok::<_, PyErr>(breakpoint_function(py)?.into_any().unbind()))?;
+    crate::modules::import(py, "sys")?.setattr("breakpointhook", hook)
+}
+
+/// Gives Python's `breakpoint()` back, if it is ours still.
+pub fn give_breakpoint_back(py: Python<'_>) -> PyResult<()> {
+    let sys = crate::modules::import(py, "sys")?;
+    let is_ours = HOOK.get(py).is_some_and(|hook| sys.getattr("breakpointhook").is_ok_and(|own| own.is(hook)));
+    if is_ours { sys.setattr("breakpointhook", sys.getattr("__breakpointhook__")?) } else { Ok(()) }
+}
 
 /// A `sys.breakpointhook` that stops in the calling frame; takes and ignores any arguments, as pdb's does headers.
 ///

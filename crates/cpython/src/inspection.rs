@@ -378,6 +378,7 @@ impl Inspector for Inspection<'_> {
 /// The text of a file in an archive that modules are imported from.
 fn text_in_archive(py: Python<'_>, path: &str) -> Option<String> {
     let archive = std::path::Path::new(path).ancestors().skip(1).find(|ancestor| ancestor.is_file())?;
+    let archive = archive.to_str()?;
     let importer = crate::modules::import(py, "zipimport").ok()?.getattr("zipimporter").ok()?.call1((archive,)).ok()?;
     let bytes: Vec<u8> = importer.call_method1("get_data", (path,)).ok()?.extract().ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())

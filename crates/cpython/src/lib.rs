@@ -24,5 +24,5 @@ mod values;
 
 pub use debugger::ForkHooks;
 pub use debugger::{Debugger, StartError};
-pub use hook::{breakpoint_function, dbg_function};
+pub use hook::{breakpoint_function, dbg_function, take_breakpoint};
 pub use native_threads::{close_descriptor, spawn, wait_readable};

@@ -25,9 +25,12 @@ struct Queue {
     pause_until: Option<Instant>,
 }
 
-/// Who may run, and what waits to be done.
-#[derive(Default)]
+/// Who may run, and what waits to be done. Lives as long as the process, as its threads do.
 pub struct World {
+    /// Runs tasks on the agent's own thread, attached.
+    work: fn(Vec<Task>),
+    /// Holds the program on the agent's own thread, attached, when a pause has found nobody.
+    hold: fn(),
     queue: Mutex<Queue>,
     changed: Condvar,
     /// The thread that holds all others, by its identity; 0 while the program runs.
@@ -46,6 +49,18 @@ pub enum Attention {
 }
 
 impl World {
+    /// A world in which everybody runs.
+    pub fn new(work: fn(Vec<Task>), hold: fn()) -> &'static Self {
+        Box::leak(Box::new(Self {
+            work,
+            hold,
+            queue: Mutex::default(),
+            changed: Condvar::new(),
+            holder: AtomicU64::new(0),
+            attention: AtomicU32::new(0),
+        }))
+    }
+
     fn lock(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -121,25 +136,35 @@ impl World {
     }
 
     /// Lets all threads run on.
-    pub fn release(&self) {
+    pub fn release(&'static self) {
         self.holder.store(0, Ordering::Relaxed);
         self.set(Attention::Held, false);
-        self.lock().stopped = false;
+        let mut queue = self.lock();
+        queue.stopped = false;
         self.changed.notify_all();
+        self.see_to_tasks(queue);
     }
 
     /// Hands a task to whoever may run Python; starts the agent's own thread when the program runs.
-    pub fn post(&'static self, task: Task, work: fn(Vec<Task>), hold: fn()) {
+    pub fn post(&'static self, task: Task) {
         let mut queue = self.lock();
         if queue.closing {
             return;
         }
         queue.tasks.push_back(task);
-        let start_worker = !queue.stopped && !queue.worker_runs;
-        queue.worker_runs |= start_worker;
         self.changed.notify_all();
+        self.see_to_tasks(queue);
+    }
+
+    /// Starts the agent's own thread if tasks wait that no stopped thread will take.
+    fn see_to_tasks(&'static self, mut queue: MutexGuard<'_, Queue>) {
+        let is_needed = !queue.tasks.is_empty() && !queue.stopped && !queue.worker_runs && !queue.closing;
+        if !is_needed {
+            return;
+        }
+        queue.worker_runs = true;
         drop(queue);
-        if start_worker && crate::native_threads::spawn("pausa", move || self.work(work, hold)).is_none() {
+        if crate::native_threads::spawn("pausa", move || self.run_worker()).is_none() {
             self.lock().worker_runs = false;
         }
     }
@@ -151,7 +176,7 @@ impl World {
     }
 
     /// The agent's own thread: runs tasks while the program runs, holds the program when a pause finds nobody.
-    fn work(&'static self, work: fn(Vec<Task>), hold: fn()) {
+    fn run_worker(&self) {
         loop {
             let mut queue = self.lock();
             let overdue = loop {
@@ -179,7 +204,7 @@ impl World {
             }
             queue.worker_attaches = true;
             drop(queue);
-            let _ = Python::try_attach(|_| if overdue { hold() } else { work(self.take_tasks()) });
+            let _ = Python::try_attach(|_| if overdue { (self.hold)() } else { (self.work)(self.take_tasks()) });
             self.lock().worker_attaches = false;
             self.changed.notify_all();
         }

@@ -19,13 +19,15 @@ use crate::code::record::Records;
 use crate::code::registry::real_path;
 use crate::park::World;
 use crate::symbols::Symbols;
+use crate::threads::own_identity;
 
 /// Why the debugger could not start: one line for the user.
 #[derive(Debug)]
 pub struct StartError(pub String);
 
 impl Debugger {
-    /// Starts the debugger of this process: takes the tool id, watches code, arms nothing.
+    /// Starts the debugger of this process: takes the tool id, watches code, arms nothing, and holds the program until
+    /// [`Debugger::wait_for_configuration`] has been told that it may run.
     ///
     /// # Errors
     /// If the interpreter is too old, lacks something, or another debugger has the tool id.
@@ -41,7 +43,7 @@ impl Debugger {
             records,
             opcodes,
             symbols,
-            world: World::default(),
+            world: World::new(Self::run_tasks, Self::hold_for_pause),
             state: Mutex::new(state),
             listener,
             evaluating: AtomicU64::new(0),
@@ -60,6 +62,7 @@ impl Debugger {
         debugger.watch_code(py);
         let _ = crate::evaluate::prepare(py);
         let _ = register_hooks(py);
+        debugger.world.seize(own_identity());
         Ok(debugger)
     }
 
@@ -109,6 +112,7 @@ impl Debugger {
             }
         }
         self.monitoring.release(py);
+        let _ = crate::hook::give_breakpoint_back(py);
         let (step, breakpoints) = {
             let mut state = self.state();
             (state.step.take(), std::mem::take(&mut state.breakpoints))

@@ -71,7 +71,7 @@ pub struct Debugger {
     /// What the limited API lacks.
     pub symbols: Symbols,
     /// Who may run.
-    pub world: World,
+    pub world: &'static World,
     /// What tasks and callbacks share.
     pub state: Mutex<State>,
     /// Who hears of stops.
@@ -174,7 +174,7 @@ impl Debugger {
 /// The debugger as the session drives it.
 impl Debuggee for &'static Debugger {
     fn post(&self, task: Task) {
-        self.world.post(task, Debugger::run_tasks, Debugger::hold_for_pause);
+        self.world.post(task);
     }
 
     fn pause(&self) {

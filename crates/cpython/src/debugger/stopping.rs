@@ -63,9 +63,9 @@ impl Debugger {
         self.forget_stop();
     }
 
-    /// Serves tasks on the main thread before the program starts; gives back when the session says so.
+    /// Serves tasks on the main thread before the program starts; gives back when the session says so. The world is held
+    /// since the start of the debugger, so that no task was taken for one of a program that runs.
     pub fn wait_for_configuration(&self, py: Python<'_>) {
-        self.world.seize(own_identity());
         let mut inspection = Inspection::before_start(py, self);
         self.world.serve(|task| task(&mut inspection));
         drop(inspection);
@@ -112,14 +112,22 @@ impl Debugger {
     }
 }
 
-/// Shows what the program has printed so far. Only the interpreter's own text files: a replaced `sys.stdout` is code of
-/// the program.
+/// Shows what the program has printed so far. Only the interpreter's own text files down to the file descriptor: anything
+/// else is code of the program.
 fn flush_output(py: Python<'_>) {
     let flush = |name: &str| -> PyResult<()> {
-        let stream = crate::modules::import(py, "sys")?.getattr("__dict__")?.get_item(name)?;
-        if stream.get_type().is(&crate::modules::import(py, "_io")?.getattr("TextIOWrapper")?) {
-            stream.call_method0("flush")?;
+        let io = crate::modules::import(py, "_io")?;
+        let stream = crate::modules::import(py, "sys")?.dict().as_any().get_item(name)?;
+        let mut layer = stream.clone();
+        for (kind, below) in [("TextIOWrapper", Some("buffer")), ("BufferedWriter", Some("raw")), ("FileIO", None)] {
+            if !layer.get_type().is(&io.getattr(kind)?) {
+                return Ok(());
+            }
+            if let Some(below) = below {
+                layer = layer.getattr(below)?;
+            }
         }
+        stream.call_method0("flush")?;
         Ok(())
     };
     let _ = flush("stdout");
