@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 use pausa_hub::pythons;
 use pausa_terminal::Settings;
 
@@ -22,13 +23,26 @@ fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
     let result = match front_end::asked_for(&words) {
         Some(request) => front_end::run(&request),
-        None => debug(Arguments::parse()),
+        None => Arguments::try_parse().map_err(usage).and_then(debug),
     };
     match result {
         Ok(code) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(u8::MAX)),
         Err(why) => {
             eprintln!("error: {why}");
             ExitCode::from(2)
+        }
+    }
+}
+
+/// What is wrong with the command line, in one line; help and version are shown and end the command here.
+fn usage(error: clap::Error) -> String {
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => "name a program: `pausa FILE [ARGS...]` or `pausa -m MODULE`".into(),
+        kind if !error.use_stderr() || kind == ErrorKind::DisplayHelp => error.exit(),
+        _ => {
+            let text = error.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            format!("{} (`pausa --help` has all options)", first.trim_start_matches("error: "))
         }
     }
 }
