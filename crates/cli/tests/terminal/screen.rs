@@ -90,8 +90,9 @@ impl Terminal {
         self.wait_until(text, |screen| screen.contains(text));
     }
 
+    /// Waits until the screen is as it should be.
     #[track_caller]
-    fn wait_until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
+    pub fn wait_until(&mut self, what: &str, holds: impl Fn(&str) -> bool) {
         let until = Instant::now() + DEADLINE;
         while !holds(&self.text()) {
             assert!(self.receive(until), "waited for {what}; the screen is:\n{}", self.text());
