@@ -19,6 +19,7 @@ pub fn cancel(debugger: &'static Debugger) {
     if debugger.evaluating.load(Ordering::Relaxed) == 0 {
         return;
     }
+    debugger.cancelled.store(true, Ordering::Relaxed);
     // A thread of its own: the evaluation gives the GIL away within the switch interval, or waits in C without it.
     crate::native_threads::spawn("pausa-cancel", move || {
         let _ = Python::try_attach(|py| raise(py, debugger));

@@ -280,6 +280,9 @@ impl Inspector for Inspection<'_> {
         let frame = self.optional_frame(frame)?;
         let debugger = self.debugger;
         let result = debugger.evaluating(self.py, || crate::evaluate::evaluate(self.py, frame.as_ref(), text, mode));
+        if result.as_ref().is_err_and(|raised| raised.text.starts_with("KeyboardInterrupt")) {
+            debugger.was_interrupted();
+        }
         match result.map_err(|raised| Refusal(raised.text))? {
             Some(value) => self.evaluated(text, mode, value),
             None => Ok(Value::default()),

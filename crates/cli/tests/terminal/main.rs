@@ -56,7 +56,7 @@ fn no_color_means_none() {
 
 #[test]
 fn ctrl_c_pauses_a_loop_and_clears_a_line() {
-    let folder = program("print('ready')\ngo_on = True\nwhile go_on: pass\nprint('over')\n");
+    let folder = program("print('rea' + 'dy')\ngo_on = True\nwhile go_on: pass\nprint('over')\n");
     let mut terminal = start(folder.path());
     terminal.command("c");
     terminal.wait_for("ready");

@@ -47,6 +47,8 @@ impl Debugger {
             state: Mutex::new(state),
             listener,
             evaluating: AtomicU64::new(0),
+            cancelled: AtomicBool::new(false),
+            owed_interrupt: AtomicBool::new(false),
             last_id: AtomicI64::new(0),
             exceptions: Default::default(),
             returned: Default::default(),

@@ -78,6 +78,10 @@ pub struct Debugger {
     pub listener: Arc<dyn Listener>,
     /// An evaluation runs on this thread's identity; 0 if none.
     pub evaluating: AtomicU64,
+    /// The user has cancelled the evaluation that runs.
+    pub cancelled: AtomicBool,
+    /// A Ctrl-C of the program's that came while something of ours ran, and raised there.
+    owed_interrupt: AtomicBool,
     /// Ids of frames and handles go on counting over stops, so that a stale one is never taken for a new one.
     pub last_id: AtomicI64,
     /// The exception of the last exception stop.
@@ -164,11 +168,30 @@ impl Debugger {
         self.jumped.get().is_some()
     }
 
+    /// Something of ours ended with `KeyboardInterrupt`: if nobody cancelled it, it was meant for the program.
+    pub fn was_interrupted(&self) {
+        if !self.cancelled.load(Ordering::Relaxed) {
+            self.owed_interrupt.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Gives the program the Ctrl-C that it has not had.
+    fn pass_interrupt_on(&self) {
+        if self.owed_interrupt.swap(false, Ordering::Relaxed) {
+            // SAFETY: needs nothing; simulates the signal's arrival (Include/pyerrors.h, limited API since 3.10).
+            unsafe { PyErr_SetInterruptEx(libc::SIGINT) };
+        }
+    }
+
     /// Forgets what belongs to a stop that is over.
     fn forget_stop(&self) {
         let old = self.returned.take();
         drop(old);
     }
+}
+
+unsafe extern "C" {
+    fn PyErr_SetInterruptEx(signal: std::ffi::c_int) -> std::ffi::c_int;
 }
 
 /// The debugger as the session drives it.

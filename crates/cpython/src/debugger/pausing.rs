@@ -63,6 +63,7 @@ impl Debugger {
     pub fn evaluating<T>(&self, py: Python<'_>, evaluate: impl FnOnce() -> T) -> T {
         let own = own_identity();
         let held = self.world.holder() == Some(own);
+        self.cancelled.store(false, Ordering::Relaxed);
         self.evaluating.store(own, Ordering::Relaxed);
         let others = held && innermost_frames(py).iter().any(|(identity, _)| *identity != own);
         if others {

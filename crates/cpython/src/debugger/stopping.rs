@@ -6,6 +6,7 @@
 use pausa_engine::port::Flow;
 use pausa_engine::scope::Scope;
 use pausa_engine::stop::{Stop, StopReason};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use super::Debugger;
@@ -43,7 +44,9 @@ impl Debugger {
         self.world.seize(own_identity());
         self.world.set(Attention::Pause, false);
         self.end_step();
-        flush_output(py);
+        if flush_output(py).is_err_and(|error| error.is_instance_of::<PyKeyboardInterrupt>(py)) {
+            self.was_interrupted();
+        }
         let mut inspection = Inspection::stopped(py, self, &stop, place);
         self.listener.stopped(&stop);
         self.world.serve(|task| task(&mut inspection));
@@ -61,6 +64,7 @@ impl Debugger {
         }
         self.apply_global(py);
         self.forget_stop();
+        self.pass_interrupt_on();
     }
 
     /// Serves tasks on the main thread before the program starts; gives back when the session says so. The world is held
@@ -114,7 +118,7 @@ impl Debugger {
 
 /// Shows what the program has printed so far. Only the interpreter's own text files down to the file descriptor: anything
 /// else is code of the program.
-fn flush_output(py: Python<'_>) {
+fn flush_output(py: Python<'_>) -> PyResult<()> {
     let flush = |name: &str| -> PyResult<()> {
         let io = crate::modules::import(py, "_io")?;
         let stream = crate::modules::import(py, "sys")?.dict().as_any().get_item(name)?;
@@ -130,6 +134,5 @@ fn flush_output(py: Python<'_>) {
         stream.call_method0("flush")?;
         Ok(())
     };
-    let _ = flush("stdout");
-    let _ = flush("stderr");
+    flush("stdout").and_then(|()| flush("stderr"))
 }
