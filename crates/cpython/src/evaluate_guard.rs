@@ -20,20 +20,18 @@ pub fn cancel(debugger: &'static Debugger) {
         return;
     }
     debugger.cancelled.store(true, Ordering::Relaxed);
+    let evaluation = debugger.evaluations.load(Ordering::Relaxed);
     // A thread of its own: the evaluation gives the GIL away within the switch interval, or waits in C without it.
     crate::native_threads::spawn("pausa-cancel", move || {
-        let _ = Python::try_attach(|py| raise(py, debugger));
+        let _ = Python::try_attach(|py| raise(py, debugger, evaluation));
         std::thread::park_timeout(PATIENCE);
-        let _ = Python::try_attach(|py| interrupt_call(py, debugger));
+        let _ = Python::try_attach(|py| interrupt_call(py, debugger, evaluation));
     });
 }
 
 /// An asynchronous exception, taken by the evaluating thread when it next runs Python code.
-fn raise(py: Python<'_>, debugger: &Debugger) {
-    let thread = debugger.evaluating.load(Ordering::Relaxed);
-    if thread == 0 {
-        return;
-    }
+fn raise(py: Python<'_>, debugger: &Debugger, evaluation: u64) {
+    let Some(thread) = evaluating_thread(debugger, evaluation) else { return };
     let exception = py.get_type::<pyo3::exceptions::PyKeyboardInterrupt>();
     // SAFETY: the GIL is held; the type is alive and the interpreter takes its own reference. One that comes too late is
     // taken back by `clear`.
@@ -41,15 +39,21 @@ fn raise(py: Python<'_>, debugger: &Debugger) {
 }
 
 /// Still in a call (a lock, a read): the main thread's can be interrupted as by Ctrl-C, if that raises as Python has it.
-fn interrupt_call(py: Python<'_>, debugger: &Debugger) {
-    let thread = debugger.evaluating.load(Ordering::Relaxed);
+fn interrupt_call(py: Python<'_>, debugger: &Debugger, evaluation: u64) {
+    let Some(thread) = evaluating_thread(debugger, evaluation) else { return };
     let is_main = debugger.state().threads.of(thread) == pausa_engine::port::ThreadId(1);
-    if thread == 0 || !is_main || !raises_on_interrupt(py).unwrap_or(false) {
+    if !is_main || !raises_on_interrupt(py).unwrap_or(false) {
         return;
     }
     clear(thread);
     // SAFETY: the thread is alive, as its evaluation has not ended and the GIL is held; its identity is its `pthread_t`.
     unsafe { libc::pthread_kill(thread as libc::pthread_t, libc::SIGINT) };
+}
+
+/// The thread that runs this evaluation, if it runs still and is not another one by now.
+fn evaluating_thread(debugger: &Debugger, evaluation: u64) -> Option<u64> {
+    let thread = debugger.evaluating.load(Ordering::Relaxed);
+    (thread != 0 && debugger.evaluations.load(Ordering::Relaxed) == evaluation).then_some(thread)
 }
 
 fn raises_on_interrupt(py: Python<'_>) -> PyResult<bool> {

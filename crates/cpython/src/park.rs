@@ -21,6 +21,8 @@ struct Queue {
     stopped: bool,
     worker_runs: bool,
     worker_attaches: bool,
+    /// The agent's own thread is in the middle of tasks; it may have given the GIL away in one.
+    worker_works: bool,
     closing: bool,
     pause_until: Option<Instant>,
 }
@@ -35,6 +37,8 @@ pub struct World {
     changed: Condvar,
     /// The thread that holds all others, by its identity; 0 while the program runs.
     holder: AtomicU64,
+    /// The agent's own thread while it runs tasks, by its identity: what it calls is no code of the program's threads.
+    worker: AtomicU64,
     /// Set if callbacks must look beyond their record: see [`Attention`].
     attention: AtomicU32,
 }
@@ -57,6 +61,7 @@ impl World {
             queue: Mutex::default(),
             changed: Condvar::new(),
             holder: AtomicU64::new(0),
+            worker: AtomicU64::new(0),
             attention: AtomicU32::new(0),
         }))
     }
@@ -95,12 +100,30 @@ impl World {
         }
     }
 
+    /// True for a thread that runs what we asked for: its events are nobody's.
+    pub fn is_ours(&self, thread: u64) -> bool {
+        self.worker.load(Ordering::Relaxed) == thread || self.holder() == Some(thread)
+    }
+
     /// Waits, without the GIL, while another thread holds the world.
     pub fn wait_while_held(&self, py: Python<'_>, own: u64) {
         while self.holder().is_some_and(|holder| holder != own) {
             py.detach(|| {
                 let mut queue = self.lock();
                 while queue.stopped {
+                    queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
+                }
+            });
+        }
+    }
+
+    /// Waits, without the GIL, until the agent's own thread is through with the tasks it has begun: in a stop it would not
+    /// get the GIL back for the rest of them.
+    pub fn wait_for_worker(&self, py: Python<'_>) {
+        while self.lock().worker_works {
+            py.detach(|| {
+                let mut queue = self.lock();
+                while queue.worker_works {
                     queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
                 }
             });
@@ -169,10 +192,21 @@ impl World {
         }
     }
 
-    /// Takes all tasks, unless a stopped thread has them. Called with the GIL held.
-    pub fn take_tasks(&self) -> Vec<Task> {
-        let mut queue = self.lock();
-        if queue.stopped { Vec::new() } else { queue.tasks.drain(..).collect() }
+    /// Runs all tasks, unless a stopped thread has them. Called on the agent's own thread, with the GIL held.
+    fn run_tasks(&self) {
+        let tasks: Vec<Task> = {
+            let mut queue = self.lock();
+            if queue.stopped {
+                return;
+            }
+            queue.worker_works = true;
+            queue.tasks.drain(..).collect()
+        };
+        self.worker.store(crate::threads::own_identity(), Ordering::Relaxed);
+        (self.work)(tasks);
+        self.worker.store(0, Ordering::Relaxed);
+        self.lock().worker_works = false;
+        self.changed.notify_all();
     }
 
     /// The agent's own thread: runs tasks while the program runs, holds the program when a pause finds nobody.
@@ -204,7 +238,7 @@ impl World {
             }
             queue.worker_attaches = true;
             drop(queue);
-            let _ = Python::try_attach(|_| if overdue { (self.hold)() } else { (self.work)(self.take_tasks()) });
+            let _ = Python::try_attach(|_| if overdue { (self.hold)() } else { self.run_tasks() });
             self.lock().worker_attaches = false;
             self.changed.notify_all();
         }

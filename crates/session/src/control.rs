@@ -80,6 +80,7 @@ impl Session {
     }
 
     pub(crate) fn terminate(&self, request: &Incoming) {
+        self.debuggee.cancel_evaluation();
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {
             outgoing.respond_as::<requests::Terminate>(ticket, Ok(()));
@@ -91,6 +92,7 @@ impl Session {
 
     pub(crate) fn disconnect(&self, request: &Incoming) {
         let Some(arguments) = self.parse::<requests::Disconnect>(request) else { return };
+        self.debuggee.cancel_evaluation();
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {
             if arguments.terminate_debuggee == Some(true) {

@@ -84,6 +84,7 @@ impl Session {
             }
         }
         self.outgoing.close();
+        self.debuggee.cancel_evaluation();
         self.debuggee.post(Box::new(|commands| {
             commands.detach();
             Flow::Resume

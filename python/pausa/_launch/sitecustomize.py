@@ -57,8 +57,14 @@ def _fail(address, error):
 
 
 def _run():
-    address, agent = _take_back_environment()
     folder = os.path.dirname(os.path.abspath(__file__))
+    if "PAUSA_HUB" not in os.environ:
+        # Another interpreter in the same process: it was given our folder, and the agent is the first one's.
+        _take_back_imports(folder)
+        import sitecustomize
+
+        return
+    address, agent = _take_back_environment()
     try:
         _take_back_imports(folder)
         start = _load_pausa(folder, agent).start

@@ -76,7 +76,10 @@ fn ctrl_c_pauses_a_loop_and_clears_a_line() {
 
 #[test]
 fn the_second_ctrl_c_is_the_program_s() {
-    let text = "import time\ntry:\n    print('waiting')\n    while True: time.sleep(0.01)\n\
+    let text = "import signal, time\n\
+        def interrupted(*_): raise KeyboardInterrupt\n\
+        signal.signal(signal.SIGINT, interrupted)\n\
+        try:\n    print('wait' + 'ing')\n    while True: time.sleep(0.01)\n\
         except KeyboardInterrupt:\n    print('caught')\n";
     let folder = program(text);
     let mut terminal = start(folder.path());

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use pausa_engine::port::Listener;
 use pausa_engine::scope::Scope;
@@ -20,6 +20,9 @@ use crate::code::registry::real_path;
 use crate::park::World;
 use crate::symbols::Symbols;
 use crate::threads::own_identity;
+
+/// The last debugger of this process, left or not.
+static LAST: AtomicPtr<Debugger> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Why the debugger could not start: one line for the user.
 #[derive(Debug)]
@@ -47,6 +50,7 @@ impl Debugger {
             state: Mutex::new(state),
             listener,
             evaluating: AtomicU64::new(0),
+            evaluations: AtomicU64::new(0),
             cancelled: AtomicBool::new(false),
             owed_interrupt: AtomicBool::new(false),
             last_id: AtomicI64::new(0),
@@ -59,6 +63,7 @@ impl Debugger {
             delivered: Default::default(),
         }));
         DEBUGGER.store(debugger, Ordering::Release);
+        LAST.store(debugger, Ordering::Release);
         let own = debugger.own_thread();
         debug_assert_eq!(own.0, 1, "the thread that starts the debugger is the main one");
         debugger.watch_code(py);
@@ -170,9 +175,13 @@ fn register_hooks(py: Python<'_>) -> PyResult<()> {
     }
     super::forking::register(py)?;
     let at_exit = PyCFunction::new_closure(py, Some(c"pausa_at_exit"), None, |arguments, _| {
+        // First, even after leaving: the agent's own thread may be in the middle of a task, with code objects in hand.
+        // SAFETY: null, or a leaked box.
+        if let Some(last) = unsafe { LAST.load(Ordering::Acquire).as_ref() } {
+            last.world.close(arguments.py());
+        }
         if let Some(debugger) = Debugger::get() {
             debugger.leave(arguments.py());
-            debugger.world.close(arguments.py());
         }
     })?;
     crate::modules::import(py, "atexit")?.call_method1("register", (at_exit,))?;

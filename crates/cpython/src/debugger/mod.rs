@@ -78,6 +78,8 @@ pub struct Debugger {
     pub listener: Arc<dyn Listener>,
     /// An evaluation runs on this thread's identity; 0 if none.
     pub evaluating: AtomicU64,
+    /// How many evaluations there were: which one it is that runs.
+    pub evaluations: AtomicU64,
     /// The user has cancelled the evaluation that runs.
     pub cancelled: AtomicBool,
     /// A Ctrl-C of the program's that came while something of ours ran, and raised there.

@@ -44,7 +44,7 @@ impl Debugger {
     #[cold]
     pub fn heed(&self, py: Python<'_>) -> bool {
         let own = own_identity();
-        if self.world.holder() == Some(own) {
+        if self.world.is_ours(own) {
             return true;
         }
         self.world.wait_while_held(py, own);
@@ -64,6 +64,7 @@ impl Debugger {
         let own = own_identity();
         let held = self.world.holder() == Some(own);
         self.cancelled.store(false, Ordering::Relaxed);
+        self.evaluations.fetch_add(1, Ordering::Relaxed);
         self.evaluating.store(own, Ordering::Relaxed);
         let others = held && innermost_frames(py).iter().any(|(identity, _)| *identity != own);
         if others {

@@ -28,9 +28,10 @@ impl Debugger {
     /// Stops this thread until the session resumes it.
     pub fn stop(&self, py: Python<'_>, reasons: Vec<StopReason>, text: Option<String>, place: Where) {
         let own = own_identity();
-        if self.world.holder() == Some(own) {
+        if self.world.is_ours(own) {
             return;
         }
+        self.world.wait_for_worker(py);
         self.world.wait_while_held(py, own);
         if Self::get().is_none() || !self.is_own_process() {
             return;
@@ -85,6 +86,10 @@ impl Debugger {
             let Some(debugger) = Self::get() else { return };
             let mut inspection = Inspection::running(py, debugger);
             for task in tasks {
+                // A task may detach, and another thread may while one gives the GIL away.
+                if Self::get().is_none() {
+                    return;
+                }
                 let _: Flow = task(&mut inspection);
             }
         });
