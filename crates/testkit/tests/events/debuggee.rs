@@ -8,13 +8,15 @@ use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 use pausa_dap::extensions::{Attach, AttachArguments, Events, EventsResponse};
-use pausa_dap::requests::{ConfigurationDone, Continue, Evaluate, Initialize, Request, SetBreakpoints, StackTrace};
+use pausa_dap::requests::{
+    ConfigurationDone, Continue, Evaluate, Initialize, Pause, Request, SetBreakpoints, StackTrace,
+};
 use pausa_dap::types::{
-    ContinueArguments, EvaluateArguments, InitializeRequestArguments, SetBreakpointsArguments, Source,
+    ContinueArguments, EvaluateArguments, InitializeRequestArguments, PauseArguments, SetBreakpointsArguments, Source,
     SourceBreakpoint, StackTraceArguments, StoppedEvent,
 };
 use pausa_dap::{Client, Event, events};
-use pausa_hub::{Launch, Process, Target};
+use pausa_hub::{Ended, Launch, Process, Target};
 use pausa_testkit::Result;
 use pausa_testkit::markers::Markers;
 use pausa_testkit::pythons::Python;
@@ -90,6 +92,20 @@ impl Debuggee {
     /// Lets the program go on.
     pub fn resume(&self, stop: &Stop) -> Result<()> {
         self.request::<Continue>(ContinueArguments { thread_id: stop.thread, ..Default::default() }).map(drop)
+    }
+
+    /// Asks the program to stop wherever it is.
+    pub fn pause(&self) -> Result<()> {
+        self.request::<Pause>(PauseArguments { thread_id: 1 })
+    }
+
+    /// Goes away without a word, and waits for the program's own end.
+    pub fn leave(self) -> Result<Ended> {
+        self.client.close();
+        let (process, (ended, end)) = (self.process.clone(), std::sync::mpsc::channel());
+        let waiting = move || ended.send(process.wait());
+        std::thread::Builder::new().spawn(waiting).map_err(|error| error.to_string())?;
+        end.recv_timeout(DEADLINE).map_err(|_| "the program does not end".to_owned())
     }
 
     /// An expression's value in the innermost frame of the stopped thread.

@@ -8,6 +8,7 @@ mod debuggee;
 use std::collections::BTreeMap;
 
 use debuggee::Debuggee;
+use pausa_hub::Ended;
 use pausa_testkit::pythons::{self, Python};
 use pausa_testkit::{Result, binaries};
 
@@ -122,6 +123,39 @@ fn a_hit_counts_only_when_the_condition_holds() -> Result<()> {
                 debuggee.resume(&stop)?;
             }
             check(values == expected, || format!("`{condition}` with hits `{hit_condition}` stopped at {values:?}"))?;
+        }
+        Ok(())
+    })
+}
+
+/// What is asked of a program that runs is done by a thread of ours, which a stop must not catch in the middle.
+#[test]
+fn breakpoints_set_while_the_program_comes_to_a_stop_are_answered() -> Result<()> {
+    on_each_python(|python| {
+        for _ in 0..5 {
+            let debuggee = Debuggee::start(python, "busy")?;
+            debuggee.begin()?;
+            debuggee.pause()?;
+            debuggee.set_breakpoints("busy.py", &[("work", "", ""), ("loop", "", "")])?;
+            debuggee.stop()?.ok_or("the program ended without a stop")?;
+        }
+        Ok(())
+    })
+}
+
+/// The client dies with requests under way: the program ends as it would have, whenever that is.
+#[test]
+fn a_client_that_goes_leaves_the_program_to_end_well() -> Result<()> {
+    on_each_python(|python| {
+        for pauses in [false, false, false, true, true] {
+            let debuggee = Debuggee::start(python, "brief")?;
+            debuggee.begin()?;
+            if pauses {
+                debuggee.pause()?;
+            }
+            debuggee.set_breakpoints("brief.py", &[("work", "", ""), ("loop", "", "")])?;
+            let ended = debuggee.leave()?;
+            check(ended == Ended::Code(0), || format!("the program ended with {ended:?}"))?;
         }
         Ok(())
     })
