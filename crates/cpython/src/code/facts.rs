@@ -32,6 +32,12 @@ impl Bytecode {
         Ok(Self { bytes, stretches })
     }
 
+    /// Reads the bytecode alone: all that a raise needs, and it is on the path of every raise.
+    pub fn without_lines(code: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
+        Ok(Self { bytes, stretches: Vec::new() })
+    }
+
     /// The line of the instruction at an offset in bytes.
     pub fn line_at(&self, offset: usize) -> Option<Line> {
         let at = self.stretches.partition_point(|&(_, end, _)| end <= offset);

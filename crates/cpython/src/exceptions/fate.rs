@@ -88,7 +88,7 @@ fn leaves_frame(
             None => frame.getattr("f_lasti")?.extract()?,
         };
         let Some(first) = exception_table::handler(table.as_bytes(), offset) else { return Ok(true) };
-        let bytecode = Bytecode::read(&code)?;
+        let bytecode = Bytecode::without_lines(&code)?;
         let site = site(frame, &code, &bytecode)?;
         let mut target = Some(first);
         for _ in 0..NESTING {
