@@ -8,6 +8,7 @@ mod code;
 mod debugger;
 mod evaluate;
 mod evaluate_guard;
+mod events;
 mod exceptions;
 mod frames;
 mod hits;

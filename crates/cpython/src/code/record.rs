@@ -18,6 +18,7 @@ use pausa_engine::port::Line;
 
 use super::opcodes::Opcodes;
 use crate::evaluate::Compiled;
+use crate::events::Events;
 use crate::symbols::Symbols;
 
 /// A breakpoint as it is armed at a line of one code object.
@@ -56,7 +57,7 @@ pub struct Record {
     /// The return value is wanted by the step under way.
     pub returning: Cell<bool>,
     /// The local events that are set.
-    pub events: Cell<u32>,
+    pub events: Cell<Events>,
     /// Some line was disabled since they were set.
     pub has_disabled: Cell<bool>,
 }
@@ -72,7 +73,7 @@ impl Record {
             stepping: Cell::new(false),
             entry: Cell::new(false),
             returning: Cell::new(false),
-            events: Cell::new(0),
+            events: Cell::default(),
             has_disabled: Cell::new(false),
         }
     }

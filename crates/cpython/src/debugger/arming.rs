@@ -9,9 +9,9 @@ use pyo3::prelude::*;
 use std::rc::Rc;
 
 use super::{Debugger, State};
-use crate::backend::monitoring::EventKind;
 use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
 use crate::code::registry::CodeKey;
+use crate::events::{EventKind, Events};
 
 impl Debugger {
     /// Arms the breakpoints that live in a code object, and disarms those that no longer do.
@@ -67,24 +67,23 @@ impl Debugger {
 
     /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.
     pub(super) fn apply(&self, code: &Bound<'_, PyAny>, record: &Record, again: bool) {
-        let mut wanted = 0;
+        let mut wanted = Events::NONE;
         if record.has_breakpoints() || record.stepping.get() || record.entry.get() {
-            wanted |= self.monitoring.bit(EventKind::Line);
+            wanted |= Events::of(&[EventKind::Line]);
         }
-        if wanted != 0 && record.needs_start() && record.facts.has_line(record.facts.start_line) {
-            wanted |= self.monitoring.bit(EventKind::Start);
+        if !wanted.is_empty() && record.needs_start() && record.facts.has_line(record.facts.start_line) {
+            wanted |= Events::of(&[EventKind::Start]);
         }
         if record.needs_jumps() {
-            wanted |= self.monitoring.bit(EventKind::Jump);
+            wanted |= Events::of(&[EventKind::Jump]);
         }
         if record.returning.get() {
-            wanted |= self.monitoring.bits(&[EventKind::Return, EventKind::Yield]);
+            wanted |= Events::of(&[EventKind::Return, EventKind::Yield]);
         }
-        let rearm = again && wanted != 0 && record.has_disabled.get();
+        let rearm = again && !wanted.is_empty() && record.has_disabled.get();
         if wanted != record.events.get() || rearm {
-            record.events.set(wanted);
             record.has_disabled.set(false);
-            self.monitoring.set_local(code, wanted, rearm);
+            self.backend.set_local(code, record, wanted, rearm);
         }
     }
 
@@ -115,21 +114,21 @@ impl Debugger {
 
     /// The events that all code must have, by what is under way.
     pub fn apply_global(&self, py: Python<'_>) {
-        let mut wanted = 0;
+        let mut wanted = Events::NONE;
         {
             let state = self.state();
             if state.uncaught {
-                wanted |= self.monitoring.bits(&[EventKind::Raise, EventKind::Reraise]);
+                wanted |= Events::of(&[EventKind::Raise, EventKind::Reraise]);
             }
             if state.step.as_ref().is_some_and(|step| step.step.wants_calls()) {
-                wanted |= self.monitoring.bits(&[EventKind::Start, EventKind::Resume, EventKind::Throw]);
+                wanted |= Events::of(&[EventKind::Start, EventKind::Resume, EventKind::Throw]);
             }
         }
         if self.wants_everything() {
             let everything = [EventKind::Start, EventKind::Resume, EventKind::Throw, EventKind::Line, EventKind::Jump];
-            wanted |= self.monitoring.bits(&everything);
+            wanted |= Events::of(&everything);
         }
-        self.monitoring.set_global(py, wanted);
+        self.backend.set_global(py, wanted);
     }
 }
 

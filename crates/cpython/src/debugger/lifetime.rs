@@ -13,10 +13,12 @@ use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
 
 use super::{DEBUGGER, Debugger, State};
+use crate::backend::Backend;
 use crate::backend::monitoring::Monitoring;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::code::registry::real_path;
+use crate::events::Events;
 use crate::park::World;
 use crate::symbols::Symbols;
 use crate::threads::own_identity;
@@ -39,10 +41,10 @@ impl Debugger {
         let symbols = Symbols::find().map_err(StartError)?;
         let opcodes = Opcodes::read(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
         let records = records(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
-        let monitoring = Monitoring::acquire(py).map_err(StartError)?;
+        let backend = Backend::Monitoring(Monitoring::acquire(py).map_err(StartError)?);
         let state = State { scope: library_scope(py), package: package_folder(py), ..State::default() };
         let debugger = Box::leak(Box::new(Self {
-            monitoring,
+            backend,
             records,
             opcodes,
             symbols,
@@ -109,8 +111,8 @@ impl Debugger {
         unsafe { pyo3::ffi::PyErr_Clear() };
         for code in self.registered_codes(py) {
             if let Some(record) = self.records.get(code.as_ptr()) {
-                if record.events.replace(0) != 0 {
-                    self.monitoring.set_local(&code, 0, false);
+                if !record.events.get().is_empty() {
+                    self.backend.set_local(&code, record, Events::NONE, false);
                 }
                 drop(record.arm(Vec::new()));
                 record.stepping.set(false);
@@ -118,7 +120,7 @@ impl Debugger {
                 record.returning.set(false);
             }
         }
-        self.monitoring.release(py);
+        self.backend.release(py);
         let _ = crate::hook::give_breakpoint_back(py);
         let (step, breakpoints) = {
             let mut state = self.state();

@@ -22,10 +22,11 @@ use pausa_engine::scope::Scope;
 use pausa_engine::stepping::FrameKey;
 use pyo3::prelude::*;
 
-use crate::backend::monitoring::{EventKind, Monitoring};
+use crate::backend::Backend;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::code::registry::{CodeKey, Registry};
+use crate::events::EventKind;
 use crate::exceptions::Seen;
 use crate::park::World;
 use crate::symbols::Symbols;
@@ -62,8 +63,8 @@ pub struct State {
 
 /// The debugger of this process.
 pub struct Debugger {
-    /// Our hold on `sys.monitoring`.
-    pub monitoring: Monitoring,
+    /// What tells of events.
+    pub backend: Backend,
     /// What is armed in code objects.
     pub records: Records,
     /// The interpreter's opcodes.
@@ -131,7 +132,7 @@ impl Debugger {
         let counts = EventKind::ALL.iter().zip(&self.delivered);
         EventCounts {
             delivered: counts.map(|(kind, count)| (kind.name(), count.load(Ordering::Relaxed))).collect(),
-            set_events_calls: self.monitoring.set_events_calls(),
+            set_events_calls: self.backend.set_events_calls(),
             code_objects: self.state().registry.len(),
         }
     }

@@ -10,9 +10,9 @@ use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
 use pyo3::prelude::*;
 
 use super::Debugger;
-use crate::backend::monitoring::EventKind;
 use crate::code::record::Record;
 use crate::code::registry::CodeKey;
+use crate::events::EventKind;
 use crate::frames;
 
 /// A step under way, and the frames it names.
@@ -131,6 +131,6 @@ impl Debugger {
 
     /// True if calls of the user's functions matter to the step under way.
     pub fn step_wants_calls(&self) -> bool {
-        self.monitoring.global() & self.monitoring.bit(EventKind::Start) != 0
+        self.backend.global().has(EventKind::Start)
     }
 }

@@ -8,17 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::{EventKind, jump, line, raise, returns, start};
+use super::jump;
+use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
-
-/// What a callback tells the interpreter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// Go on telling.
-    Keep,
-    /// Nothing of interest at this place: tell no more of it.
-    Disable,
-}
+use crate::events::raise::Raised;
+use crate::events::{Answer, EventKind, line, raise, returns, start};
 
 /// The arguments of an event, borrowed from the interpreter for the call.
 #[derive(Clone, Copy)]
@@ -41,8 +35,16 @@ impl Arguments<'_> {
     }
 
     /// The argument at a place.
-    pub fn object(self, at: usize) -> *mut ffi::PyObject {
-        self.values.get(at).copied().unwrap_or(std::ptr::null_mut())
+    fn bound(self, py: Python<'_>, at: usize) -> Option<Bound<'_, PyAny>> {
+        let value = self.values.get(at).copied()?;
+        // SAFETY: an argument of an event, alive for the call; a new reference is taken.
+        unsafe { Bound::from_borrowed_ptr_or_opt(py, value) }
+    }
+
+    /// The arguments of an exception's event: code, offset, exception.
+    fn raised(self, py: Python<'_>) -> Option<Raised<'_>> {
+        let exception = self.bound(py, 2)?;
+        Some(Raised { code: CodeKey(self.code() as usize), offset: self.integer(1) as usize, exception })
     }
 }
 
@@ -59,15 +61,44 @@ macro_rules! callback {
     };
 }
 
-callback!(on_start, EventKind::Start, start::on_start);
-callback!(on_resume, EventKind::Resume, start::on_start);
-callback!(on_throw, EventKind::Throw, start::on_throw);
-callback!(on_line, EventKind::Line, line::on_line);
+callback!(on_start, EventKind::Start, start);
+callback!(on_resume, EventKind::Resume, start);
+callback!(on_throw, EventKind::Throw, throw);
+callback!(on_line, EventKind::Line, line);
 callback!(on_jump, EventKind::Jump, jump::on_jump);
-callback!(on_return, EventKind::Return, returns::on_return);
-callback!(on_yield, EventKind::Yield, returns::on_return);
-callback!(on_raise, EventKind::Raise, raise::on_raise);
-callback!(on_reraise, EventKind::Reraise, raise::on_reraise);
+callback!(on_return, EventKind::Return, give);
+callback!(on_yield, EventKind::Yield, give);
+callback!(on_raise, EventKind::Raise, raise);
+callback!(on_reraise, EventKind::Reraise, reraise);
+
+fn start(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    start::on_start(py, debugger, CodeKey(arguments.code() as usize))
+}
+
+/// As a start, but the event has no fixed place: it cannot be disabled.
+fn throw(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    start(py, debugger, arguments);
+    Answer::Keep
+}
+
+fn line(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    line::on_line(py, debugger, arguments.code(), arguments.integer(1))
+}
+
+fn give(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    match arguments.bound(py, 2) {
+        Some(value) => returns::on_return(py, debugger, value),
+        None => Answer::Keep,
+    }
+}
+
+fn raise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    arguments.raised(py).map_or(Answer::Keep, |raised| raise::on_raise(py, debugger, &raised))
+}
+
+fn reraise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    arguments.raised(py).map_or(Answer::Keep, |raised| raise::on_reraise(py, debugger, &raised))
+}
 
 /// Runs a handler and turns its answer into what the interpreter expects.
 ///
@@ -80,7 +111,8 @@ unsafe fn answer(
     count: ffi::Py_ssize_t,
     handle: fn(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
 ) -> *mut ffi::PyObject {
-    let Some(debugger) = Debugger::get() else {
+    let Some((debugger, disable)) = Debugger::get().and_then(|debugger| Some((debugger, debugger.backend.disable()?)))
+    else {
         // SAFETY: None is immortal in every version that has sys.monitoring.
         return unsafe { ffi::Py_None() };
     };
@@ -99,7 +131,6 @@ unsafe fn answer(
     match answer {
         // SAFETY: `DISABLE` lives as long as the tool is registered; the caller takes a new reference.
         Answer::Disable => unsafe {
-            let disable = debugger.monitoring.disable();
             ffi::Py_INCREF(disable);
             disable
         },

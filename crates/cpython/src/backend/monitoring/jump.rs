@@ -5,9 +5,10 @@
 
 use pyo3::prelude::*;
 
-use super::callbacks::{Answer, Arguments};
-use super::line::reach;
+use super::callbacks::Arguments;
 use crate::debugger::Debugger;
+use crate::events::Answer;
+use crate::events::line::reach;
 
 pub fn on_jump(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {

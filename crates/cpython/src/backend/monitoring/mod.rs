@@ -4,12 +4,7 @@
 //! after [`Monitoring::release`].
 
 pub mod callbacks;
-mod events;
 mod jump;
-mod line;
-mod raise;
-mod returns;
-mod start;
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-pub use events::{EventKind, Events};
+use crate::events::{EventKind, Events};
 
 /// `sys.monitoring.DEBUGGER_ID`.
 const TOOL: u8 = 0;
@@ -27,13 +22,14 @@ const TOOL_NAME: &str = "pausa";
 
 /// Our hold on `sys.monitoring`.
 pub struct Monitoring {
-    events: Events,
+    /// The interpreter's numbers of the events, by [`EventKind::index`]: they differ between versions.
+    bits: [u32; EventKind::ALL.len()],
     set_events: Py<PyAny>,
     set_local_events: Py<PyAny>,
     register_callback: Py<PyAny>,
     free_tool_id: Py<PyAny>,
     disable: Py<PyAny>,
-    global: Cell<u32>,
+    global: Cell<Events>,
     set_events_calls: AtomicU64,
 }
 
@@ -63,15 +59,19 @@ impl Monitoring {
     fn try_acquire(py: Python<'_>) -> PyResult<Self> {
         let monitoring = crate::modules::import(py, "sys")?.getattr("monitoring")?;
         monitoring.call_method1("use_tool_id", (TOOL, TOOL_NAME))?;
-        let events = Events::read(&monitoring)?;
+        let numbers = monitoring.getattr("events")?;
+        let mut bits = [0; EventKind::ALL.len()];
+        for (bit, kind) in bits.iter_mut().zip(EventKind::ALL) {
+            *bit = numbers.getattr(kind.name())?.extract()?;
+        }
         let this = Self {
             set_events: monitoring.getattr("set_events")?.unbind(),
             set_local_events: monitoring.getattr("set_local_events")?.unbind(),
             register_callback: monitoring.getattr("register_callback")?.unbind(),
             free_tool_id: monitoring.getattr("free_tool_id")?.unbind(),
             disable: monitoring.getattr("DISABLE")?.unbind(),
-            events,
-            global: Cell::new(0),
+            bits,
+            global: Cell::default(),
             set_events_calls: AtomicU64::new(0),
         };
         for kind in EventKind::ALL {
@@ -81,14 +81,12 @@ impl Monitoring {
         Ok(this)
     }
 
-    /// The bit of an event in this interpreter.
-    pub fn bit(&self, kind: EventKind) -> u32 {
-        self.events.bit(kind)
+    fn bit(&self, kind: EventKind) -> u32 {
+        self.bits.get(kind.index()).copied().unwrap_or(0)
     }
 
-    /// The bits of several events.
-    pub fn bits(&self, kinds: &[EventKind]) -> u32 {
-        kinds.iter().fold(0, |bits, &kind| bits | self.bit(kind))
+    fn bits(&self, events: Events) -> u32 {
+        events.iter().fold(0, |bits, kind| bits | self.bit(kind))
     }
 
     /// `DISABLE`, a borrowed reference that lives as long as this.
@@ -97,12 +95,12 @@ impl Monitoring {
     }
 
     /// Sets the events of one code object. With `again`, lines that were disabled in it are enabled again.
-    pub fn set_local(&self, code: &Bound<'_, PyAny>, bits: u32, again: bool) {
+    pub fn set_local(&self, code: &Bound<'_, PyAny>, events: Events, again: bool) {
         let py = code.py();
         if again {
             self.call_set_local(py, code, 0);
         }
-        self.call_set_local(py, code, bits);
+        self.call_set_local(py, code, self.bits(events));
     }
 
     fn call_set_local(&self, py: Python<'_>, code: &Bound<'_, PyAny>, bits: u32) {
@@ -111,16 +109,16 @@ impl Monitoring {
     }
 
     /// Sets the events of all code, if that changes anything.
-    pub fn set_global(&self, py: Python<'_>, bits: u32) {
-        if self.global.replace(bits) == bits {
+    pub fn set_global(&self, py: Python<'_>, events: Events) {
+        if self.global.replace(events) == events {
             return;
         }
         self.set_events_calls.fetch_add(1, Ordering::Relaxed);
-        let _ = self.set_events.call1(py, (TOOL, bits));
+        let _ = self.set_events.call1(py, (TOOL, self.bits(events)));
     }
 
     /// The events that are set for all code.
-    pub fn global(&self) -> u32 {
+    pub fn global(&self) -> Events {
         self.global.get()
     }
 
@@ -131,7 +129,7 @@ impl Monitoring {
 
     /// Gives the tool id back. Local events must be gone already: 3.12 and 3.13 keep them otherwise.
     pub fn release(&self, py: Python<'_>) {
-        self.set_global(py, 0);
+        self.set_global(py, Events::NONE);
         for kind in EventKind::ALL {
             let arguments = (TOOL, self.bit(kind), py.None());
             let _ =

@@ -1,28 +1,31 @@
-//! LINE: a thread reaches a new line. The hot path. Called by `callbacks`.
+//! LINE: a thread reaches a new line. The hot path. Called by the backends.
 //!
 //! Invariant: a line without interest costs one visit; one with a breakpoint costs its condition; nothing is locked or
 //! allocated before a reason to stop is near.
 
+use pausa_engine::port::Line;
 use pausa_engine::stop::StopReason;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::callbacks::{Answer, Arguments};
+use super::Answer;
 use crate::code::record::Record;
 use crate::debugger::Debugger;
 use crate::debugger::Where;
 use crate::frames;
 
-pub fn on_line(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+/// The innermost frame, which runs this code object, reaches a line.
+pub fn on_line(py: Python<'_>, debugger: &'static Debugger, code: *mut ffi::PyObject, line: Line) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
-    let Some(record) = debugger.records.get(arguments.code()) else { return Answer::Disable };
-    reach(py, debugger, record, arguments.integer(1))
+    let Some(record) = debugger.records.get(code) else { return Answer::Disable };
+    reach(py, debugger, record, line)
 }
 
 /// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line.
-pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32) -> Answer {
+pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: Line) -> Answer {
     if debugger.has_jumped() && debugger.is_echo_of_jump(frames::current_key(py), line) {
         return Answer::Keep;
     }

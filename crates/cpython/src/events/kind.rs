@@ -1,6 +1,6 @@
-//! The event bits, read from `sys.monitoring.events`: they differ between versions. Called by `Monitoring`.
-
-use pyo3::prelude::*;
+//! The kinds of events, named as `sys.monitoring` names them, and sets of them. Used by `debugger` and the backends.
+//!
+//! Invariant: a set is pausa's own; the interpreter's numbers differ between versions and stay in the backend.
 
 /// The events that pausa uses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,20 +60,39 @@ impl EventKind {
     }
 }
 
-/// The bits of this interpreter.
-pub struct Events([u32; EventKind::ALL.len()]);
+/// A set of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Events(u32);
 
 impl Events {
-    pub fn read(monitoring: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let events = monitoring.getattr("events")?;
-        let mut bits = [0; EventKind::ALL.len()];
-        for (bit, kind) in bits.iter_mut().zip(EventKind::ALL) {
-            *bit = events.getattr(kind.name())?.extract()?;
-        }
-        Ok(Self(bits))
+    /// No event.
+    pub const NONE: Self = Self(0);
+
+    /// These events.
+    pub fn of(kinds: &[EventKind]) -> Self {
+        Self(kinds.iter().fold(0, |bits, &kind| bits | 1 << kind.index()))
     }
 
-    pub fn bit(&self, kind: EventKind) -> u32 {
-        self.0.get(kind.index()).copied().unwrap_or(0)
+    /// True if it holds none.
+    #[inline]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// True if it holds this one.
+    #[inline]
+    pub fn has(self, kind: EventKind) -> bool {
+        self.0 & (1 << kind.index()) != 0
+    }
+
+    /// Its events, in the order of [`EventKind::index`].
+    pub fn iter(self) -> impl Iterator<Item = EventKind> {
+        EventKind::ALL.into_iter().filter(move |&kind| self.has(kind))
+    }
+}
+
+impl std::ops::BitOrAssign for Events {
+    fn bitor_assign(&mut self, other: Self) {
+        self.0 |= other.0;
     }
 }
