@@ -16,10 +16,10 @@ _starting = threading.Lock()
 
 def start():
     """Returns when a front end debugs this process. RuntimeError if none can."""
-    if sys.implementation.name != "cpython" or sys.version_info < (3, 12):
+    if sys.implementation.name != "cpython" or sys.version_info < (3, 10):
         version = ".".join(map(str, sys.version_info[:3]))
         raise RuntimeError(
-            f"pausa debugs CPython 3.12 and later; this program runs on {sys.implementation.name} {version}"
+            f"pausa debugs CPython 3.10 and later; this program runs on {sys.implementation.name} {version}"
         )
     if "t" in sys.abiflags:
         raise RuntimeError("this program runs on a free-threaded build of Python, which pausa cannot debug yet")
@@ -40,7 +40,7 @@ def _start(agent):
     try:
         address = "unix:" + os.path.join(folder, "agent")
         _spawn(command, address)
-        agent.start(address)
+        agent.start(address, os.environ.get("PAUSA_BACKEND") or None)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

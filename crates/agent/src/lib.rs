@@ -16,16 +16,17 @@ use pyo3::prelude::*;
 
 /// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run.
 #[pyfunction]
-fn start(py: Python<'_>, address: &str) -> PyResult<()> {
+#[pyo3(signature = (address, backend=None))]
+fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
     let failed = |text: String| PyRuntimeError::new_err(text);
     let path = address.strip_prefix("unix:").ok_or_else(|| failed(format!("'{address}' is no address")))?;
-    Debugger::check(py).map_err(|error| failed(error.0))?;
+    Debugger::check(py, backend).map_err(|error| failed(error.0))?;
     let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
     let descriptor = socket.as_raw_fd();
     let lost = |error: std::io::Error| failed(format!("the connection to the front end failed: {error}"));
     let (requests, outgoing) = conversation::split(socket).map_err(lost)?;
     let voice = Voice::new(outgoing.clone(), Box::new(move || pausa_cpython::close_descriptor(descriptor)));
-    let debugger = Debugger::start(py, Arc::new(voice)).map_err(|error| failed(error.0))?;
+    let debugger = Debugger::start(py, backend, Arc::new(voice)).map_err(|error| failed(error.0))?;
     Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
     if !conversation::begin(Session::new(Box::new(debugger), outgoing), requests) {
         debugger.leave(py);

@@ -23,6 +23,10 @@ pub struct Arguments {
     /// The Python to use: a version such as 3.13, a command, or a path.
     #[arg(long, value_name = "PYTHON")]
     pub python: Option<OsString>,
+    /// How to hear of what the program does: by sys.monitoring (3.12 and later, its default) or sys.settrace.
+    /// PAUSA_BACKEND in the environment does the same.
+    #[arg(long, value_name = "BACKEND", value_parser = ["monitoring", "settrace"])]
+    backend: Option<String>,
     /// Debug the standard library and installed packages too.
     #[arg(long)]
     pub all_code: bool,
@@ -48,6 +52,12 @@ impl Arguments {
             };
         }
         file(Path::new(name)).map(Target::File)
+    }
+
+    /// How the agent is to hear of events, if the user has chosen.
+    pub fn backend(&self) -> Option<String> {
+        let set = || std::env::var("PAUSA_BACKEND").ok().filter(|backend| !backend.is_empty());
+        self.backend.clone().or_else(set)
     }
 
     /// What the program gets.

@@ -62,7 +62,8 @@ fn debug(arguments: Arguments) -> Result<i32, String> {
         verbose: arguments.verbose,
         ..settings()?
     };
-    let launcher = ProgramLauncher::new(python, target, arguments.program_arguments(), io::stdin().is_terminal());
+    let (terminal, backend) = (io::stdin().is_terminal(), arguments.backend());
+    let launcher = ProgramLauncher::new(python, target, arguments.program_arguments(), terminal, backend);
     pausa_terminal::run(settings, Box::new(launcher)).map_err(|error| error.to_string())
 }
 

@@ -33,9 +33,8 @@ pub fn cancel(debugger: &'static Debugger) {
 fn raise(py: Python<'_>, debugger: &Debugger, evaluation: u64) {
     let Some(thread) = evaluating_thread(debugger, evaluation) else { return };
     let exception = py.get_type::<pyo3::exceptions::PyKeyboardInterrupt>();
-    // SAFETY: the GIL is held; the type is alive and the interpreter takes its own reference. One that comes too late is
-    // taken back by `clear`.
-    unsafe { PyThreadState_SetAsyncExc(thread as std::ffi::c_ulong, exception.as_ptr()) };
+    debugger.interrupted.store(true, Ordering::Relaxed);
+    send(thread, exception.as_ptr());
 }
 
 /// Still in a call (a lock, a read): the main thread's can be interrupted as by Ctrl-C, if that raises as Python has it.
@@ -45,7 +44,7 @@ fn interrupt_call(py: Python<'_>, debugger: &Debugger, evaluation: u64) {
     if !is_main || !raises_on_interrupt(py).unwrap_or(false) {
         return;
     }
-    clear(thread);
+    send(thread, std::ptr::null_mut());
     // SAFETY: the thread is alive, as its evaluation has not ended and the GIL is held; its identity is its `pthread_t`.
     unsafe { libc::pthread_kill(thread as libc::pthread_t, libc::SIGINT) };
 }
@@ -61,10 +60,25 @@ fn raises_on_interrupt(py: Python<'_>) -> PyResult<bool> {
     Ok(signal.call_method1("getsignal", (libc::SIGINT,))?.is(&signal.getattr("default_int_handler")?))
 }
 
-/// Takes back an interruption that came after the evaluation had ended.
-pub fn clear(thread: u64) {
-    // SAFETY: the GIL is held by the caller, who just evaluated; null clears a pending asynchronous exception.
-    unsafe { PyThreadState_SetAsyncExc(thread as std::ffi::c_ulong, std::ptr::null_mut()) };
+/// Takes back an interruption that came after the evaluation had ended. Called by the thread that evaluated.
+///
+/// The interpreter looks for an asynchronous exception at every loop's turn from the first one on until one is raised
+/// (`UNSIGNAL_ASYNC_EXC` in Python/ceval.c, 3.10 to 3.12), and a traced 3.11 does nothing else any more: so one is raised
+/// here and caught, and none is taken back where none was sent.
+pub fn absorb(py: Python<'_>, debugger: &Debugger, own: u64) {
+    if !debugger.interrupted.swap(false, Ordering::Relaxed) {
+        return;
+    }
+    send(own, py.get_type::<pyo3::exceptions::PyKeyboardInterrupt>().as_ptr());
+    if crate::evaluate::absorb_interruption(py).is_err() {
+        send(own, std::ptr::null_mut());
+    }
+}
+
+/// Sends a thread an asynchronous exception, or takes back one that it has not had.
+fn send(thread: u64, exception: *mut ffi::PyObject) {
+    // SAFETY: the GIL is held by all callers; the type is alive or null, and the interpreter takes its own reference.
+    unsafe { PyThreadState_SetAsyncExc(thread as std::ffi::c_ulong, exception) };
 }
 
 unsafe extern "C" {

@@ -54,6 +54,19 @@ pub fn line(frame: &Bound<'_, PyAny>) -> Line {
     frame.getattr("f_lineno").and_then(|line| line.extract()).unwrap_or(0)
 }
 
+/// Moves a frame to a line. 3.10 and 3.11 want the frame to have a trace function of its own at that moment.
+pub fn set_line(frame: &Bound<'_, PyAny>, line: Line) -> PyResult<()> {
+    let needs_tracer = frame.py().version_info().minor < 12 && frame.getattr("f_trace")?.is_none();
+    if needs_tracer {
+        frame.setattr("f_trace", frame.py().get_type::<PyAny>())?;
+    }
+    let moved = frame.setattr("f_lineno", line);
+    if needs_tracer {
+        frame.delattr("f_trace")?;
+    }
+    moved
+}
+
 /// `co_filename` of a frame's code.
 pub fn file_name(frame: &Bound<'_, PyAny>) -> String {
     code(frame).and_then(|code| code.getattr("co_filename").ok()?.extract().ok()).unwrap_or_default()

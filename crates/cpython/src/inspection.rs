@@ -150,7 +150,7 @@ impl<'py> Inspection<'py> {
 
     fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, line: Line) -> Option<Frame> {
         let code = frames::code(frame)?;
-        let name: String = code.getattr("co_qualname").ok()?.extract().ok()?;
+        let name = crate::code::qualname::of(&code);
         let path = real_path(&frames::file_name(frame));
         let on_disk = std::path::Path::new(&path).is_file();
         Some(Frame { id: self.frame_id(frame), name, on_disk, line, in_scope: self.debugger.is_in_scope(frame), path })
@@ -351,7 +351,7 @@ impl Inspector for Inspection<'_> {
         }
         let frame = self.innermost(thread)?;
         // "assigning None to 1 unbound local" is no warning about the program.
-        let moved = crate::quiet::without_warnings(self.py, || frame.setattr("f_lineno", line));
+        let moved = crate::quiet::without_warnings(self.py, || frames::set_line(&frame, line));
         moved.map_err(|error| {
             let value = error.value(self.py);
             Refusal(value.str().map_or_else(|_| error.to_string(), |text| text.to_string_lossy().into_owned()))

@@ -19,34 +19,40 @@ type GetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut *mut c_void
 type SetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut c_void) -> c_int;
 type GetVar = unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut PyObject;
 
-/// The functions found. All of them exist in 3.12 to 3.15 with these signatures.
+/// The functions found, each with one signature in all versions that have it.
 #[derive(Clone, Copy)]
 pub struct Symbols {
-    pub add_code_watcher: AddWatcher,
-    pub clear_code_watcher: ClearWatcher,
+    /// `PyCode_AddWatcher` and `PyCode_ClearWatcher`, from 3.12 on.
+    pub code_watcher: Option<(AddWatcher, ClearWatcher)>,
     pub request_code_extra: RequestExtra,
     pub get_code_extra: GetExtra,
     pub set_code_extra: SetExtra,
-    pub frame_get_var: GetVar,
+    /// `PyFrame_GetVarString`, from 3.12 on.
+    pub frame_get_var: Option<GetVar>,
 }
 
 impl Symbols {
     /// Looks all of them up in the running interpreter.
     pub fn find() -> Result<Self, String> {
         macro_rules! find {
-            ($name:literal as $signature:ty) => {{
-                let found = lookup($name).ok_or_else(|| format!("the interpreter has no {:?}", $name))?;
+            ($name:literal $(or $before:literal)? as $signature:ty) => {{
                 // SAFETY: the symbol is CPython's function of that name, whose signature in Include/cpython is the
                 // field's type.
-                unsafe { std::mem::transmute::<*mut c_void, $signature>(found) }
+                lookup($name)$(.or_else(|| lookup($before)))?
+                    .map(|found| unsafe { std::mem::transmute::<*mut c_void, $signature>(found) })
             }};
         }
+        let missing = |name: &str| format!("the interpreter has no {name}");
+        let add = find!(c"PyCode_AddWatcher" as AddWatcher);
+        let clear = find!(c"PyCode_ClearWatcher" as ClearWatcher);
         Ok(Self {
-            add_code_watcher: find!(c"PyCode_AddWatcher" as AddWatcher),
-            clear_code_watcher: find!(c"PyCode_ClearWatcher" as ClearWatcher),
-            request_code_extra: find!(c"PyUnstable_Eval_RequestCodeExtraIndex" as RequestExtra),
-            get_code_extra: find!(c"PyUnstable_Code_GetExtra" as GetExtra),
-            set_code_extra: find!(c"PyUnstable_Code_SetExtra" as SetExtra),
+            code_watcher: add.zip(clear),
+            request_code_extra: find!(c"PyUnstable_Eval_RequestCodeExtraIndex" or c"_PyEval_RequestCodeExtraIndex" as RequestExtra)
+                .ok_or_else(|| missing("PyUnstable_Eval_RequestCodeExtraIndex"))?,
+            get_code_extra: find!(c"PyUnstable_Code_GetExtra" or c"_PyCode_GetExtra" as GetExtra)
+                .ok_or_else(|| missing("PyUnstable_Code_GetExtra"))?,
+            set_code_extra: find!(c"PyUnstable_Code_SetExtra" or c"_PyCode_SetExtra" as SetExtra)
+                .ok_or_else(|| missing("PyUnstable_Code_SetExtra"))?,
             frame_get_var: find!(c"PyFrame_GetVarString" as GetVar),
         })
     }

@@ -22,6 +22,8 @@ use crate::{LaunchError, Process, Pty};
 const HUB: &str = "PAUSA_HUB";
 /// The agent library to load.
 const AGENT: &str = "PAUSA_AGENT";
+/// How the agent is to hear of events, if the user has chosen.
+const BACKEND: &str = "PAUSA_AGENT_BACKEND";
 /// What PYTHONPATH was, if it was set.
 const ORIGINAL_PATH: &str = "PAUSA_PYTHONPATH";
 /// Where, beside the socket, a failed start leaves its reason.
@@ -39,6 +41,8 @@ pub struct Launch {
     /// True if those standard streams of ours that are a terminal become one of the program's own, whose other end is
     /// [`Process::pty`]. Else it inherits all three.
     pub terminal: bool,
+    /// How the agent hears of events, `monitoring` or `settrace`; none for what its Python is best served with.
+    pub backend: Option<String>,
 }
 
 /// What an interpreter runs.
@@ -93,6 +97,7 @@ fn command(launch: &Launch, install: &Install, rendezvous: &Rendezvous) -> Comma
     let mut hub = OsString::from("unix:");
     hub.push(rendezvous.path());
     command.env(HUB, hub).env(AGENT, &install.agent);
+    command.envs(launch.backend.iter().map(|backend| (BACKEND, backend)));
     let original = env::var_os("PYTHONPATH");
     command.env("PYTHONPATH", prefixed(install.launch_folder(), original.as_deref()));
     match original {

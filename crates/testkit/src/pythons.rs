@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The minor versions of Python 3 that pausa supports.
-const WANTED: std::ops::RangeInclusive<u32> = 12..=15;
+const WANTED: std::ops::RangeInclusive<u32> = 10..=15;
+/// The oldest that has `sys.monitoring`.
+const WITH_MONITORING: u32 = 12;
 /// What a Python says about itself, a line each.
 const PROBE: &str = "import sys, os, sysconfig
 print(sys.implementation.name)
@@ -27,6 +29,47 @@ pub struct Python {
     pub path: PathBuf,
     /// Where its standard library is.
     pub stdlib: PathBuf,
+    /// By what pausa hears of events in it.
+    pub backend: Backend,
+}
+
+/// What pausa hears of events by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// `sys.monitoring`, the choice for 3.12 and later.
+    Monitoring,
+    /// `sys.settrace`, the only one before.
+    Settrace,
+    /// `sys.settrace` where `sys.monitoring` would be there too.
+    SettraceOnRequest,
+}
+
+impl Backend {
+    /// As `--backend` has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Monitoring => "monitoring",
+            Self::Settrace | Self::SettraceOnRequest => "settrace",
+        }
+    }
+}
+
+impl Python {
+    /// How tests name it: `3.13`, or `3.13-settrace` where that is not its own choice.
+    #[must_use]
+    pub fn label(&self) -> String {
+        match self.backend {
+            Backend::Monitoring | Backend::Settrace => self.minor.clone(),
+            Backend::SettraceOnRequest => format!("{}-settrace", self.minor),
+        }
+    }
+
+    /// True if it has `sys.monitoring`, and pausa uses it.
+    #[must_use]
+    pub fn is_monitored(&self) -> bool {
+        self.backend == Backend::Monitoring
+    }
 }
 
 /// The Pythons to test with, and the wanted minor versions that are not installed.
@@ -36,6 +79,16 @@ pub struct Pythons {
     pub found: Vec<Python>,
     /// `3.15`…
     pub missing: Vec<String>,
+}
+
+impl Pythons {
+    /// Each Python with each backend that it has.
+    #[must_use]
+    pub fn with_all_backends(&self) -> Vec<Python> {
+        let on_request = self.found.iter().filter(|python| python.is_monitored());
+        let on_request = on_request.map(|python| Python { backend: Backend::SettraceOnRequest, ..python.clone() });
+        self.found.iter().cloned().chain(on_request).collect()
+    }
 }
 
 /// Looks in `PAUSA_TEST_PYTHONS` (a list of paths as in PATH) or, without it, where Pythons usually are.
@@ -85,6 +138,7 @@ fn probe(path: &Path) -> Option<([u32; 3], Python)> {
         version: version.replace(' ', "."),
         path: path.to_owned(),
         stdlib: PathBuf::from(stdlib),
+        backend: if minor < WITH_MONITORING { Backend::Settrace } else { Backend::Monitoring },
     };
     Some((numbers, python))
 }

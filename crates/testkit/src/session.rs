@@ -17,7 +17,7 @@ use crate::conversation::{Conversation, Pause};
 use crate::markers::Markers;
 use crate::matching::{line_matches, lines_match};
 use crate::normalise::Normaliser;
-use crate::pythons::Python;
+use crate::pythons::{Backend, Python};
 use crate::transcript::{Cue, EMPTY, END_OF_INPUT, Run, Step, Transcript};
 
 /// What stands for the folder of the import package: `PYTHONPATH=${package}` makes `import pausa` work.
@@ -44,7 +44,7 @@ impl Session {
     pub fn check(&self, python: &Python, binaries: &Path) -> Result<()> {
         let file = self.transcript(python);
         let outcome = self.run(&file, python, binaries)?;
-        let actual = self.folder.join(format!("{}.{}.actual", self.name, python.minor));
+        let actual = self.folder.join(format!("{}.{}.actual", self.name, python.label()));
         if outcome.same {
             // Left by an earlier run, if it is there at all.
             let _absent = fs::remove_file(actual);
@@ -66,10 +66,12 @@ impl Session {
         fs::write(&file, outcome.actual).map_err(|error| format!("{}: {error}", file.display()))
     }
 
-    /// The transcript for a Python: `NAME.3.12.session` where there is one, else `NAME.session`.
+    /// The transcript for a Python: `NAME.3.12-settrace.session`, `NAME.3.12.session` or `NAME.settrace.session` where there
+    /// is one, else `NAME.session`.
     pub fn transcript(&self, python: &Python) -> PathBuf {
-        let variant = self.folder.join(format!("{}.{}.session", self.name, python.minor));
-        if variant.exists() { variant } else { self.folder.join(format!("{}.session", self.name)) }
+        let variants = [&python.label(), &python.minor, python.backend.name()];
+        let mut files = variants.iter().map(|variant| self.folder.join(format!("{}.{variant}.session", self.name)));
+        files.find(|file| file.exists()).unwrap_or_else(|| self.folder.join(format!("{}.session", self.name)))
     }
 
     /// Why it cannot run on a Python, if its header says so: `# needs: 3.14, reason`.
@@ -228,6 +230,9 @@ impl<'a> Stage<'a> {
         command.env("HOME", self.folder.path().join("home"));
         // What the program prints must reach the pipe before what pausa prints about the next stop.
         command.envs([("NO_COLOR", "1"), ("LANG", "C.UTF-8"), ("PYTHONUNBUFFERED", "1"), ("PYTHONHASHSEED", "0")]);
+        if self.python.backend == Backend::SettraceOnRequest {
+            command.env("PAUSA_BACKEND", self.python.backend.name());
+        }
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.folder.path().join("work").join(line.folder.as_deref().unwrap_or_default()));
         command

@@ -7,12 +7,13 @@ use std::env;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use libtest_mimic::{Arguments, Conclusion, Failed, Trial};
 
 use crate::Result;
 use crate::binaries;
-use crate::pythons::{self, Python, Pythons};
+use crate::pythons::{self, Python};
 use crate::session::Session;
 
 /// Runs the sessions below `tests/sessions` and reports; the exit code of the test program.
@@ -29,8 +30,16 @@ pub fn run() -> ExitCode {
 
 struct Suite {
     sessions: Vec<Session>,
-    pythons: Pythons,
+    pythons: Vec<Variant>,
+    missing: Vec<String>,
     binaries: PathBuf,
+}
+
+/// A Python with a backend, and how many sessions passed on it.
+#[derive(Clone)]
+struct Variant {
+    python: Python,
+    passed: Arc<AtomicUsize>,
 }
 
 fn prepare(arguments: &Arguments) -> Result<Suite> {
@@ -38,24 +47,25 @@ fn prepare(arguments: &Arguments) -> Result<Suite> {
     let pythons = pythons::find();
     if pythons.found.is_empty() {
         return Err(
-            "no CPython 3.12 or later found; name some in PAUSA_TEST_PYTHONS (paths, separated by :)".to_owned()
+            "no CPython 3.10 or later found; name some in PAUSA_TEST_PYTHONS (paths, separated by :)".to_owned()
         );
     }
     let binaries = if arguments.list { PathBuf::new() } else { binaries::build()? };
-    Ok(Suite { sessions, pythons, binaries })
+    let variants = pythons.with_all_backends().into_iter().map(|python| Variant { python, passed: Arc::default() });
+    Ok(Suite { sessions, pythons: variants.collect(), missing: pythons.missing, binaries })
 }
 
 impl Suite {
     fn run(self, arguments: &Arguments) -> ExitCode {
         let mut skips: Vec<String> =
-            self.pythons.missing.iter().map(|minor| format!("Python {minor}: not installed")).collect();
+            self.missing.iter().map(|minor| format!("Python {minor}: not installed")).collect();
         let mut trials: Vec<Trial> =
-            self.pythons.missing.iter().map(|minor| ignored(&format!("all [{minor}]"))).collect();
+            self.missing.iter().map(|minor| ignored(&format!("all [{minor}]"))).collect();
         if env::var_os("PAUSA_BLESS").is_some_and(|value| value == "1") {
             trials.extend(self.sessions.iter().map(|session| self.blessing(session)));
         } else {
             for session in &self.sessions {
-                trials.extend(self.pythons.found.iter().map(|python| self.trial(session, python, &mut skips)));
+                trials.extend(self.pythons.iter().map(|variant| self.trial(session, variant, &mut skips)));
             }
         }
         let conclusion = libtest_mimic::run(arguments, trials);
@@ -65,26 +75,33 @@ impl Suite {
         if conclusion.has_failed() { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
-    fn trial(&self, session: &Session, python: &Python, skips: &mut Vec<String>) -> Trial {
-        let name = format!("{} [{}]", title(session), python.minor);
-        if let Some(reason) = session.skipped_on(python) {
+    fn trial(&self, session: &Session, variant: &Variant, skips: &mut Vec<String>) -> Trial {
+        let name = format!("{} [{}]", title(session), variant.python.label());
+        if let Some(reason) = session.skipped_on(&variant.python) {
             skips.push(format!("{name}: {reason}"));
             return ignored(&name);
         }
-        let (session, python, binaries) = (session.clone(), python.clone(), self.binaries.clone());
-        Trial::test(name, move || session.check(&python, &binaries).map_err(Failed::from))
+        let (session, variant, binaries) = (session.clone(), variant.clone(), self.binaries.clone());
+        Trial::test(name, move || {
+            session.check(&variant.python, &binaries).map_err(Failed::from)?;
+            variant.passed.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        })
     }
 
     /// One test for all Pythons: the first writes the transcript, the others must give the same one.
     fn blessing(&self, session: &Session) -> Trial {
-        let pythons = Arc::new(self.pythons.found.clone());
+        let pythons: Arc<Vec<Python>> = Arc::new(self.pythons.iter().map(|variant| variant.python.clone()).collect());
         let (session, binaries) = (session.clone(), self.binaries.clone());
         Trial::test(title(&session), move || bless(&session, &pythons, &binaries).map_err(Failed::from))
     }
 
     fn close(&self, conclusion: &Conclusion, skips: &[String]) {
-        let versions: Vec<&str> = self.pythons.found.iter().map(|python| python.version.as_str()).collect();
-        println!("{} sessions on Python {}", self.sessions.len(), versions.join(", "));
+        println!("{} sessions", self.sessions.len());
+        for Variant { python, passed } in &self.pythons {
+            let (version, backend) = (&python.version, python.backend.name());
+            println!("passed on Python {version} by {backend}: {}", passed.load(Ordering::Relaxed));
+        }
         skips.iter().for_each(|skip| println!("skipped: {skip}"));
         let skipped = match conclusion.num_ignored {
             0 => String::new(),
@@ -98,7 +115,7 @@ fn bless(session: &Session, pythons: &[Python], binaries: &Path) -> Result<()> {
     let mut blessed = Vec::new();
     for python in pythons.iter().filter(|python| session.skipped_on(python).is_none()) {
         let file = session.transcript(python);
-        let at = |error| format!("on {}: {error}", python.minor);
+        let at = |error| format!("on {}: {error}", python.label());
         if blessed.contains(&file) {
             session.check(python, binaries).map_err(at)?;
         } else {

@@ -9,14 +9,16 @@ should it fail, the program does not run without its debugger.
 import os
 import sys
 
+TAKEN = ("PAUSA_HUB", "PAUSA_AGENT", "PAUSA_AGENT_BACKEND", "PAUSA_PYTHONPATH")
+
 
 def _take_back_environment():
-    taken = {name: os.environ.pop(name, None) for name in ("PAUSA_HUB", "PAUSA_AGENT", "PAUSA_PYTHONPATH")}
+    taken = {name: os.environ.pop(name, None) for name in TAKEN}
     if taken["PAUSA_PYTHONPATH"] is None:
         os.environ.pop("PYTHONPATH", None)
     else:
         os.environ["PYTHONPATH"] = taken["PAUSA_PYTHONPATH"]
-    return taken["PAUSA_HUB"], taken["PAUSA_AGENT"]
+    return taken["PAUSA_HUB"], taken["PAUSA_AGENT"], taken["PAUSA_AGENT_BACKEND"]
 
 
 def _take_back_imports(folder):
@@ -64,7 +66,7 @@ def _run():
         import sitecustomize
 
         return
-    address, agent = _take_back_environment()
+    address, agent, backend = _take_back_environment()
     try:
         _take_back_imports(folder)
         start = _load_pausa(folder, agent).start
@@ -75,7 +77,7 @@ def _run():
         import sitecustomize
     finally:
         try:
-            start(address)
+            start(address, backend)
         except BaseException as error:
             _fail(address, error)
 

@@ -9,10 +9,10 @@ use pyo3::types::PyBytes;
 use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::port::Line;
 
-use super::opcodes::Opcodes;
+use super::opcodes::{ABSENT, Opcodes};
 
 /// `CO_OPTIMIZED` of Include/cpython/code.h: set for functions, not for modules and class bodies.
-const CO_OPTIMIZED: u32 = 1;
+pub const CO_OPTIMIZED: u32 = 1;
 
 /// A stretch of bytecode that belongs to one line: start and end offset in bytes, line if it has one.
 type Stretch = (usize, usize, Option<Line>);
@@ -52,8 +52,12 @@ impl Bytecode {
         })
     }
 
-    /// Offsets of RESUME and of what follows it and its caches (it has one from 3.15 on).
+    /// Offsets of RESUME and of what follows it and its caches (it has one from 3.15 on); 3.10 has no RESUME and begins
+    /// with the body.
     fn resume(&self, opcodes: &Opcodes) -> (usize, usize) {
+        if opcodes.resume == ABSENT {
+            return (0, 0);
+        }
         let mut units = self.units().skip_while(|&(_, opcode, _)| opcode != opcodes.resume);
         let at = units.next().map_or(0, |(offset, ..)| offset);
         let caches = units.take_while(|&(_, opcode, _)| opcode == 0).count();
@@ -87,7 +91,7 @@ impl Bytecode {
 
 /// What the engine wants to know of this code object, which belongs to `file`.
 pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<CodeFacts> {
-    let qualname: String = code.getattr("co_qualname")?.extract()?;
+    let qualname = super::qualname::of(code);
     let flags: u32 = code.getattr("co_flags")?.extract()?;
     let first_line: Line = code.getattr("co_firstlineno")?.extract().unwrap_or(0);
     let kind = match () {
@@ -127,10 +131,14 @@ pub fn tree<'py>(code: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
     let mut at = 0;
     while let Some(code) = found.get(at).cloned() {
         at += 1;
-        let Ok(constants) = code.getattr("co_consts") else { continue };
-        let Ok(constants) = constants.try_iter() else { continue };
-        let code_type = code.get_type();
-        found.extend(constants.flatten().filter(|constant| constant.get_type().is(&code_type)));
+        found.extend(nested(&code));
     }
     found
+}
+
+/// The code objects of what is defined directly in this one.
+pub fn nested<'py>(code: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+    let constants = code.getattr("co_consts").and_then(|constants| constants.try_iter());
+    let code_type = code.get_type();
+    constants.into_iter().flatten().flatten().filter(|constant| constant.get_type().is(&code_type)).collect()
 }

@@ -5,6 +5,8 @@
 
 pub mod compiled;
 pub mod facts;
+pub mod marks;
 pub mod opcodes;
+pub mod qualname;
 pub mod record;
 pub mod registry;

@@ -5,7 +5,10 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-/// Numbers of opcodes in this interpreter.
+/// Stands for an opcode that this interpreter does not have: the number of a cache entry, or of nothing (3.10).
+pub const ABSENT: u8 = 0;
+
+/// Numbers of opcodes in this interpreter; [`ABSENT`] where it has no such opcode.
 #[derive(Clone, Copy, Debug)]
 pub struct Opcodes {
     pub resume: u8,
@@ -23,7 +26,7 @@ pub struct Opcodes {
     pub stores: [u8; 4],
     pub build_tuple: u8,
     pub check_eg_match: u8,
-    /// 3.14 and later; 0, a cache entry's number, before.
+    /// 3.14 and later.
     pub not_taken: u8,
     pub nop: u8,
     pub reraise: u8,
@@ -40,21 +43,22 @@ impl Opcodes {
             .collect();
         let map = crate::modules::import(py, "opcode")?.getattr("opmap")?;
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
+        let lookup = |name: &str| get(name).unwrap_or(ABSENT);
         let opcodes = Self {
-            resume: get("RESUME")?,
-            jump_backward: get("JUMP_BACKWARD")?,
+            resume: lookup("RESUME"),
+            jump_backward: lookup("JUMP_BACKWARD"),
             extended_arg: get("EXTENDED_ARG")?,
             appends: [get("LIST_APPEND")?, get("SET_ADD")?, get("MAP_ADD")?],
-            push_exc_info: get("PUSH_EXC_INFO")?,
-            check_exc_match: get("CHECK_EXC_MATCH")?,
+            push_exc_info: lookup("PUSH_EXC_INFO"),
+            check_exc_match: lookup("CHECK_EXC_MATCH"),
             load_global: get("LOAD_GLOBAL")?,
             load_name: get("LOAD_NAME")?,
             load_attr: get("LOAD_ATTR")?,
             pop_top: get("POP_TOP")?,
             stores: [get("STORE_FAST")?, get("STORE_NAME")?, get("STORE_GLOBAL")?, get("STORE_DEREF")?],
             build_tuple: get("BUILD_TUPLE")?,
-            check_eg_match: get("CHECK_EG_MATCH")?,
-            not_taken: get("NOT_TAKEN").unwrap_or(0),
+            check_eg_match: lookup("CHECK_EG_MATCH"),
+            not_taken: lookup("NOT_TAKEN"),
             nop: get("NOP")?,
             reraise: get("RERAISE")?,
             with_except_start: get("WITH_EXCEPT_START")?,

@@ -112,6 +112,18 @@ impl Debugger {
         }
     }
 
+    /// Makes the program's threads tell what is armed now. Called when a thread is about to run on after changes.
+    pub fn settle(&self, py: Python<'_>) {
+        let is_armed = {
+            let state = self.state();
+            !state.breakpoints.is_empty() || state.entry || state.step.is_some()
+        } || !self.backend.global().is_empty();
+        if is_armed {
+            self.look_for_code(py);
+        }
+        self.backend.settle(self, is_armed);
+    }
+
     /// The events that all code must have, by what is under way.
     pub fn apply_global(&self, py: Python<'_>) {
         let mut wanted = Events::NONE;

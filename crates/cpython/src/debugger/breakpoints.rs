@@ -16,6 +16,7 @@ use crate::code::registry::CodeKey;
 impl Debugger {
     /// Replaces the breakpoints of a file, given by its real path.
     pub fn set_breakpoints(&self, py: Python<'_>, file: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        self.look_for_code(py);
         let ids = self.state().breakpoints.replace_in_file(file, wanted);
         let live = self.codes_of_file(py, file);
         if !ids.is_empty() {
@@ -27,6 +28,7 @@ impl Debugger {
 
     /// Replaces the function breakpoints.
     pub fn set_function_breakpoints(&self, py: Python<'_>, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        self.look_for_code(py);
         let ids = self.state().breakpoints.replace_functions(wanted);
         let live: Vec<(Bound<'_, PyAny>, String)> = {
             let state = self.state();

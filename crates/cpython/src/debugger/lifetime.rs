@@ -14,7 +14,7 @@ use pyo3::types::PyCFunction;
 
 use super::{DEBUGGER, Debugger, State};
 use crate::backend::Backend;
-use crate::backend::monitoring::Monitoring;
+use crate::code::marks::Marks;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::code::registry::real_path;
@@ -31,21 +31,30 @@ static LAST: AtomicPtr<Debugger> = AtomicPtr::new(std::ptr::null_mut());
 pub struct StartError(pub String);
 
 impl Debugger {
-    /// Starts the debugger of this process: takes the tool id, watches code, arms nothing, and holds the program until
+    /// Starts the debugger of this process: takes the backend (the version's own if none is named), watches code, arms nothing, and holds the program until
     /// [`Debugger::wait_for_configuration`] has been told that it may run.
     ///
     /// # Errors
-    /// If the interpreter is too old, lacks something, or another debugger has the tool id.
-    pub fn start(py: Python<'_>, listener: Arc<dyn Listener>) -> Result<&'static Self, StartError> {
-        Self::check(py)?;
+    /// If the interpreter is too old, lacks something, or another debugger is there.
+    pub fn start(
+        py: Python<'_>,
+        backend: Option<&str>,
+        listener: Arc<dyn Listener>,
+    ) -> Result<&'static Self, StartError> {
+        Self::check(py, backend)?;
         let symbols = Symbols::find().map_err(StartError)?;
         let opcodes = Opcodes::read(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
         let records = records(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
-        let backend = Backend::Monitoring(Monitoring::acquire(py).map_err(StartError)?);
+        let marks = match symbols.code_watcher {
+            Some(_) => None,
+            None => Some(marks(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?),
+        };
+        let backend = Backend::acquire(py, backend).map_err(StartError)?;
         let state = State { scope: library_scope(py), package: package_folder(py), ..State::default() };
         let debugger = Box::leak(Box::new(Self {
             backend,
             records,
+            marks,
             opcodes,
             symbols,
             world: World::new(Self::run_tasks, Self::hold_for_pause),
@@ -54,6 +63,7 @@ impl Debugger {
             evaluating: AtomicU64::new(0),
             evaluations: AtomicU64::new(0),
             cancelled: AtomicBool::new(false),
+            interrupted: AtomicBool::new(false),
             owed_interrupt: AtomicBool::new(false),
             last_id: AtomicI64::new(0),
             exceptions: Default::default(),
@@ -79,20 +89,8 @@ impl Debugger {
     ///
     /// # Errors
     /// As [`Debugger::start`].
-    pub fn check(py: Python<'_>) -> Result<(), StartError> {
-        let version = py.version_info();
-        if (version.major, version.minor) < (3, 12) {
-            return Err(StartError(format!(
-                "Python {}.{} has no sys.monitoring; pausa needs CPython 3.12 or later",
-                version.major, version.minor
-            )));
-        }
-        if let Some(holder) = Monitoring::holder(py) {
-            return Err(StartError(format!(
-                "sys.monitoring's debugger id is taken by '{holder}'; only one debugger can run in a process"
-            )));
-        }
-        Ok(())
+    pub fn check(py: Python<'_>, backend: Option<&str>) -> Result<(), StartError> {
+        Backend::choose(py, backend).map(drop).map_err(StartError)
     }
 
     /// The id of the code watcher, as the interpreter gave it.
@@ -105,10 +103,13 @@ impl Debugger {
         if DEBUGGER.swap(std::ptr::null_mut(), Ordering::AcqRel).is_null() {
             return;
         }
-        // SAFETY: the id is the one that the interpreter gave us; the GIL is held.
-        unsafe { (self.symbols.clear_code_watcher)(self.watcher.load(Ordering::Relaxed).cast_signed()) };
-        // SAFETY: an error that it may have set is nobody's.
-        unsafe { pyo3::ffi::PyErr_Clear() };
+        if let Some((_, clear)) = self.symbols.code_watcher {
+            // SAFETY: the id is the one that the interpreter gave us; the GIL is held; an error it may set is nobody's.
+            unsafe {
+                clear(self.watcher.load(Ordering::Relaxed).cast_signed());
+                pyo3::ffi::PyErr_Clear();
+            }
+        }
         for code in self.registered_codes(py) {
             if let Some(record) = self.records.get(code.as_ptr()) {
                 if !record.events.get().is_empty() {
@@ -139,6 +140,12 @@ impl Debugger {
 fn records(symbols: Symbols) -> Option<Records> {
     static RECORDS: std::sync::OnceLock<Option<Records>> = std::sync::OnceLock::new();
     *RECORDS.get_or_init(|| Records::request(symbols))
+}
+
+/// The slot for marks, as that for records.
+fn marks(symbols: Symbols) -> Option<Marks> {
+    static MARKS: std::sync::OnceLock<Option<Marks>> = std::sync::OnceLock::new();
+    *MARKS.get_or_init(|| Marks::request(symbols))
 }
 
 /// The standard library's folders of the running interpreter, and pausa's own.

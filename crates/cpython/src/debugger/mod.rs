@@ -24,6 +24,7 @@ use pyo3::prelude::*;
 
 use crate::backend::Backend;
 use crate::code::opcodes::Opcodes;
+use crate::code::marks::Marks;
 use crate::code::record::Records;
 use crate::code::registry::{CodeKey, Registry};
 use crate::events::EventKind;
@@ -67,6 +68,8 @@ pub struct Debugger {
     pub backend: Backend,
     /// What is armed in code objects.
     pub records: Records,
+    /// Which code has been seen, where no watcher tells of it.
+    marks: Option<Marks>,
     /// The interpreter's opcodes.
     pub opcodes: Opcodes,
     /// What the limited API lacks.
@@ -83,6 +86,8 @@ pub struct Debugger {
     pub evaluations: AtomicU64,
     /// The user has cancelled the evaluation that runs.
     pub cancelled: AtomicBool,
+    /// The evaluation that runs was sent an exception, which it may not have had.
+    pub interrupted: AtomicBool,
     /// A Ctrl-C of the program's that came while something of ours ran, and raised there.
     owed_interrupt: AtomicBool,
     /// Ids of frames and handles go on counting over stops, so that a stale one is never taken for a new one.
@@ -145,8 +150,8 @@ impl Debugger {
     /// Keeps what the function returns that a step is leaving, for the next stop to show.
     pub fn keep_return_value(&self, value: Bound<'_, PyAny>) {
         let name = crate::frames::current(value.py())
-            .and_then(|frame| crate::frames::code(&frame)?.getattr("co_qualname").ok());
-        let name = name.and_then(|name| name.extract().ok()).unwrap_or_default();
+            .and_then(|frame| Some(crate::code::qualname::of(&crate::frames::code(&frame)?)));
+        let name = name.unwrap_or_default();
         let old = self.returned.replace(Some((name, value.unbind())));
         drop(old);
     }

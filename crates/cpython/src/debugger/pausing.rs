@@ -69,12 +69,14 @@ impl Debugger {
         let others = held && innermost_frames(py).iter().any(|(identity, _)| *identity != own);
         if others {
             self.apply_global(py);
+            self.settle(py);
         }
         let result = with_headroom(py, evaluate);
         self.evaluating.store(0, Ordering::Relaxed);
-        crate::evaluate_guard::clear(own);
+        crate::evaluate_guard::absorb(py, self, own);
         if others {
             self.apply_global(py);
+            self.settle(py);
         }
         result
     }

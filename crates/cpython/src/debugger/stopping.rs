@@ -64,6 +64,7 @@ impl Debugger {
             self.replace_stepping_codes(py, Vec::new());
         }
         self.apply_global(py);
+        self.settle(py);
         self.forget_stop();
         self.pass_interrupt_on();
     }
@@ -91,6 +92,9 @@ impl Debugger {
                     return;
                 }
                 let _: Flow = task(&mut inspection);
+            }
+            if Self::get().is_some() {
+                debugger.settle(py);
             }
         });
     }

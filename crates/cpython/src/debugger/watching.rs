@@ -11,23 +11,78 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::Debugger;
-use crate::code::facts;
+use crate::code::{facts, qualname};
 use crate::code::registry::CodeKey;
 use crate::symbols::CODE_CREATED;
 
 impl Debugger {
-    /// Registers the watcher and the code that exists already.
+    /// Registers the watcher, if this Python has one, and the code that exists already.
     pub(super) fn watch_code(&self, py: Python<'_>) {
-        // SAFETY: `on_code` lives as long as the process; the GIL is held.
-        let id = unsafe { (self.symbols.add_code_watcher)(on_code) };
-        match u32::try_from(id) {
-            Ok(id) => self.set_watcher(id),
-            // SAFETY: all eight watchers are taken; nothing else is to be done with the error.
-            Err(_) => unsafe { ffi::PyErr_Clear() },
+        if let Some((add, _)) = self.symbols.code_watcher {
+            // SAFETY: `on_code` lives as long as the process; the GIL is held.
+            let id = unsafe { add(on_code) };
+            match u32::try_from(id) {
+                Ok(id) => self.set_watcher(id),
+                // SAFETY: all eight watchers are taken; nothing else is to be done with the error.
+                Err(_) => unsafe { ffi::PyErr_Clear() },
+            }
         }
-        for code in existing_codes(py) {
+        self.see_existing_code(py);
+    }
+
+    /// Where no watcher tells of new code, and no hook shows it as it runs: looks for what has come meanwhile.
+    pub(super) fn look_for_code(&self, py: Python<'_>) {
+        if self.marks.is_some() && !self.backend.shows_code() {
+            self.see_existing_code(py);
+        }
+    }
+
+    fn see_existing_code(&self, py: Python<'_>) {
+        for code in existing_codes(py).iter().flat_map(facts::tree) {
+            if self.marks.is_some() && self.has_seen(code.as_ptr()) {
+                continue;
+            }
+            if !self.mark(&code) {
+                continue;
+            }
             self.register(&code);
+            if let Some(file) = self.file_of_concern(&code) {
+                self.arm(&code, &file, None);
+            }
         }
+    }
+
+    /// True if this code object is known.
+    #[inline]
+    pub fn has_seen(&self, code: *mut ffi::PyObject) -> bool {
+        self.marks.is_none_or(|marks| marks.is_marked(code))
+    }
+
+    /// Code that no watcher told of comes into sight: it and all that is nested in it count as created now.
+    pub fn code_seen(&self, code: &Bound<'_, PyAny>) {
+        let tree = facts::tree(code);
+        let name = code.getattr("co_name").and_then(|name| name.extract::<String>());
+        if qualname::must_be_learnt(code.py()) && name.is_ok_and(|name| name == "<module>") {
+            qualname::learn(code, "<module>");
+        }
+        // The innermost first, as a compiler makes them.
+        for code in tree.iter().rev().filter(|code| !self.has_seen(code.as_ptr())) {
+            if self.mark(code) {
+                self.code_created(code);
+            }
+        }
+    }
+
+    /// Marks a code object as known, where that is needed; false if it cannot be.
+    fn mark(&self, code: &Bound<'_, PyAny>) -> bool {
+        self.marks.is_none_or(|marks| marks.mark(code.as_ptr()))
+    }
+
+    /// The file of a registered code object, if a breakpoint may be in it.
+    fn file_of_concern(&self, code: &Bound<'_, PyAny>) -> Option<String> {
+        let state = self.state();
+        let file = state.registry.file(CodeKey::of(code))?;
+        state.breakpoints.concern(file).then(|| file.to_owned())
     }
 
     fn register(&self, code: &Bound<'_, PyAny>) {
@@ -105,7 +160,7 @@ impl Debugger {
     }
 }
 
-/// The code objects of all functions, generators and frames that exist, and those nested in them.
+/// The code objects of all functions, generators and frames that exist.
 fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
     let mut found = Vec::new();
     let kinds = code_owners(py).unwrap_or_default();
@@ -116,13 +171,19 @@ fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
             // Exact types of the interpreter's own only: their attributes run no code of the program.
             let kind = object.get_type();
             let owner = kinds.iter().find(|(owner, _)| owner.is(&kind));
-            found.extend(owner.and_then(|(_, attribute)| object.getattr(*attribute).ok()));
+            let Some(code) = owner.and_then(|(_, attribute)| object.getattr(*attribute).ok()) else { continue };
+            if qualname::must_be_learnt(py)
+                && let Ok(name) = object.getattr("__qualname__").and_then(|name| name.extract::<String>())
+            {
+                qualname::learn(&code, &name);
+            }
+            found.push(code);
         }
     }
     for (_, frame) in crate::threads::innermost_frames(py) {
         found.extend(crate::frames::stack(frame.into_bound(py)).filter_map(|frame| crate::frames::code(&frame)));
     }
-    found.iter().flat_map(facts::tree).collect()
+    found
 }
 
 /// The types whose objects hold a code object, and the attribute that gives it.

@@ -89,11 +89,13 @@ fn call<'py>(
     }
     let mut values = Vec::with_capacity(compiled.names.len());
     for name in &compiled.names {
-        // SAFETY: `frame` is a frame object, as for all of this crate's functions that take one; the name ends in NUL.
-        // The result is a new reference, or null with NameError set, which `take` clears.
-        let value = unsafe {
-            let value = (symbols.frame_get_var)(frame.as_ptr().cast::<ffi::PyFrameObject>(), name.as_ptr());
-            Bound::from_owned_ptr_or_opt(py, value)
+        let value = match symbols.frame_get_var {
+            // SAFETY: `frame` is a frame object, as for all of this crate's functions that take one; the name ends in
+            // NUL. The result is a new reference, or null with NameError set, which `take` clears.
+            Some(get) => unsafe {
+                Bound::from_owned_ptr_or_opt(py, get(frame.as_ptr().cast::<ffi::PyFrameObject>(), name.as_ptr()))
+            },
+            None => frame.getattr(pyo3::intern!(py, "f_locals")).and_then(|locals| locals.get_item(name)).ok(),
         };
         match value {
             Some(value) => values.push(value),

@@ -286,6 +286,15 @@ class Builtins:
             dict.__setitem__(self.globals, "__builtins__", self.theirs)
 
 
+def absorb_interruption():
+    """Takes an interruption that came too late for what it was meant for."""
+    try:
+        for _ in range(100):
+            pass
+    except KeyboardInterrupt:
+        pass
+
+
 def evaluate(frame, text):
     """The value of an expression."""
     scope = Scope(frame)

@@ -40,6 +40,11 @@ pub fn evaluate(
     Ok((!is_statement || !value.is_none()).then(|| value.unbind()))
 }
 
+/// Runs a little code, in which a pending asynchronous `KeyboardInterrupt` is raised and caught.
+pub fn absorb_interruption(py: Python<'_>) -> PyResult<()> {
+    library::call(py, "absorb_interruption", ()).map(drop)
+}
+
 /// Assigns the value of an expression to a variable, an attribute or an item, and gives that value.
 pub fn set_expression(frame: &Bound<'_, PyAny>, target: &str, expression: &str) -> Result<Py<PyAny>, Raised> {
     let py = frame.py();

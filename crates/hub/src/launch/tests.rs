@@ -18,7 +18,7 @@ impl Fake {
         let python = folder.path().join("python");
         scripts::write(&python, body);
         let target = Target::Module("package.module".to_owned());
-        let launch = Launch { python, target, args: vec!["a b".into(), "-c".into()], terminal: false };
+        let launch = Launch { python, target, args: vec!["a b".into(), "-c".into()], terminal: false, backend: None };
         Self { folder, launch }
     }
 

@@ -15,7 +15,7 @@ use places::Places;
 use probe::{Answer, Unsuitable, probe};
 
 /// The oldest Python that pausa can debug.
-const OLDEST: (u8, u8) = (3, 12);
+const OLDEST: (u8, u8) = (3, 10);
 
 /// A Python that pausa can debug.
 #[derive(Clone, Debug, PartialEq, Eq)]

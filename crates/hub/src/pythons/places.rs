@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Names to look for, newest first.
-const VERSIONED: [&str; 4] = ["python3.15", "python3.14", "python3.13", "python3.12"];
+const VERSIONED: [&str; 6] = ["python3.15", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 
 /// Where this user's Pythons may be.
 #[derive(Debug, Default)]

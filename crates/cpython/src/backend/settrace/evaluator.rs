@@ -1,0 +1,181 @@
+//! The frame evaluation hook (PEP 523) of 3.10 and 3.11: a frame of code that nothing is armed in runs untold.
+//!
+//! ```text
+//!     call ──► hook ─ its code has a record with events? ─ no ──► loop does not tell ──► the frame runs as ever
+//!                                                        └ yes ─► loop tells ──────────► tracer
+//!          ◄── hook ─ the caller's loop tells as it did, or as has been asked for meanwhile
+//! ```
+//!
+//! Called by the interpreter for every call while it is installed. Invariant: a loop that runs an armed frame tells, and
+//! one that runs none is made not to at the next call or return; a pending exception stays as it is; nothing panics into
+//! the interpreter.
+
+use std::ffi::{c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::layout::{Layout, code_of};
+use super::natives::{EvalFunction, Natives, ThreadState};
+use super::{Settrace, tracer};
+use crate::code::registry::CodeKey;
+use crate::debugger::Debugger;
+use crate::events::{EventKind, start};
+
+/// What ran frames before us: the interpreter's own, or the hook of a library of the program's.
+static ORIGINAL: OnceLock<EvalFunction> = OnceLock::new();
+
+/// The interpreter that the hook is installed in; null while it is not.
+static INSTALLED: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Installs the hook, if it is not. Frames that run already go on without it.
+pub fn install(natives: &Natives) {
+    let interpreter: *mut c_void = interpreter();
+    if INSTALLED.swap(interpreter, Ordering::Relaxed) == interpreter {
+        return;
+    }
+    // SAFETY: the GIL is held, the interpreter is this thread's, and the hook lives as long as the process.
+    unsafe {
+        let current = (natives.get_eval)(interpreter);
+        if current as usize != evaluate as EvalFunction as usize {
+            let _ = ORIGINAL.set(current);
+            (natives.set_eval)(interpreter, evaluate);
+        }
+    }
+}
+
+/// Takes the hook back, if it is installed and nobody has put another one in its place.
+pub fn remove(natives: &Natives) {
+    let interpreter = INSTALLED.swap(std::ptr::null_mut(), Ordering::Relaxed);
+    let Some(&original) = ORIGINAL.get() else { return };
+    if interpreter.is_null() {
+        return;
+    }
+    // SAFETY: as in `install`.
+    unsafe {
+        if (natives.get_eval)(interpreter) as usize == evaluate as EvalFunction as usize {
+            (natives.set_eval)(interpreter, original);
+        }
+    }
+}
+
+/// True while it is installed.
+pub fn is_installed() -> bool {
+    !INSTALLED.load(Ordering::Relaxed).is_null()
+}
+
+fn interpreter() -> *mut c_void {
+    // SAFETY: called with the GIL held.
+    unsafe { ffi::PyInterpreterState_Get().cast() }
+}
+
+/// Runs a frame.
+unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
+    let Some(&original) = ORIGINAL.get() else { return std::ptr::null_mut() };
+    let debugger = Debugger::get();
+    let settrace = debugger.and_then(|debugger| debugger.backend.settrace());
+    let hooked = match (debugger, settrace, settrace.and_then(Settrace::layout)) {
+        (Some(debugger), Some(settrace), Some(layout)) => Hooked { debugger, settrace, layout, thread, frame },
+        // SAFETY: what the interpreter gave us, handed on.
+        _ => return unsafe { original(thread, frame, throwing) },
+    };
+    // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it.
+    unsafe {
+        let tells = hooked.wants();
+        let caller = hooked.layout.innermost_loop(thread);
+        let told = hooked.layout.tells(caller);
+        if told != tells {
+            // The frame's own loop begins as the one around it is.
+            hooked.layout.set_tells(caller, tells);
+        }
+        let changes = hooked.settrace.changes();
+        let result = original(thread, frame, throwing);
+        let tells = if !told && hooked.settrace.changes() == changes && !hooked.is_observed() {
+            false
+        } else {
+            hooked.caller_wants(caller)
+        };
+        if hooked.layout.tells(caller) != tells {
+            hooked.layout.set_tells(caller, tells);
+        }
+        result
+    }
+}
+
+/// A frame that is about to run.
+struct Hooked<'a> {
+    debugger: &'static Debugger,
+    settrace: &'a Settrace,
+    layout: &'a Layout,
+    thread: ThreadState,
+    frame: *mut c_void,
+}
+
+impl Hooked<'_> {
+    /// True if the frame's loop is to tell.
+    ///
+    /// # Safety
+    /// The GIL is held, thread and frame are live.
+    #[inline]
+    unsafe fn wants(&self) -> bool {
+        // SAFETY: by contract.
+        unsafe {
+            if self.layout.tracer(self.thread) != tracer::address() {
+                self.aside(|_| self.settrace.take_thread(self.thread));
+            }
+            let code = code_of(self.frame);
+            if !self.debugger.has_seen(code) {
+                self.aside(|py| {
+                    let code = Bound::from_borrowed_ptr(py, code);
+                    self.debugger.code_seen(&code);
+                });
+            }
+            if self.settrace.global().has(EventKind::Start) {
+                self.aside(|py| {
+                    start::on_start(py, self.debugger, CodeKey(code as usize));
+                });
+            }
+            self.settrace.wants_code(self.debugger, code) || self.is_observed()
+        }
+    }
+
+    /// True if a tracer or profiler of the program's own wants all frames of this thread.
+    ///
+    /// # Safety
+    /// As [`Hooked::wants`].
+    #[inline]
+    unsafe fn is_observed(&self) -> bool {
+        // SAFETY: by contract.
+        unsafe { self.layout.is_profiled(self.thread) || !self.layout.tracer_object(self.thread).is_null() }
+    }
+
+    /// True if the loop that called is to tell.
+    ///
+    /// # Safety
+    /// As [`Hooked::wants`]; the frame has returned and `caller` is the thread's innermost loop.
+    #[cold]
+    unsafe fn caller_wants(&self, caller: *mut c_void) -> bool {
+        // SAFETY: by contract.
+        unsafe {
+            let frame = self.layout.innermost(self.thread, caller);
+            let wants = |code| self.settrace.wants_code(self.debugger, code);
+            self.is_observed() || self.layout.any_in_loop(frame, wants)
+        }
+    }
+
+    /// Does something that may run Python, with a pending exception (one that is thrown into a generator) kept.
+    #[cold]
+    unsafe fn aside(&self, work: impl FnOnce(Python<'_>)) {
+        let mut error = [std::ptr::null_mut(); 3];
+        let [kind, value, traceback] = &mut error;
+        // SAFETY: the GIL is held; the exception is taken and put back with all its references.
+        unsafe {
+            ffi::PyErr_Fetch(kind, value, traceback);
+            let _ = Python::try_attach(|py| catch_unwind(AssertUnwindSafe(|| work(py))));
+            ffi::PyErr_Restore(*kind, *value, *traceback);
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! `sys.settrace`, by its C function: for CPython 3.10 and 3.11, and for later ones on request. Called by `debugger`.
+//!
+//! | version | which frames tell | new code is seen | new threads |
+//! |---|---|---|---|
+//! | 3.10, 3.11 | those whose code has events (`evaluator`); exceptions are told from all | by the hook, at its first frame | by the hook |
+//! | 3.12 and later | all of them, as `sys.settrace` has it there | by the code watcher | by audit events (`newcomers`) |
+//!
+//! Invariant: while nothing is armed there is neither hook nor tracer; a tracer of the program's own goes on being
+//! called, is what `sys.gettrace()` gives, and is alone again when pausa leaves.
+
+mod evaluator;
+mod guests;
+mod layout;
+mod natives;
+mod newcomers;
+mod tracer;
+
+use std::cell::Cell;
+use std::ffi::c_int;
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use crate::debugger::Debugger;
+use crate::events::{EventKind, Events};
+use guests::Guests;
+use layout::Layout;
+use natives::{Natives, SetTrace, SetTraceOf, ThreadState};
+use newcomers::Places;
+
+/// Our tracer in the threads of this process.
+pub struct Settrace {
+    natives: Natives,
+    way: Way,
+    global: Cell<Events>,
+    /// Counts changes of what is armed: a caller that was entered before the last one has to be looked at again.
+    changes: Cell<u64>,
+    guests: Guests,
+}
+
+// SAFETY: the cells are only touched with the GIL held.
+unsafe impl Sync for Settrace {}
+
+/// How threads are reached.
+enum Way {
+    /// 3.10 and 3.11.
+    Loops { layout: Layout, set_trace_of: SetTraceOf },
+    /// 3.12 and later.
+    Everything { places: Places, set_trace_all: SetTrace },
+}
+
+impl Settrace {
+    /// Finds out how this interpreter is traced; arms nothing.
+    ///
+    /// # Errors
+    /// If the interpreter is not laid out as its version's headers have it.
+    pub fn acquire(py: Python<'_>) -> Result<Self, String> {
+        let natives = Natives::find()?;
+        let minor = py.version_info().minor;
+        let way = match Layout::of(minor) {
+            Some(layout) if layout.holds(py) => Way::Loops { layout, set_trace_of: natives::set_trace_of()? },
+            Some(_) => return Err(format!("this build of Python 3.{minor} keeps its threads in another way than CPython")),
+            None => Way::Everything { places: Places::find(py, &natives)?, set_trace_all: natives::set_trace_all()? },
+        };
+        if let Way::Everything { .. } = way {
+            newcomers::watch()?;
+        }
+        let settrace =
+            Self { natives, way, global: Cell::default(), changes: Cell::new(0), guests: Guests::default() };
+        Ok(settrace)
+    }
+
+    /// The layout by which single loops are told to tell, if they can be.
+    #[inline]
+    fn layout(&self) -> Option<&Layout> {
+        match &self.way {
+            Way::Loops { layout, .. } => Some(layout),
+            Way::Everything { .. } => None,
+        }
+    }
+
+    /// True while the hook sees each frame before it runs.
+    pub fn shows_code(&self) -> bool {
+        self.layout().is_some() && evaluator::is_installed()
+    }
+
+    /// How often what is armed has changed.
+    #[inline]
+    fn changes(&self) -> u64 {
+        self.changes.get()
+    }
+
+    /// What is armed in some code has changed: callers that wait are looked at again.
+    pub fn note_change(&self) {
+        self.changes.set(self.changes.get() + 1);
+    }
+
+    /// Sets the events of all code, at once.
+    pub fn set_global(&self, events: Events) {
+        if self.global.replace(events) != events {
+            self.note_change();
+        }
+    }
+
+    /// The events of all code.
+    #[inline]
+    pub fn global(&self) -> Events {
+        self.global.get()
+    }
+
+    /// True if frames of this code are to tell.
+    #[inline]
+    fn wants_code(&self, debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
+        self.global().has(EventKind::Line)
+            || debugger.records.get(code).is_some_and(|record| !record.events.get().is_empty())
+    }
+
+    /// Makes every thread tell what is armed now, in the frames that it runs already too.
+    pub fn settle(&self, debugger: &Debugger, is_armed: bool) {
+        if !is_armed {
+            return self.release();
+        }
+        match &self.way {
+            Way::Loops { layout, .. } => {
+                evaluator::install(&self.natives);
+                for thread in self.natives.threads() {
+                    self.take_thread(thread);
+                    self.settle_loops(debugger, layout, thread);
+                }
+            }
+            Way::Everything { places, set_trace_all } => {
+                let threads = self.natives.threads();
+                // SAFETY: the GIL is held and the threads are live.
+                unsafe {
+                    if threads.iter().any(|&thread| places.tracer(thread) != tracer::address()) {
+                        let guests = threads.iter().map(|&thread| (thread, places.of(thread)));
+                        self.guests.keep(guests.filter(|(_, of)| of.0 != tracer::address()));
+                        set_trace_all(Some(tracer::TRACE), std::ptr::null_mut());
+                        self.guests.for_each(|thread, _, object| places.set_object(thread, object));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A loop tells if one of the frames that it runs is wanted, or if a loop around it tells: at its end a loop passes on
+    /// to the next one whether it told (Python/ceval.c).
+    fn settle_loops(&self, debugger: &Debugger, layout: &Layout, thread: ThreadState) {
+        // SAFETY: the GIL is held and the thread is live.
+        unsafe {
+            let mut tells = layout.is_profiled(thread) || !layout.tracer_object(thread).is_null();
+            for (evaluation, frame) in layout.loops(thread).into_iter().rev() {
+                tells |= layout.any_in_loop(frame, |code| self.wants_code(debugger, code));
+                layout.set_tells(evaluation, tells);
+            }
+        }
+    }
+
+    /// Makes our tracer that of a thread; one that is there goes on being called by ours.
+    fn take_thread(&self, thread: ThreadState) {
+        let Way::Loops { layout, set_trace_of } = &self.way else { return };
+        // SAFETY: the GIL is held and the thread is live; an audit hook of the program's may refuse, and its exception
+        // is nobody's.
+        unsafe {
+            let (function, object) = (layout.tracer(thread), layout.tracer_object(thread));
+            if function == tracer::address() {
+                return;
+            }
+            self.guests.keep(std::iter::once((thread, (function, object))));
+            if set_trace_of(thread, Some(tracer::TRACE), object) != 0 {
+                ffi::PyErr_Clear();
+            }
+        }
+    }
+
+    /// Hands an event to the tracer that the program has set in this thread.
+    ///
+    /// # Safety
+    /// As for the trace function, with what it was called with.
+    unsafe fn tell_guest(
+        &self,
+        guest: *mut ffi::PyObject,
+        frame: *mut ffi::PyFrameObject,
+        what: c_int,
+        argument: *mut ffi::PyObject,
+    ) -> c_int {
+        // SAFETY: by contract; the GIL is held.
+        unsafe {
+            let thread: ThreadState = ffi::PyThreadState_Get().cast();
+            self.guests.function(thread).map_or(0, |function| function(guest, frame, what, argument))
+        }
+    }
+
+    /// Takes hook and tracer back; threads that had a tracer of the program's have it alone.
+    pub fn release(&self) {
+        self.global.set(Events::NONE);
+        self.note_change();
+        match &self.way {
+            Way::Loops { layout, set_trace_of } => {
+                evaluator::remove(&self.natives);
+                for thread in self.natives.threads() {
+                    self.give_thread_back(layout, *set_trace_of, thread);
+                }
+            }
+            Way::Everything { places, set_trace_all } => {
+                newcomers::forget(&self.natives);
+                self.give_all_back(places, *set_trace_all);
+            }
+        }
+        self.guests.clear();
+    }
+
+    fn give_thread_back(&self, layout: &Layout, set_trace_of: SetTraceOf, thread: ThreadState) {
+        // SAFETY: the GIL is held and the thread is live.
+        unsafe {
+            if layout.tracer(thread) == tracer::address() {
+                let object = layout.tracer_object(thread);
+                let function = self.guests.function(thread).filter(|_| !object.is_null());
+                if set_trace_of(thread, function, object) != 0 {
+                    ffi::PyErr_Clear();
+                }
+            }
+            let tells = layout.is_profiled(thread) || !layout.tracer(thread).is_null();
+            for (evaluation, _) in layout.loops(thread) {
+                layout.set_tells(evaluation, tells);
+            }
+        }
+    }
+
+    fn give_all_back(&self, places: &Places, set_trace_all: SetTrace) {
+        let threads = self.natives.threads();
+        // SAFETY: the GIL is held and the threads are live. The interpreter counts threads that have a tracer: where a
+        // guest stays it stays counted, and so do the others, whose tracer is then null and never called.
+        unsafe {
+            let is_ours = |&thread: &ThreadState| places.tracer(thread) == tracer::address();
+            if !threads.iter().any(is_ours) {
+                return;
+            }
+            if self.guests.is_empty() {
+                return set_trace_all(None, std::ptr::null_mut());
+            }
+            for thread in threads.into_iter().filter(is_ours) {
+                places.set_tracer(thread, self.guests.function(thread));
+            }
+        }
+    }
+}

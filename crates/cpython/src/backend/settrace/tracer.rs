@@ -1,0 +1,145 @@
+//! The trace function: a C function, as `PyEval_SetTrace` takes it. Called by the interpreter on any thread.
+//!
+//! Invariant: it never raises, never panics into the interpreter, and what the program's own tracer makes of an event is
+//! what the interpreter gets.
+
+use std::ffi::{c_int, c_void};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyTuple;
+
+use super::natives::TraceFunction;
+use crate::code::registry::CodeKey;
+use crate::debugger::Debugger;
+use crate::events::raise::Raised;
+use crate::events::{EventKind, line, raise, returns, start};
+
+/// `PyTrace_*` of Include/cpython/pystate.h.
+const CALL: c_int = 0;
+const EXCEPTION: c_int = 1;
+const LINE: c_int = 2;
+const RETURN: c_int = 3;
+
+/// The function.
+pub const TRACE: TraceFunction = trace;
+
+/// Its address, to know it by.
+#[inline]
+pub fn address() -> *mut c_void {
+    trace as TraceFunction as *mut c_void
+}
+
+unsafe extern "C" fn trace(
+    guest: *mut ffi::PyObject,
+    frame: *mut ffi::PyFrameObject,
+    what: c_int,
+    argument: *mut ffi::PyObject,
+) -> c_int {
+    let Some(debugger) = Debugger::get() else { return 0 };
+    if !guest.is_null()
+        && let Some(settrace) = debugger.backend.settrace()
+    {
+        // SAFETY: called by the interpreter with these arguments, handed on as they are.
+        let outcome = unsafe { settrace.tell_guest(guest, frame, what, argument) };
+        if outcome != 0 {
+            return outcome;
+        }
+    }
+    // SAFETY: a live frame; the code object is borrowed for this call, in which the frame keeps it alive.
+    let code = unsafe {
+        let code = ffi::PyFrame_GetCode(frame).cast::<ffi::PyObject>();
+        ffi::Py_DECREF(code);
+        code
+    };
+    let Some(kind) = kind(what) else { return 0 };
+    debugger.count_event(kind);
+    if is_of_no_interest(debugger, what, code, frame) {
+        return 0;
+    }
+    let _ = Python::try_attach(|py| {
+        // SAFETY: the event's argument, alive for the call; null where an exception leaves the frame.
+        let argument = unsafe { Bound::from_borrowed_ptr_or_opt(py, argument) };
+        let event = Event { what, code, frame, argument };
+        catch_unwind(AssertUnwindSafe(|| event.tell(py, debugger)))
+    });
+    0
+}
+
+/// The event that something traced is.
+#[inline]
+fn kind(what: c_int) -> Option<EventKind> {
+    match what {
+        CALL => Some(EventKind::Start),
+        LINE => Some(EventKind::Line),
+        RETURN => Some(EventKind::Return),
+        EXCEPTION => Some(EventKind::Raise),
+        _ => None,
+    }
+}
+
+/// Told without a reference taken: a line at which nothing is armed, while nothing is wanted of all code.
+#[inline]
+fn is_of_no_interest(
+    debugger: &Debugger,
+    what: c_int,
+    code: *mut ffi::PyObject,
+    frame: *mut ffi::PyFrameObject,
+) -> bool {
+    if debugger.world.needs_attention() {
+        return false;
+    }
+    match what {
+        // Where the hook sees calls, it has told of this one.
+        CALL => debugger.backend.shows_code() || !debugger.backend.global().has(EventKind::Start),
+        LINE => match debugger.records.get(code) {
+            // SAFETY: a live frame.
+            Some(record) => record.is_quiet_at(unsafe { ffi::PyFrame_GetLineNumber(frame) }.unsigned_abs()),
+            None => true,
+        },
+        RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get()),
+        EXCEPTION => !debugger.backend.global().has(EventKind::Raise),
+        _ => true,
+    }
+}
+
+struct Event<'py> {
+    what: c_int,
+    code: *mut ffi::PyObject,
+    frame: *mut ffi::PyFrameObject,
+    argument: Option<Bound<'py, PyAny>>,
+}
+
+impl<'py> Event<'py> {
+    fn tell(self, py: Python<'py>, debugger: &'static Debugger) {
+        match (self.what, self.argument) {
+            (CALL, _) => {
+                start::on_start(py, debugger, CodeKey(self.code as usize));
+            }
+            (LINE, _) => {
+                // SAFETY: the event's frame, alive for the call.
+                let line = unsafe { ffi::PyFrame_GetLineNumber(self.frame) };
+                line::on_line(py, debugger, self.code, line.unsigned_abs());
+            }
+            (RETURN, Some(value)) => {
+                returns::on_return(py, debugger, value);
+            }
+            (EXCEPTION, Some(triple)) => {
+                // SAFETY: as above.
+                let frame = unsafe { Bound::from_borrowed_ptr(py, self.frame.cast()) };
+                if let Some(raised) = raised(&frame, self.code, &triple) {
+                    raise::on_raise(py, debugger, &raised);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What the event of an exception tells: type, exception and traceback in a tuple.
+fn raised<'py>(frame: &Bound<'py, PyAny>, code: *mut ffi::PyObject, triple: &Bound<'py, PyAny>) -> Option<Raised<'py>> {
+    let exception = triple.cast_exact::<PyTuple>().ok()?.get_item(1).ok()?;
+    let offset = frame.getattr("f_lasti").ok()?.extract().ok()?;
+    Some(Raised { code: CodeKey(code as usize), offset, exception })
+}

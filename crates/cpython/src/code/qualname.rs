@@ -1,0 +1,58 @@
+//! Qualified names of code objects. Called by everything that names a function.
+//!
+//! 3.10 keeps none in the code object: there they are learnt from functions, generators and the nesting of code. Invariant:
+//! what cannot be learnt is the bare name, never a wrong one.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
+
+use super::facts::CO_OPTIMIZED;
+use super::registry::CodeKey;
+
+static LEARNT: Mutex<Option<FxHashMap<CodeKey, String>>> = Mutex::new(None);
+
+fn learnt() -> MutexGuard<'static, Option<FxHashMap<CodeKey, String>>> {
+    LEARNT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The qualified name of a code object, as `co_qualname` has it from 3.11 on.
+pub fn of(code: &Bound<'_, PyAny>) -> String {
+    let name = |attribute| code.getattr(attribute).and_then(|name| name.extract::<String>()).ok();
+    let known = || learnt().as_ref().and_then(|learnt| learnt.get(&CodeKey::of(code)).cloned());
+    name("co_qualname").or_else(known).or_else(|| name("co_name")).unwrap_or_default()
+}
+
+/// True if this Python's code objects do not tell.
+pub fn must_be_learnt(py: Python<'_>) -> bool {
+    py.version_info().minor < 11
+}
+
+/// Learns the name of a code object and of all that are nested in it.
+pub fn learn(code: &Bound<'_, PyAny>, qualname: &str) {
+    let mut todo = vec![(code.clone(), qualname.to_owned())];
+    while let Some((code, qualname)) = todo.pop() {
+        let inside = match qualname.as_str() {
+            "<module>" => String::new(),
+            _ if is_function(&code) => format!("{qualname}.<locals>."),
+            _ => format!("{qualname}."),
+        };
+        for nested in super::facts::nested(&code) {
+            let name: String = nested.getattr("co_name").and_then(|name| name.extract()).unwrap_or_default();
+            todo.push((nested, format!("{inside}{name}")));
+        }
+        learnt().get_or_insert_default().insert(CodeKey::of(&code), qualname);
+    }
+}
+
+/// Forgets a code object that is about to be freed.
+pub fn forget(code: CodeKey) {
+    if let Some(learnt) = learnt().as_mut() {
+        learnt.remove(&code);
+    }
+}
+
+fn is_function(code: &Bound<'_, PyAny>) -> bool {
+    code.getattr("co_flags").and_then(|flags| flags.extract::<u32>()).is_ok_and(|flags| flags & CO_OPTIMIZED != 0)
+}
