@@ -78,6 +78,7 @@ pub fn file_name(frame: &Bound<'_, PyAny>) -> String {
 /// `FRAME_OWNED_BY_INTERPRETER` since (Include/internal/pycore_interpframe_structs.h), all of them 3 or more.
 pub fn is_called_from_c(frame: &Bound<'_, PyAny>) -> bool {
     let owner = match frame.py().version_info().minor {
+        10 | 11 => return back(frame).is_none_or(|caller| !crate::call_site::is_direct(frame, &caller)),
         12 | 13 => 70,
         14 | 15 => 74,
         // An unknown layout: nothing can be said, and callers take C as the case in which they claim nothing.

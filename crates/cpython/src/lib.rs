@@ -4,6 +4,7 @@
 //! no code of the program can run (no evaluation, no last reference dropped); a callback never raises into the program.
 
 mod backend;
+mod call_site;
 mod code;
 mod debugger;
 mod evaluate;

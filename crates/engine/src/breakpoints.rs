@@ -268,7 +268,6 @@ mod tests {
             lines: lines.into(),
             entry: lines.first().copied(),
             start_line: 1,
-            loop_lines: vec![],
             span: (1, 9),
         }
     }

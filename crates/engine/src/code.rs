@@ -14,6 +14,8 @@ pub enum CodeKind {
     Class,
     /// A function, method, lambda or generator expression.
     Function,
+    /// A list, set or dict comprehension, which is code of its own before 3.12 (PEP 709).
+    Comprehension,
 }
 
 /// A code object as the engine sees it.
@@ -25,14 +27,12 @@ pub struct CodeFacts {
     pub qualname: String,
     /// What it is the body of.
     pub kind: CodeKind,
-    /// Lines with a line event, ascending.
+    /// Lines with a line event, ascending. Of a comprehension not the one it begins at: that is its statement's.
     pub lines: Vec<Line>,
     /// The line of the first line event of a call; None if it has no line of its own.
     pub entry: Option<Line>,
     /// The line the call itself starts on (`def`, `lambda`): line events there need the start event too (gh-155992).
     pub start_line: Line,
-    /// Lines that hold a whole loop: its iterations are jumps, without a line event.
-    pub loop_lines: Vec<Line>,
     /// First and last line of its text.
     pub span: (Line, Line),
 }

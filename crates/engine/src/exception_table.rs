@@ -2,23 +2,40 @@
 //!
 //! Called by `cpython`. Invariant: offsets in and out are in bytes.
 
-/// Where control goes if an instruction at `offset` raises; None if the exception leaves the frame.
-#[must_use]
-pub fn handler(table: &[u8], offset: usize) -> Option<usize> {
+/// A stretch of instructions and where control goes if one of them raises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The first instruction.
+    pub start: usize,
+    /// The one after the last.
+    pub end: usize,
+    /// The handler.
+    pub target: usize,
+    /// How deep the stack is when the handler begins, before what it is given is pushed.
+    pub depth: usize,
+    /// True if the offset of the instruction that raised is pushed below the exception.
+    pub pushes_offset: bool,
+}
+
+/// The entries of a table, by their start; what does not parse ends it.
+pub fn entries(table: &[u8]) -> impl Iterator<Item = Entry> {
     let mut bytes = table.iter().copied();
-    while let Some(first) = bytes.next() {
+    std::iter::from_fn(move || {
+        let first = bytes.next()?;
         let start = 2 * varint(first, &mut bytes);
         let length = 2 * next_varint(&mut bytes)?;
         let target = 2 * next_varint(&mut bytes)?;
-        let _depth_and_lasti = next_varint(&mut bytes)?;
-        if start > offset {
-            return None;
-        }
-        if offset < start + length {
-            return Some(target);
-        }
-    }
-    None
+        let depth_and_offset = next_varint(&mut bytes)?;
+        let (depth, pushes_offset) = (depth_and_offset >> 1, depth_and_offset & 1 != 0);
+        Some(Entry { start, end: start + length, target, depth, pushes_offset })
+    })
+}
+
+/// Where control goes if an instruction at `offset` raises; None if the exception leaves the frame.
+#[must_use]
+pub fn handler(table: &[u8], offset: usize) -> Option<usize> {
+    let mut reached = entries(table).take_while(|entry| entry.start <= offset);
+    reached.find(|entry| offset < entry.end).map(|entry| entry.target)
 }
 
 fn next_varint(bytes: &mut impl Iterator<Item = u8>) -> Option<usize> {
@@ -40,7 +57,7 @@ fn varint(first: u8, bytes: &mut impl Iterator<Item = u8>) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::handler;
+    use super::{entries, handler};
 
     #[test]
     fn finds_the_innermost_entry() {
@@ -52,5 +69,7 @@ mod tests {
         assert_eq!(handler(&table, 10), None);
         assert_eq!(handler(&table, 147), Some(200));
         assert_eq!(handler(&table, 148), None);
+        let depths: Vec<_> = entries(&table).map(|entry| (entry.depth, entry.pushes_offset)).collect();
+        assert_eq!(depths, [(0, false), (1, false)]);
     }
 }

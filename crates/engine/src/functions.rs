@@ -84,7 +84,6 @@ mod tests {
             lines: vec![2],
             entry: Some(2),
             start_line: 1,
-            loop_lines: vec![],
             span: (1, 2),
         }
     }

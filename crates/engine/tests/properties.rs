@@ -23,7 +23,6 @@ fn code(lines: &HashSet<u32>) -> CodeFacts {
         kind: CodeKind::Function,
         entry: lines.first().copied(),
         start_line: 1,
-        loop_lines: vec![],
         span: (1, 100),
         lines,
     }

@@ -9,7 +9,7 @@ use pyo3::types::PyBytes;
 use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::port::Line;
 
-use super::opcodes::{ABSENT, Opcodes};
+use super::opcodes::{ABSENT, Jump, Opcodes};
 
 /// `CO_OPTIMIZED` of Include/cpython/code.h: set for functions, not for modules and class bodies.
 pub const CO_OPTIMIZED: u32 = 1;
@@ -64,6 +64,15 @@ impl Bytecode {
         (at, at + 2 + 2 * caches)
     }
 
+    /// Where a jump that turns a loop leads.
+    fn target(&self, offset: usize, opcode: u8, argument: usize, opcodes: &Opcodes) -> Option<usize> {
+        if opcodes.jumps.get(usize::from(opcode)).copied().flatten() == Some(Jump::Absolute) {
+            return Some(2 * argument);
+        }
+        let caches = self.units().skip(offset / 2 + 1).take_while(|&(_, opcode, _)| opcode == 0).count();
+        (offset + 2 + 2 * caches).checked_sub(2 * argument)
+    }
+
     /// Jumps back to the line they stand on, comprehensions left out: offset of the target, and the line.
     pub fn loops_on_one_line(&self, opcodes: &Opcodes) -> Vec<(usize, Line)> {
         let mut loops = Vec::new();
@@ -71,11 +80,12 @@ impl Bytecode {
         for (offset, opcode, argument) in self.units() {
             let whole = (extended << 8) | usize::from(argument);
             extended = if opcode == opcodes.extended_arg { whole } else { 0 };
-            if opcode != opcodes.jump_backward {
+            if opcode == ABSENT || !opcodes.turns.contains(&opcode) {
                 continue;
             }
-            let caches = self.units().skip(offset / 2 + 1).take_while(|&(_, opcode, _)| opcode == 0).count();
-            let Some(target) = (offset + 2 + 2 * caches).checked_sub(2 * whole) else { continue };
+            let Some(target) = self.target(offset, opcode, whole, opcodes).filter(|&target| target <= offset) else {
+                continue;
+            };
             let mut body = self.units().skip(target / 2).take((offset - target.min(offset)) / 2);
             let is_comprehension = body.any(|(_, opcode, _)| opcodes.appends.contains(&opcode));
             match (self.line_at(offset), self.line_at(target)) {
@@ -95,6 +105,7 @@ pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<
     let flags: u32 = code.getattr("co_flags")?.extract()?;
     let first_line: Line = code.getattr("co_firstlineno")?.extract().unwrap_or(0);
     let kind = match () {
+        () if is_comprehension(&qualname) => CodeKind::Comprehension,
         () if flags & CO_OPTIMIZED != 0 => CodeKind::Function,
         () if qualname == "<module>" => CodeKind::Module,
         () => CodeKind::Class,
@@ -110,9 +121,11 @@ pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<
         // `class C:` stores __module__ and __qualname__ there; the user's line is the statement in the module.
         lines.retain(|&line| line != in_order.first().copied().unwrap_or(0));
     }
+    if kind == CodeKind::Comprehension {
+        lines.retain(|&line| line != first_line);
+    }
     let entry = in_order.iter().copied().find(|line| lines.binary_search(line).is_ok());
     let last = lines.last().copied().unwrap_or(first_line);
-    let loop_lines = bytecode.loops_on_one_line(opcodes).into_iter().map(|(_, line)| line).collect();
     Ok(CodeFacts {
         file: file.to_owned(),
         start_line: bytecode.line_at(resume).unwrap_or(first_line),
@@ -121,8 +134,13 @@ pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<
         kind,
         entry,
         lines,
-        loop_lines,
     })
+}
+
+/// True for the names of code that is part of its function from 3.12 on. A generator expression is none of them.
+fn is_comprehension(qualname: &str) -> bool {
+    let name = qualname.rsplit('.').next().unwrap_or_default();
+    ["<listcomp>", "<setcomp>", "<dictcomp>"].contains(&name)
 }
 
 /// The code objects within this one and itself, outermost first.

@@ -10,3 +10,4 @@ pub mod opcodes;
 pub mod qualname;
 pub mod record;
 pub mod registry;
+pub mod stack_depth;

@@ -5,6 +5,8 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::call_site::Call;
+
 /// Stands for an opcode that this interpreter does not have: the number of a cache entry, or of nothing (3.10).
 pub const ABSENT: u8 = 0;
 
@@ -12,7 +14,8 @@ pub const ABSENT: u8 = 0;
 #[derive(Clone, Copy, Debug)]
 pub struct Opcodes {
     pub resume: u8,
-    pub jump_backward: u8,
+    /// They turn loops: back unconditionally, and before 3.12 on a condition too.
+    pub turns: [u8; 8],
     pub extended_arg: u8,
     /// They end each turn of a comprehension's loop.
     pub appends: [u8; 3],
@@ -31,6 +34,23 @@ pub struct Opcodes {
     pub nop: u8,
     pub reraise: u8,
     pub with_except_start: u8,
+    /// After these the next instruction does not follow (before 3.12).
+    pub leaves: [u8; 7],
+    /// Calls before 3.12, and how each counts to its callee.
+    pub calls: [(u8, Call); 5],
+    /// Which of them jump, and from where their target counts.
+    pub jumps: [Option<Jump>; 256],
+}
+
+/// How a jump tells its target, in instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jump {
+    /// Forward from the next instruction.
+    Forward,
+    /// Back from the next instruction.
+    Backward,
+    /// From the start of the code (3.10).
+    Absolute,
 }
 
 impl Opcodes {
@@ -44,9 +64,21 @@ impl Opcodes {
         let map = crate::modules::import(py, "opcode")?.getattr("opmap")?;
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
         let lookup = |name: &str| get(name).unwrap_or(ABSENT);
+        // 3.10 jumps to any place by the same instructions.
+        let is_old = py.version_info().minor < 11;
         let opcodes = Self {
             resume: lookup("RESUME"),
-            jump_backward: lookup("JUMP_BACKWARD"),
+            turns: [
+                "JUMP_BACKWARD",
+                "POP_JUMP_BACKWARD_IF_TRUE",
+                "POP_JUMP_BACKWARD_IF_FALSE",
+                "POP_JUMP_BACKWARD_IF_NONE",
+                "POP_JUMP_BACKWARD_IF_NOT_NONE",
+                "JUMP_ABSOLUTE",
+                if is_old { "POP_JUMP_IF_TRUE" } else { "" },
+                if is_old { "POP_JUMP_IF_FALSE" } else { "" },
+            ]
+            .map(lookup),
             extended_arg: get("EXTENDED_ARG")?,
             appends: [get("LIST_APPEND")?, get("SET_ADD")?, get("MAP_ADD")?],
             push_exc_info: lookup("PUSH_EXC_INFO"),
@@ -62,6 +94,23 @@ impl Opcodes {
             nop: get("NOP")?,
             reraise: get("RERAISE")?,
             with_except_start: get("WITH_EXCEPT_START")?,
+            leaves: [
+                get("RETURN_VALUE")?,
+                get("RAISE_VARARGS")?,
+                get("RERAISE")?,
+                get("JUMP_FORWARD")?,
+                lookup("JUMP_BACKWARD"),
+                lookup("JUMP_BACKWARD_NO_INTERRUPT"),
+                lookup("JUMP_ABSOLUTE"),
+            ],
+            calls: [
+                (lookup("CALL_FUNCTION"), Call::Plain),
+                (lookup("CALL_METHOD"), Call::Method),
+                (lookup("CALL"), Call::Method),
+                (lookup("CALL_FUNCTION_KW"), Call::WithNames),
+                (get("CALL_FUNCTION_EX")?, Call::Spread),
+            ],
+            jumps: jumps(py)?,
         };
         for (name, was_there) in ["opcode", "_opcode", "_opcode_metadata"].iter().zip(before) {
             if !was_there && modules.contains(name)? {
@@ -70,4 +119,20 @@ impl Opcodes {
         }
         Ok(opcodes)
     }
+}
+
+/// The jumps, by the interpreter's own lists.
+fn jumps(py: Python<'_>) -> PyResult<[Option<Jump>; 256]> {
+    let opcode = crate::modules::import(py, "opcode")?;
+    let names: Vec<String> = opcode.getattr("opname")?.extract()?;
+    let mut jumps = [None; 256];
+    for (list, kind) in [("hasjabs", Jump::Absolute), ("hasjrel", Jump::Forward)] {
+        for number in opcode.getattr(list)?.extract::<Vec<usize>>()? {
+            let is_back = names.get(number).is_some_and(|name| name.contains("BACKWARD"));
+            if let Some(jump) = jumps.get_mut(number) {
+                *jump = Some(if is_back { Jump::Backward } else { kind });
+            }
+        }
+    }
+    Ok(jumps)
 }

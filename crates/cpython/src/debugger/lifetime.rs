@@ -14,6 +14,7 @@ use pyo3::types::PyCFunction;
 
 use super::{DEBUGGER, Debugger, State};
 use crate::backend::Backend;
+use crate::call_site::Depths;
 use crate::code::marks::Marks;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
@@ -55,6 +56,7 @@ impl Debugger {
             backend,
             records,
             marks,
+            depths: Depths::default(),
             opcodes,
             symbols,
             world: World::new(Self::run_tasks, Self::hold_for_pause),

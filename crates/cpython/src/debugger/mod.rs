@@ -23,6 +23,7 @@ use pausa_engine::stepping::FrameKey;
 use pyo3::prelude::*;
 
 use crate::backend::Backend;
+use crate::call_site::Depths;
 use crate::code::opcodes::Opcodes;
 use crate::code::marks::Marks;
 use crate::code::record::Records;
@@ -70,6 +71,8 @@ pub struct Debugger {
     pub records: Records,
     /// Which code has been seen, where no watcher tells of it.
     marks: Option<Marks>,
+    /// Stack depths of code, where calls through C are told by them.
+    pub depths: Depths,
     /// The interpreter's opcodes.
     pub opcodes: Opcodes,
     /// What the limited API lacks.

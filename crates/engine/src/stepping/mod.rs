@@ -84,6 +84,12 @@ impl Step {
         self.kind == StepKind::Into
     }
 
+    /// True if the thread has been at this line of this frame since the step began: a loop that stands on one line turns.
+    #[must_use]
+    pub fn has_been_at(&self, frame: FrameKey, line: Line) -> bool {
+        if frame == self.start { line == self.start_line } else { self.waiting.contains(&frame) }
+    }
+
     /// True if the start frame's own lines matter.
     #[must_use]
     pub fn wants_start_frame(&self) -> bool {

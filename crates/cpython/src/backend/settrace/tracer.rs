@@ -10,6 +10,10 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
+use pausa_engine::code::CodeKind;
+use pausa_engine::port::Line;
+use pausa_engine::stepping::FrameKey;
+
 use super::natives::TraceFunction;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
@@ -112,23 +116,25 @@ struct Event<'py> {
 }
 
 impl<'py> Event<'py> {
-    fn tell(self, py: Python<'py>, debugger: &'static Debugger) {
-        match (self.what, self.argument) {
+    fn tell(&self, py: Python<'py>, debugger: &'static Debugger) {
+        match (self.what, &self.argument) {
             (CALL, _) => {
                 start::on_start(py, debugger, CodeKey(self.code as usize));
             }
             (LINE, _) => {
                 // SAFETY: the event's frame, alive for the call.
-                let line = unsafe { ffi::PyFrame_GetLineNumber(self.frame) };
-                line::on_line(py, debugger, self.code, line.unsigned_abs());
+                let line = unsafe { ffi::PyFrame_GetLineNumber(self.frame) }.unsigned_abs();
+                if !self.is_no_arrival(debugger, line) {
+                    line::on_line(py, debugger, self.code, line);
+                }
             }
             (RETURN, Some(value)) => {
-                returns::on_return(py, debugger, value);
+                returns::on_return(py, debugger, value.clone());
             }
             (EXCEPTION, Some(triple)) => {
                 // SAFETY: as above.
                 let frame = unsafe { Bound::from_borrowed_ptr(py, self.frame.cast()) };
-                if let Some(raised) = raised(&frame, self.code, &triple) {
+                if let Some(raised) = raised(&frame, self.code, triple) {
                     raise::on_raise(py, debugger, &raised);
                 }
             }
@@ -137,9 +143,33 @@ impl<'py> Event<'py> {
     }
 }
 
+impl Event<'_> {
+    /// True for what `sys.monitoring` tells of by no line event: the line that a comprehension begins at, and the turn of
+    /// a loop that stands on one line, at which breakpoints are hit but no step ends.
+    fn is_no_arrival(&self, debugger: &'static Debugger, line: Line) -> bool {
+        let Some(record) = debugger.records.get(self.code).filter(|_| !debugger.world.needs_attention()) else {
+            return false;
+        };
+        let facts = &record.facts;
+        let begins_comprehension = facts.kind == CodeKind::Comprehension && line == facts.span.0;
+        let turns = || {
+            let frame = FrameKey(self.frame as usize);
+            let has_loop = record.loops.iter().any(|(_, loop_line)| *loop_line == line);
+            has_loop && debugger.state().step.as_ref().is_some_and(|active| active.step.has_been_at(frame, line))
+        };
+        record.at(line).is_none() && (begins_comprehension || turns())
+    }
+}
+
 /// What the event of an exception tells: type, exception and traceback in a tuple.
 fn raised<'py>(frame: &Bound<'py, PyAny>, code: *mut ffi::PyObject, triple: &Bound<'py, PyAny>) -> Option<Raised<'py>> {
-    let exception = triple.cast_exact::<PyTuple>().ok()?.get_item(1).ok()?;
+    let triple = triple.cast_exact::<PyTuple>().ok()?;
+    let exception = triple.get_item(1).ok()?;
+    // Before 3.12 the traceback hangs on the thread until a handler gives it to the exception.
+    if let (10 | 11, Ok(traceback)) = (frame.py().version_info().minor, triple.get_item(2)) {
+        // SAFETY: an exception and a traceback or None, of which the function takes a reference; the GIL is held.
+        unsafe { ffi::PyException_SetTraceback(exception.as_ptr(), traceback.as_ptr()) };
+    }
     let offset = frame.getattr("f_lasti").ok()?.extract().ok()?;
     Some(Raised { code: CodeKey(code as usize), offset, exception })
 }
