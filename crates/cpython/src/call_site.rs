@@ -72,6 +72,7 @@ fn callee_slots(caller: &Bound<'_, PyAny>) -> Option<Vec<*mut *mut ffi::PyObject
         _ if has_more => return None,
         Call::Plain => vec![count + 1],
         Call::Method => vec![count + 1, count + 2],
+        Call::Counted => vec![1, 2],
         Call::WithNames => vec![count + 2],
         Call::Spread => vec![2 + (count & 1)],
     };
@@ -107,8 +108,10 @@ fn stack(frame: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> Option<(*mut *mut
 pub enum Call {
     /// Callee, arguments (3.10's CALL_FUNCTION).
     Plain,
-    /// Function and self, or null and callee, then arguments (3.10's CALL_METHOD, 3.11's CALL).
+    /// Function and self, or null and callee, then arguments (3.10's CALL_METHOD).
     Method,
+    /// The same on 3.11 (CALL): there the instruction before it counts the arguments as gone already.
+    Counted,
     /// Callee, arguments, a tuple of names (3.10's CALL_FUNCTION_KW).
     WithNames,
     /// Callee, a sequence, perhaps a mapping (CALL_FUNCTION_EX).

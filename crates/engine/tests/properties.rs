@@ -1,6 +1,6 @@
 //! What holds of the engine for any input, without an interpreter.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use pausa_engine::breakpoints::{Breakpoints, Known, Place, Standing, Wanted};
 use pausa_engine::budget::BudgetString;
@@ -96,7 +96,7 @@ proptest! {
         let mut stack: Vec<FrameKey> = (1..=depth).map(FrameKey).collect();
         let mut next_frame = depth;
         let start = stack[depth - 1];
-        let waiting: HashSet<FrameKey> = stack[..depth - 1].iter().copied().collect();
+        let waiting: HashMap<FrameKey, u32> = stack[..depth - 1].iter().map(|&frame| (frame, 7)).collect();
         let over = Step::new(StepKind::Over, thread, start, 1, waiting.clone());
         let out = Step::new(StepKind::Out, thread, start, 1, waiting.clone());
         for (kind, line) in moves {
@@ -109,7 +109,7 @@ proptest! {
                 _ => {
                     let frame = stack[stack.len() - 1];
                     let event = LineEvent { thread, frame, line, in_scope: true };
-                    let waited = waiting.contains(&frame);
+                    let waited = waiting.contains_key(&frame);
                     prop_assert_eq!(over.ends_at(&event), frame == start || waited);
                     prop_assert_eq!(out.ends_at(&event), waited);
                 }

@@ -106,7 +106,7 @@ impl Opcodes {
             calls: [
                 (lookup("CALL_FUNCTION"), Call::Plain),
                 (lookup("CALL_METHOD"), Call::Method),
-                (lookup("CALL"), Call::Method),
+                (lookup("CALL"), Call::Counted),
                 (lookup("CALL_FUNCTION_KW"), Call::WithNames),
                 (get("CALL_FUNCTION_EX")?, Call::Spread),
             ],

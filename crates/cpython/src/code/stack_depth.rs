@@ -10,7 +10,7 @@ use pyo3::types::PyBytes;
 
 use pausa_engine::exception_table;
 
-use super::opcodes::{Jump, Opcodes};
+use super::opcodes::{ABSENT, Jump, Opcodes};
 use crate::symbols::lookup;
 
 /// `PyCompile_OpcodeStackEffectWithJump` of Include/cpython/compile.h: opcode, argument, whether it jumps.
@@ -74,7 +74,7 @@ impl Walk<'_> {
                 if let Some(target) = self.target(opcode, whole, at) {
                     self.todo.push((target, self.after(opcode, whole, depth, true)?));
                 }
-                if self.opcodes.leaves.contains(&opcode) {
+                if opcode != ABSENT && self.opcodes.leaves.contains(&opcode) {
                     break;
                 }
                 depth = self.after(opcode, whole, depth, false)?;

@@ -3,9 +3,9 @@
 //! Called when a thread resumes and when one stops. Invariant: one step at a time, as any stop ends it; what it switched
 //! on is off again when the program runs on without one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use pausa_engine::port::{Refusal, ThreadId};
+use pausa_engine::port::{Line, Refusal, ThreadId};
 use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
 use pyo3::prelude::*;
 
@@ -33,7 +33,7 @@ impl Debugger {
         let start =
             visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
         let waiting: Vec<_> = visible.filter(|frame| self.is_in_scope(frame)).collect();
-        let keys: HashSet<FrameKey> = waiting.iter().map(frames::key).collect();
+        let keys: HashMap<FrameKey, Line> = waiting.iter().map(|frame| (frames::key(frame), frames::line(frame))).collect();
         let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys);
         let own = step.wants_start_frame().then_some(&start);
         let codes: HashSet<CodeKey> = own.into_iter().chain(&waiting).filter_map(frames::code_key).collect();

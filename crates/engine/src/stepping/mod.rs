@@ -15,7 +15,7 @@ mod out;
 mod over;
 mod until;
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use crate::port::{Line, ThreadId};
 
@@ -43,7 +43,7 @@ pub struct Step {
     thread: ThreadId,
     start: FrameKey,
     start_line: Line,
-    waiting: HashSet<FrameKey>,
+    waiting: HashMap<FrameKey, Line>,
 }
 
 /// A line event, as far as a step cares.
@@ -60,14 +60,15 @@ pub struct LineEvent {
 }
 
 impl Step {
-    /// A step of `thread` from its innermost frame; `waiting` are the user's frames below that one.
+    /// A step of `thread` from its innermost frame; `waiting` are the user's frames below that one, each at
+    /// its line.
     #[must_use]
     pub fn new(
         kind: StepKind,
         thread: ThreadId,
         start: FrameKey,
         start_line: Line,
-        waiting: HashSet<FrameKey>,
+        waiting: HashMap<FrameKey, Line>,
     ) -> Self {
         Self { kind, thread, start, start_line, waiting }
     }
@@ -87,7 +88,7 @@ impl Step {
     /// True if the thread has been at this line of this frame since the step began: a loop that stands on one line turns.
     #[must_use]
     pub fn has_been_at(&self, frame: FrameKey, line: Line) -> bool {
-        if frame == self.start { line == self.start_line } else { self.waiting.contains(&frame) }
+        if frame == self.start { line == self.start_line } else { self.waiting.get(&frame) == Some(&line) }
     }
 
     /// True if the start frame's own lines matter.
@@ -118,7 +119,7 @@ mod tests {
     const OTHER: FrameKey = FrameKey(30);
 
     fn ends(kind: StepKind, frame: FrameKey, line: Line, thread: ThreadId, in_scope: bool) -> bool {
-        let step = Step::new(kind, THREAD, START, 5, HashSet::from([CALLER]));
+        let step = Step::new(kind, THREAD, START, 5, HashMap::from([(CALLER, 9)]));
         step.ends_at(&LineEvent { thread, frame, line, in_scope })
     }
 

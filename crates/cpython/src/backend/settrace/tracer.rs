@@ -135,7 +135,9 @@ impl<'py> Event<'py> {
                 // SAFETY: as above.
                 let frame = unsafe { Bound::from_borrowed_ptr(py, self.frame.cast()) };
                 if let Some(raised) = raised(&frame, self.code, triple) {
-                    raise::on_raise(py, debugger, &raised);
+                    // No event tells that an exception goes on in a frame, past a `with` that has let it go: so each
+                    // frame that it comes to asks anew.
+                    raise::on_reraise(py, debugger, &raised);
                 }
             }
             _ => {}
