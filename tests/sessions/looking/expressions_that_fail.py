@@ -18,7 +18,7 @@ def work():
         raise KeyError("current")
     except KeyError:
         here = 1  # @hit
-        print(repr(sys.exception()))
+        print(repr(sys.exc_info()[1]))
 
 
 work()

@@ -7,8 +7,9 @@ use pyo3::prelude::*;
 
 use pausa_engine::code::CodeFacts;
 
-use super::facts;
 use super::opcodes::Opcodes;
+use super::registry::CodeKey;
+use super::{facts, qualname};
 
 /// What a source file holds.
 pub enum Source {
@@ -29,7 +30,13 @@ pub fn read(py: Python<'_>, path: &str, opcodes: &Opcodes) -> Source {
     };
     match compile_quietly(py, &text, path) {
         Ok(code) => {
-            Source::Codes(facts::tree(&code).iter().filter_map(|code| facts::read(code, path, opcodes).ok()).collect())
+            let tree = facts::tree(&code);
+            if qualname::must_be_learnt(py) {
+                qualname::learn(&code, "<module>");
+            }
+            let all = tree.iter().filter_map(|code| facts::read(code, path, opcodes).ok()).collect();
+            tree.iter().for_each(|code| qualname::forget(CodeKey::of(code)));
+            Source::Codes(all)
         }
         Err(error) => {
             let value = error.value(py);

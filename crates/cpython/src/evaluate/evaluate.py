@@ -1,6 +1,6 @@
 # Runs what a user typed in a frame of the program. Embedded in mod.rs, compiled once into a dict of its own whose
 # builtins are a copy, so that the program's own changes to `builtins` do not reach it. `assign`,
-# `sys` and `_ast` are put there by library.rs.
+# `qualname`, `sys` and `_ast` are put there by library.rs.
 #
 # A text without scopes of its own (most are) runs with a mapping as its locals that reads and writes the frame's
 # variables as they are. One with lambdas, generator expressions or nested functions in it runs as a function whose cells
@@ -19,6 +19,14 @@ COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
 PLACE = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 # Calls that look at all of a scope's variables.
 WHOLE_SCOPE = frozenset(("locals", "vars", "dir", "eval", "exec"))
+
+
+HAS_QUALNAME = sys.version_info >= (3, 11)
+STANDARD = (
+    sys._stdlib_dir
+    if HAS_QUALNAME
+    else f"{sys.base_prefix}/{sys.platlibdir}/python{sys.version_info[0]}.{sys.version_info[1]}"
+)
 
 
 class Locals:
@@ -164,7 +172,7 @@ def item(namespace, name):
 
 def private_prefix(code):
     """The name of the innermost class whose body the code is in, as private names (`__name`) need it."""
-    parts = getattr(code, "co_qualname", "").split(".")
+    parts = qualname(code).split(".")
     last = len(parts) - 1
     for at in range(last, -1, -1):
         name = parts[at].lstrip("_")
@@ -457,7 +465,8 @@ def function_code(scope, body, names, declared):
     code = compile(_ast.Module([in_class(scope.private, outer)], []), FILE, "exec", scope.flags, True)
     while code.co_name != "inner":
         code = next(constant for constant in code.co_consts if type(constant) is CodeType)
-    return named_plainly(code, code.co_qualname + ".<locals>.").replace(co_name=FILE, co_qualname=FILE)
+    within = f"{scope.private}." if scope.private else ""
+    return renamed(named_plainly(code, f"{within}outer.<locals>.inner.<locals>."), FILE, co_name=FILE)
 
 
 def in_class(name, node):
@@ -483,7 +492,13 @@ def named_plainly(code, prefix):
         elif type(constant) is str:
             constant = constant.removeprefix(prefix)
         constants.append(constant)
-    return code.replace(co_consts=tuple(constants), co_qualname=code.co_qualname.removeprefix(prefix))
+    name = code.co_qualname.removeprefix(prefix) if HAS_QUALNAME else None
+    return renamed(code, name, co_consts=tuple(constants))
+
+
+def renamed(code, name, **changes):
+    """A code object with changes, and a qualified name where it has one."""
+    return code.replace(co_qualname=name, **changes) if HAS_QUALNAME else code.replace(**changes)
 
 
 def set_expression(frame, target, text):
@@ -580,7 +595,7 @@ class Standard:
 
     def __enter__(self):
         self.path = sys.path[:]
-        folder = sys._stdlib_dir
+        folder = STANDARD
         if folder is not None:
             sys.path[:] = [entry for entry in self.path if type(entry) is str and is_standard(entry, folder)]
 

@@ -65,6 +65,7 @@ fn load(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     namespace.set_item("_ast", AST.get(py))?;
     namespace.set_item("sys", crate::modules::import(py, "sys")?)?;
     namespace.set_item("assign", wrap_pyfunction!(assign, py)?)?;
+    namespace.set_item("qualname", wrap_pyfunction!(qualname, py)?)?;
     // SAFETY: the GIL is held; the text and the name end in NUL, and both calls give a new reference or raise.
     unsafe {
         let code = ffi::Py_CompileString(TEXT.as_ptr().cast(), c"<pausa>".as_ptr(), ffi::Py_file_input);
@@ -78,4 +79,9 @@ fn load(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
 #[pyfunction]
 fn assign(frame: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     crate::locals::assign(frame, name, value)
+}
+
+#[pyfunction]
+fn qualname(code: &Bound<'_, PyAny>) -> String {
+    crate::code::qualname::of(code)
 }

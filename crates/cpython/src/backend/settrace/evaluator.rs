@@ -24,6 +24,7 @@ use super::{Settrace, tracer};
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, start};
+use crate::threads::own_identity;
 
 /// What ran frames before us: the interpreter's own, or the hook of a library of the program's.
 static ORIGINAL: OnceLock<EvalFunction> = OnceLock::new();
@@ -121,6 +122,11 @@ impl Hooked<'_> {
     /// The GIL is held, thread and frame are live.
     #[inline]
     unsafe fn wants(&self) -> bool {
+        let world = self.debugger.world;
+        if world.needs_attention() && world.is_ours(own_identity()) {
+            // What the user evaluates. With a tracer it would hang on 3.11 after an interruption (`absorb`).
+            return false;
+        }
         // SAFETY: by contract.
         unsafe {
             if self.layout.tracer(self.thread) != tracer::address() {

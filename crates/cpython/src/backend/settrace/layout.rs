@@ -127,25 +127,27 @@ impl Layout {
         unsafe { read(thread, self.cframe) }
     }
 
-    /// The loops of a thread, innermost first, each with its innermost frame; the root comes with a null frame.
+    /// The loops of a thread, innermost first, each with its innermost frame; the root, which is part of the thread state,
+    /// comes with a null frame.
     ///
     /// # Safety
     /// As [`Layout::tracer`].
     pub unsafe fn loops(&self, thread: ThreadState) -> Vec<(Loop, *mut c_void)> {
         let mut found = Vec::new();
-        // SAFETY: by contract; the chains of loops and frames of a live thread are live and end in null.
+        // SAFETY: by contract; the chains of loops and frames of a live thread are live and end at the root.
         unsafe {
             let mut current = self.innermost_loop(thread);
             let mut frame = self.innermost(thread, current);
-            while !current.is_null() {
+            while !is_root(thread, current) {
                 found.push((current, frame));
                 current = read(current, self.previous_loop);
                 frame = match self.frames {
                     Frames::Objects { back, .. } if !frame.is_null() => read(frame, back),
-                    Frames::Chains { innermost, .. } if !current.is_null() => read(current, innermost),
+                    Frames::Chains { innermost, .. } if !is_root(thread, current) => read(current, innermost),
                     _ => std::ptr::null_mut(),
                 };
             }
+            found.push((current, std::ptr::null_mut()));
         }
         found
     }
@@ -208,6 +210,14 @@ impl Layout {
         unsafe { of.cast::<u8>().write(if tells { 255 } else { 0 }) }
     }
 }
+
+/// The last loop of a chain lies in the thread state itself; what 3.10 has for its previous one is not initialised.
+fn is_root(thread: ThreadState, evaluation: Loop) -> bool {
+    (evaluation as usize).wrapping_sub(thread as usize) < THREAD_STATE
+}
+
+/// At least the size of a thread state, and less than what lies between it and any C stack.
+const THREAD_STATE: usize = 1024;
 
 /// The code object that a frame runs, borrowed.
 ///
