@@ -21,13 +21,7 @@ pub struct ProgramLauncher {
 
 impl ProgramLauncher {
     /// Starts nothing yet.
-    pub fn new(
-        python: Python,
-        target: Target,
-        args: Vec<OsString>,
-        terminal: bool,
-        backend: Option<String>,
-    ) -> Self {
+    pub fn new(python: Python, target: Target, args: Vec<OsString>, terminal: bool, backend: Option<String>) -> Self {
         let (major, minor, micro) = python.version;
         let text = format!("Python {major}.{minor}.{micro} ({})", python.path.display());
         Self { launch: Launch { python: python.path, target, args, terminal, backend }, python: text }

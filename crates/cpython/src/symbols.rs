@@ -47,8 +47,9 @@ impl Symbols {
         let clear = find!(c"PyCode_ClearWatcher" as ClearWatcher);
         Ok(Self {
             code_watcher: add.zip(clear),
-            request_code_extra: find!(c"PyUnstable_Eval_RequestCodeExtraIndex" or c"_PyEval_RequestCodeExtraIndex" as RequestExtra)
-                .ok_or_else(|| missing("PyUnstable_Eval_RequestCodeExtraIndex"))?,
+            request_code_extra:
+                find!(c"PyUnstable_Eval_RequestCodeExtraIndex" or c"_PyEval_RequestCodeExtraIndex" as RequestExtra)
+                    .ok_or_else(|| missing("PyUnstable_Eval_RequestCodeExtraIndex"))?,
             get_code_extra: find!(c"PyUnstable_Code_GetExtra" or c"_PyCode_GetExtra" as GetExtra)
                 .ok_or_else(|| missing("PyUnstable_Code_GetExtra"))?,
             set_code_extra: find!(c"PyUnstable_Code_SetExtra" or c"_PyCode_SetExtra" as SetExtra)

@@ -221,6 +221,9 @@ impl<'a> Stage<'a> {
         };
         if program == "pausa" && !line.words.iter().any(|word| word == "--python") {
             command.arg("--python").arg(&self.python.path);
+            if self.python.backend == Backend::SettraceOnRequest {
+                command.args(["--backend", self.python.backend.name()]);
+            }
         }
         let path = std::env::var_os("PATH").unwrap_or_default();
         let mut paths = vec![self.binaries.to_owned()];
@@ -230,7 +233,8 @@ impl<'a> Stage<'a> {
         command.env("HOME", self.folder.path().join("home"));
         // What the program prints must reach the pipe before what pausa prints about the next stop.
         command.envs([("NO_COLOR", "1"), ("LANG", "C.UTF-8"), ("PYTHONUNBUFFERED", "1"), ("PYTHONHASHSEED", "0")]);
-        if self.python.backend == Backend::SettraceOnRequest {
+        let by_settrace = self.python.backend == Backend::SettraceOnRequest;
+        if by_settrace && program != "pausa" && line.environment.iter().any(|(_, value)| value.contains("package")) {
             command.env("PAUSA_BACKEND", self.python.backend.name());
         }
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));

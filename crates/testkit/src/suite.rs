@@ -59,8 +59,7 @@ impl Suite {
     fn run(self, arguments: &Arguments) -> ExitCode {
         let mut skips: Vec<String> =
             self.missing.iter().map(|minor| format!("Python {minor}: not installed")).collect();
-        let mut trials: Vec<Trial> =
-            self.missing.iter().map(|minor| ignored(&format!("all [{minor}]"))).collect();
+        let mut trials: Vec<Trial> = self.missing.iter().map(|minor| ignored(&format!("all [{minor}]"))).collect();
         if env::var_os("PAUSA_BLESS").is_some_and(|value| value == "1") {
             trials.extend(self.sessions.iter().map(|session| self.blessing(session)));
         } else {

@@ -24,8 +24,8 @@ use pyo3::prelude::*;
 
 use crate::backend::Backend;
 use crate::call_site::Depths;
-use crate::code::opcodes::Opcodes;
 use crate::code::marks::Marks;
+use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::code::registry::{CodeKey, Registry};
 use crate::events::EventKind;

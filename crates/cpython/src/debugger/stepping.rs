@@ -33,7 +33,8 @@ impl Debugger {
         let start =
             visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
         let waiting: Vec<_> = visible.filter(|frame| self.is_in_scope(frame)).collect();
-        let keys: HashMap<FrameKey, Line> = waiting.iter().map(|frame| (frames::key(frame), frames::line(frame))).collect();
+        let keys: HashMap<FrameKey, Line> =
+            waiting.iter().map(|frame| (frames::key(frame), frames::line(frame))).collect();
         let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys);
         let own = step.wants_start_frame().then_some(&start);
         let codes: HashSet<CodeKey> = own.into_iter().chain(&waiting).filter_map(frames::code_key).collect();

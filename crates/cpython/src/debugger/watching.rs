@@ -11,8 +11,8 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::Debugger;
-use crate::code::{facts, qualname};
 use crate::code::registry::CodeKey;
+use crate::code::{facts, qualname};
 use crate::symbols::CODE_CREATED;
 
 impl Debugger {

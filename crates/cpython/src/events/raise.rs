@@ -58,6 +58,18 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, may_be
     Answer::Keep
 }
 
+/// An exception has left the last frame of its thread, and no event told that it would. The thread stops without a frame;
+/// those of the traceback can be read.
+pub fn on_left(py: Python<'_>, debugger: &'static Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
+    let entry = exception.getattr("__traceback__").ok().filter(|entry| !entry.is_none())?;
+    let frame = entry.getattr("tb_frame").ok()?;
+    let is_wanted = debugger.state().uncaught && debugger.is_users(&frame) && !ends_on_purpose(exception);
+    if is_wanted && debugger.exceptions.remember(exception) {
+        debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
+    }
+    Some(())
+}
+
 /// `sys.exit`, Ctrl-C and the ends of generators are no faults of the program.
 fn ends_on_purpose(exception: &Bound<'_, PyAny>) -> bool {
     let py = exception.py();

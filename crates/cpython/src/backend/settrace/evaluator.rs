@@ -23,7 +23,7 @@ use super::natives::{EvalFunction, Natives, ThreadState};
 use super::{Settrace, tracer};
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
-use crate::events::{EventKind, start};
+use crate::events::{EventKind, raise, start};
 use crate::threads::own_identity;
 
 /// What ran frames before us: the interpreter's own, or the hook of a library of the program's.
@@ -102,6 +102,9 @@ unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing:
         if hooked.layout.tells(caller) != tells {
             hooked.layout.set_tells(caller, tells);
         }
+        if result.is_null() && hooked.layout.innermost(thread, caller).is_null() {
+            hooked.left_last_frame();
+        }
         result
     }
 }
@@ -169,6 +172,33 @@ impl Hooked<'_> {
             let frame = self.layout.innermost(self.thread, caller);
             let wants = |code| self.settrace.wants_code(self.debugger, code);
             self.is_observed() || self.layout.any_in_loop(frame, wants)
+        }
+    }
+
+    /// An exception has left a thread's outermost frame. It was told of where it was raised, but not where a handler let
+    /// it go.
+    ///
+    /// # Safety
+    /// As [`Hooked::wants`]; an exception is pending.
+    #[cold]
+    unsafe fn left_last_frame(&self) {
+        if !self.settrace.global().has(EventKind::Raise) {
+            return;
+        }
+        let mut error = [std::ptr::null_mut(); 3];
+        let [kind, value, traceback] = &mut error;
+        // SAFETY: as in `aside`; the exception gets its traceback as a handler would give it.
+        unsafe {
+            ffi::PyErr_Fetch(kind, value, traceback);
+            ffi::PyErr_NormalizeException(kind, value, traceback);
+            let _ = Python::try_attach(|py| {
+                let exception = Bound::from_borrowed_ptr_or_opt(py, *value)?;
+                if !(*traceback).is_null() {
+                    ffi::PyException_SetTraceback(*value, *traceback);
+                }
+                catch_unwind(AssertUnwindSafe(|| raise::on_left(py, self.debugger, &exception))).ok()?
+            });
+            ffi::PyErr_Restore(*kind, *value, *traceback);
         }
     }
 

@@ -59,14 +59,15 @@ impl Settrace {
         let minor = py.version_info().minor;
         let way = match Layout::of(minor) {
             Some(layout) if layout.holds(py) => Way::Loops { layout, set_trace_of: natives::set_trace_of()? },
-            Some(_) => return Err(format!("this build of Python 3.{minor} keeps its threads in another way than CPython")),
+            Some(_) => {
+                return Err(format!("this build of Python 3.{minor} keeps its threads in another way than CPython"));
+            }
             None => Way::Everything { places: Places::find(py, &natives)?, set_trace_all: natives::set_trace_all()? },
         };
         if let Way::Everything { .. } = way {
             newcomers::watch()?;
         }
-        let settrace =
-            Self { natives, way, global: Cell::default(), changes: Cell::new(0), guests: Guests::default() };
+        let settrace = Self { natives, way, global: Cell::default(), changes: Cell::new(0), guests: Guests::default() };
         Ok(settrace)
     }
 
@@ -135,7 +136,7 @@ impl Settrace {
                     if threads.iter().any(|&thread| places.tracer(thread) != tracer::address()) {
                         let guests = threads.iter().map(|&thread| (thread, places.of(thread)));
                         self.guests.keep(guests.filter(|(_, of)| of.0 != tracer::address()));
-                        set_trace_all(Some(tracer::TRACE), std::ptr::null_mut());
+                        newcomers::unheard(|| set_trace_all(Some(tracer::TRACE), std::ptr::null_mut()));
                         self.guests.for_each(|thread, _, object| places.set_object(thread, object));
                     }
                 }
@@ -170,6 +171,18 @@ impl Settrace {
             if set_trace_of(thread, Some(tracer::TRACE), object) != 0 {
                 ffi::PyErr_Clear();
             }
+        }
+    }
+
+    /// The same on 3.12 and later, where only the calling thread's can be set.
+    fn take_own_thread(&self) {
+        let Way::Everything { places, .. } = &self.way else { return };
+        // SAFETY: the GIL is held by the calling thread, whose state is live.
+        unsafe {
+            let thread: ThreadState = ffi::PyThreadState_Get().cast();
+            let (function, object) = places.of(thread);
+            self.guests.keep(std::iter::once((thread, (function, object))));
+            newcomers::unheard(|| (self.natives.set_trace)(Some(tracer::TRACE), object));
         }
     }
 
@@ -237,7 +250,7 @@ impl Settrace {
                 return;
             }
             if self.guests.is_empty() {
-                return set_trace_all(None, std::ptr::null_mut());
+                return newcomers::unheard(|| set_trace_all(None, std::ptr::null_mut()));
             }
             for thread in threads.into_iter().filter(is_ours) {
                 places.set_tracer(thread, self.guests.function(thread));

@@ -1,8 +1,9 @@
 //! 3.12 and later: threads that start while all are traced. `PyEval_SetTraceAllThreads` reaches those that are there; the
 //! audit event of a thread's start puts a frame evaluation hook in place until the new thread has run its first frame.
 //!
-//! Used by `Settrace`. Invariant: the hook is there only while a thread is on its way, as it makes every call slower. A
-//! thread that C code brings in while no other starts is traced from the next stop or change on.
+//! Used by `Settrace`. Other audit events tell that the program sets a tracer itself, and that an exception has left its
+//! last frame. Invariant: the hook is there only while a thread is on its way, as it makes every call slower. A thread
+//! that C code brings in while no other starts is traced from the next stop or change on.
 
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
@@ -14,6 +15,7 @@ use pyo3::prelude::*;
 use super::natives::{self, EvalFunction, Natives, ThreadState, TraceFunction};
 use super::tracer;
 use crate::debugger::Debugger;
+use crate::events::raise;
 
 /// Where a thread state of this interpreter has its tracer, found by looking.
 #[derive(Clone, Copy, Debug)]
@@ -117,22 +119,46 @@ pub fn forget(natives: &Natives) {
     remove(natives);
 }
 
-unsafe extern "C" fn on_audit(event: *const c_char, _arguments: *mut ffi::PyObject, _data: *mut c_void) -> c_int {
+unsafe extern "C" fn on_audit(event: *const c_char, arguments: *mut ffi::PyObject, _data: *mut c_void) -> c_int {
     // SAFETY: the interpreter gives the event's name, ending in NUL.
-    let starts = unsafe { CStr::from_ptr(event) }.to_bytes().starts_with(b"_thread.start_");
-    if starts && let Some(natives) = traced_natives() {
-        COMING.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: called with the GIL held by the thread that starts the other.
-        unsafe {
-            let interpreter = ffi::PyInterpreterState_Get().cast();
-            let current = (natives.get_eval)(interpreter);
-            if current as usize != evaluate as EvalFunction as usize {
-                let _ = ORIGINAL.set(current);
-                (natives.set_eval)(interpreter, evaluate);
-            }
-        }
+    let event = unsafe { CStr::from_ptr(event) }.to_bytes();
+    let Some(natives) = traced_natives() else { return 0 };
+    if event.starts_with(b"_thread.start_") || (event == b"sys.settrace" && !IS_OURS.load(Ordering::Relaxed)) {
+        expect(natives);
+    } else if event == b"sys.excepthook" {
+        // SAFETY: called with the GIL held; the arguments are a tuple of hook, type, exception and traceback.
+        let _ = Python::try_attach(|py| unsafe {
+            let arguments = Bound::from_borrowed_ptr_or_opt(py, arguments)?;
+            let exception = arguments.get_item(2).ok()?;
+            let look = || raise::on_left(py, Debugger::get()?, &exception);
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok()?
+        });
     }
     0
+}
+
+/// A thread is about to start, or to get another tracer: the next frame of one that is not traced by us will be seen.
+fn expect(natives: &Natives) {
+    COMING.fetch_add(1, Ordering::Relaxed);
+    // SAFETY: called with the GIL held, by the thread that starts the other.
+    unsafe {
+        let interpreter = ffi::PyInterpreterState_Get().cast();
+        let current = (natives.get_eval)(interpreter);
+        if current as usize != evaluate as EvalFunction as usize {
+            let _ = ORIGINAL.set(current);
+            (natives.set_eval)(interpreter, evaluate);
+        }
+    }
+}
+
+/// A tracer is set by ourselves.
+static IS_OURS: AtomicBool = AtomicBool::new(false);
+
+/// Sets tracers without taking it for the program's doing.
+pub fn unheard(set: impl FnOnce()) {
+    IS_OURS.store(true, Ordering::Relaxed);
+    set();
+    IS_OURS.store(false, Ordering::Relaxed);
 }
 
 /// What is needed to take a thread, while threads are traced.
@@ -169,8 +195,7 @@ unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing:
         // SAFETY: called by the interpreter with the GIL held.
         && !unsafe { is_traced(settrace) }
     {
-        // SAFETY: as above; the function sets the calling thread's tracer.
-        unsafe { (settrace.natives.set_trace)(Some(tracer::TRACE), std::ptr::null_mut()) };
+        settrace.take_own_thread();
         if COMING.fetch_sub(1, Ordering::Relaxed) <= 1 {
             forget(&settrace.natives);
         }

@@ -8,7 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 
 use pausa_engine::code::CodeKind;
 use pausa_engine::port::Line;
@@ -153,13 +153,34 @@ impl Event<'_> {
             return false;
         };
         let facts = &record.facts;
+        let has_loop = record.loops.iter().any(|(_, loop_line)| *loop_line == line);
+        if !debugger.backend.shows_code() && !has_loop && self.is_at_jump(debugger) {
+            // From 3.12 on a turn of a comprehension is told as a line too.
+            return true;
+        }
         let begins_comprehension = facts.kind == CodeKind::Comprehension && line == facts.span.0;
         let turns = || {
             let frame = FrameKey(self.frame as usize);
-            let has_loop = record.loops.iter().any(|(_, loop_line)| *loop_line == line);
             has_loop && debugger.state().step.as_ref().is_some_and(|active| active.step.has_been_at(frame, line))
         };
         record.at(line).is_none() && (begins_comprehension || turns())
+    }
+}
+
+impl Event<'_> {
+    /// True if the instruction that the frame is at jumps back.
+    fn is_at_jump(&self, debugger: &Debugger) -> bool {
+        let read = || -> PyResult<bool> {
+            // SAFETY: the event's frame and code, alive for the call; the GIL is held.
+            let (frame, code) = unsafe {
+                let py = Python::assume_attached();
+                (Bound::from_borrowed_ptr(py, self.frame.cast()), Bound::from_borrowed_ptr(py, self.code))
+            };
+            let offset: usize = frame.getattr("f_lasti")?.extract()?;
+            let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?;
+            Ok(bytes.as_bytes().get(offset).is_some_and(|opcode| debugger.opcodes.turns.contains(opcode)))
+        };
+        read().unwrap_or(false)
     }
 }
 
