@@ -1,0 +1,68 @@
+//! What changes how the debuggee runs on: the second half of the port.
+//!
+//! Called by tasks of the session. Invariant: thin; `debugger` does the work.
+
+use pausa_engine::breakpoints::{Breakpoint, Wanted};
+use pausa_engine::port::{Commands, Configuration, EventCounts, Refusal, ThreadId};
+use pausa_engine::stepping::StepKind;
+
+use super::Inspection;
+use crate::code::registry::real_path;
+
+impl Commands for Inspection<'_> {
+    fn configure(&mut self, configuration: Configuration) {
+        let mut state = self.debugger.state();
+        state.entry = configuration.stop_on_entry;
+        state.scope.set_all_code(configuration.all_code);
+    }
+
+    fn start(&mut self) -> bool {
+        !std::mem::replace(&mut self.debugger.state().started, true)
+    }
+
+    fn set_breakpoints(&mut self, path: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        self.debugger.set_breakpoints(self.py, path, wanted)
+    }
+
+    fn set_function_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        self.debugger.set_function_breakpoints(self.py, wanted)
+    }
+
+    fn break_on_uncaught(&mut self, on: bool) {
+        self.debugger.state().uncaught = on;
+        if self.stopped.is_none() {
+            self.debugger.apply_global(self.py);
+        }
+    }
+
+    fn check_condition(&mut self, condition: &str) -> Result<(), String> {
+        crate::evaluate::check_syntax(self.py, condition)
+    }
+
+    fn real_path(&mut self, path: &str) -> String {
+        real_path(path)
+    }
+
+    fn stopped_thread(&self) -> Option<ThreadId> {
+        self.stopped
+    }
+
+    fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal> {
+        let innermost = self.innermost(thread)?;
+        self.debugger.prepare_step(thread, innermost, kind)
+    }
+
+    fn event_counts(&self) -> EventCounts {
+        self.debugger.event_counts()
+    }
+
+    fn detach(&mut self) {
+        self.debugger.leave(self.py);
+    }
+
+    fn terminate(&mut self, now: bool) {
+        let signal = if now { libc::SIGKILL } else { libc::SIGTERM };
+        // SAFETY: a signal to our own process; nothing is shared with it.
+        unsafe { libc::kill(libc::getpid(), signal) };
+    }
+}
