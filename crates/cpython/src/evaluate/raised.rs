@@ -2,7 +2,7 @@
 //!
 //! Invariant: the exception is gone when its text is made; if the program keeps it, our frames are not in its traceback.
 
-use pyo3::exceptions::PySyntaxError;
+use pyo3::exceptions::{PyRecursionError, PySyntaxError};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -23,6 +23,11 @@ impl Raised {
     /// Takes an exception apart; its `__str__` may run code of the program.
     pub fn of(py: Python<'_>, error: PyErr) -> Self {
         drop_own_frames(py, &error);
+        if error.is_instance_of::<PyRecursionError>(py) {
+            // At the limit there may be no frame left to ask it for its text.
+            let message = message(py, &error).unwrap_or_else(|| "maximum recursion depth exceeded".into());
+            return Self { text: format!("RecursionError: {}", bounded(&message, SHOWN)) };
+        }
         let value = error.value(py);
         let type_name = values::type_name(value.as_any());
         let type_name = type_name.strip_prefix("__main__.").unwrap_or(&type_name);

@@ -15,6 +15,10 @@ use crate::threads::{self, innermost_frames, own_identity};
 impl<'py> Inspection<'py> {
     pub(super) fn threads(&mut self) -> Vec<Thread> {
         let mut identities: Vec<u64> = innermost_frames(self.py).into_iter().map(|(identity, _)| identity).collect();
+        let stopped = self.stopped.and_then(|stopped| self.debugger.state().threads.identity(stopped));
+        if let Some(stopped) = stopped.filter(|stopped| !identities.contains(stopped)) {
+            identities.push(stopped);
+        }
         let mut threads: Vec<Thread> = identities
             .drain(..)
             .map(|identity| {
@@ -42,14 +46,16 @@ impl<'py> Inspection<'py> {
     }
 
     /// Frames that a flying exception has left already, innermost first: their locals can still be read.
-    pub(super) fn left_frames(&self, innermost: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+    pub(super) fn left_frames(&self, innermost: Option<&Bound<'py, PyAny>>) -> Vec<Bound<'py, PyAny>> {
         let Some(exception) = &self.exception else { return Vec::new() };
         let entries = std::iter::successors(traceback_entry(exception.bind(self.py), "__traceback__"), |entry| {
             traceback_entry(entry, "tb_next")
         });
         let mut frames: Vec<_> = entries.filter_map(|entry| entry.getattr("tb_frame").ok()).collect();
-        let own = frames.iter().position(|frame| frame.is(innermost));
-        frames.drain(..own.map_or(frames.len(), |at| at + 1));
+        if let Some(innermost) = innermost {
+            let own = frames.iter().position(|frame| frame.is(innermost));
+            frames.drain(..own.map_or(frames.len(), |at| at + 1));
+        }
         frames.reverse();
         frames
     }
@@ -63,14 +69,19 @@ impl<'py> Inspection<'py> {
     }
 
     pub(super) fn stack(&mut self, thread: ThreadId) -> Result<Vec<Frame>, Refusal> {
-        let innermost = self.innermost(thread)?;
-        let left = if Some(thread) == self.stopped { self.left_frames(&innermost) } else { Vec::new() };
+        let innermost = match self.innermost(thread) {
+            Ok(innermost) => Some(innermost),
+            // The exception has left the last frame.
+            Err(_) if Some(thread) == self.stopped && self.exception.is_some() => None,
+            Err(refusal) => return Err(refusal),
+        };
+        let left = if Some(thread) == self.stopped { self.left_frames(innermost.as_ref()) } else { Vec::new() };
         let lines: HashMap<usize, Line> = match &self.exception {
             Some(exception) => traceback_lines(exception.bind(self.py)),
             None => HashMap::new(),
         };
         let mut stack = Vec::new();
-        for frame in left.into_iter().chain(frames::stack(innermost)) {
+        for frame in left.into_iter().chain(innermost.into_iter().flat_map(frames::stack)) {
             if self.debugger.is_hidden_frame(&frame) {
                 continue;
             }
