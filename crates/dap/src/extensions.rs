@@ -94,6 +94,8 @@ impl Request for Events {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct EventsResponse {
+    /// What tells of events: `monitoring` or `settrace`.
+    pub backend: String,
     /// How many events of a kind (`LINE`, …) were delivered.
     pub delivered: BTreeMap<String, i64>,
     /// How often the set of global events was changed.

@@ -208,6 +208,8 @@ pub struct Configuration {
 /// What the interpreter delivered to pausa so far.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct EventCounts {
+    /// What tells of them: `monitoring` or `settrace`.
+    pub backend: &'static str,
     /// By the event's name in `sys.monitoring.events`.
     pub delivered: Vec<(&'static str, u64)>,
     /// Calls of `set_events`: each one makes every function pay once.
@@ -238,6 +240,8 @@ pub trait Commands: Inspector {
     fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal>;
     /// What was delivered so far.
     fn event_counts(&self) -> EventCounts;
+    /// What to tell the user about this program before it starts, if there is something: a sentence.
+    fn notice(&self) -> Option<String>;
     /// Leaves the program as if pausa had never been there; called once, last.
     fn detach(&mut self);
     /// Asks the program to end, as `kill PID` does; with `now`, it ends at once, as `kill -9 PID`.

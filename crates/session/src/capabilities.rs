@@ -59,8 +59,17 @@ impl Session {
     pub(crate) fn configuration_done(&self, request: &Incoming) {
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {
+            let notice = commands.notice();
             let first = commands.start();
             outgoing.respond_as::<requests::ConfigurationDone>(ticket, Ok(()));
+            if let Some(notice) = notice.filter(|_| first) {
+                let category = Some("console".into());
+                outgoing.event::<events::Output>(types::OutputEvent {
+                    category,
+                    output: format!("{notice}\n"),
+                    ..Default::default()
+                });
+            }
             if first { Flow::Resume } else { Flow::Stay }
         }));
     }

@@ -53,6 +53,7 @@ impl Session {
         self.ask::<extensions::Events>(request, |commands: &mut dyn Commands, (), _| {
             let counts = commands.event_counts();
             Ok(extensions::EventsResponse {
+                backend: counts.backend.to_owned(),
                 delivered: counts.delivered.into_iter().map(|(name, count)| (name.to_owned(), count as i64)).collect(),
                 set_events_calls: counts.set_events_calls as i64,
                 code_objects: counts.code_objects as i64,

@@ -72,6 +72,11 @@ impl Backend {
         }
     }
 
+    /// What a user should know of this mechanism in this program, if anything.
+    pub fn notice(&self, py: Python<'_>) -> Option<String> {
+        self.settrace().and_then(|_| Settrace::notice(py))
+    }
+
     /// `sys.monitoring.DISABLE`, a borrowed reference that lives as long as this; none where there is no such thing.
     #[inline]
     pub fn disable(&self) -> Option<*mut ffi::PyObject> {

@@ -139,6 +139,7 @@ impl Debugger {
     pub fn event_counts(&self) -> EventCounts {
         let counts = EventKind::ALL.iter().zip(&self.delivered);
         EventCounts {
+            backend: self.backend.name(),
             delivered: counts.map(|(kind, count)| (kind.name(), count.load(Ordering::Relaxed))).collect(),
             set_events_calls: self.backend.set_events_calls(),
             code_objects: self.state().registry.len(),

@@ -56,6 +56,10 @@ impl Commands for Inspection<'_> {
         self.debugger.event_counts()
     }
 
+    fn notice(&self) -> Option<String> {
+        self.debugger.backend.notice(self.py)
+    }
+
     fn detach(&mut self) {
         self.debugger.leave(self.py);
     }

@@ -132,6 +132,7 @@ fn info(session: &mut Session, _arguments: &str) -> Outcome {
     let events = running.client.request::<pausa_dap::extensions::Events>(())?;
     let delivered: Vec<_> = events.delivered.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let delivered = if delivered.is_empty() { "none".to_owned() } else { delivered.join(", ") };
-    lines.push(format!("Events delivered: {delivered}; {} code objects known", events.code_objects));
+    let (backend, known) = (events.backend, events.code_objects);
+    lines.push(format!("Events by sys.{backend}: {delivered}; {known} code objects known"));
     session.say(lines)
 }

@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 
-use pausa_dap::extensions::{Attach, AttachArguments};
+use pausa_dap::extensions::{Attach, AttachArguments, Events};
 use pausa_dap::{Client, events, requests, types};
 
 use super::{Running, Session};
@@ -64,12 +64,21 @@ impl Session {
         let system = |error: std::io::Error| Fault::Text(format!("cannot talk to the program: {error}"));
         let (client, events) = Client::new(reader, writer).map_err(system)?;
         self.happenings.watch(run, events, process.clone()).map_err(system)?;
-        if self.settings.verbose {
-            self.screen.line(&python);
-        }
         self.ended = None;
         self.running = Some(Running { run, client, process, console, python });
-        self.handshake()
+        self.handshake()?;
+        if self.settings.verbose {
+            self.show_python()?;
+        }
+        Ok(())
+    }
+
+    /// Says what runs the program, and what tells pausa of it.
+    fn show_python(&mut self) -> Outcome {
+        let events = self.client()?.request::<Events>(())?;
+        let Some(running) = &self.running else { return Ok(()) };
+        self.screen.line(&format!("{}, events by sys.{}", running.python, events.backend));
+        Ok(())
     }
 
     fn handshake(&mut self) -> Outcome {

@@ -71,6 +71,27 @@ impl Settrace {
         Ok(settrace)
     }
 
+    /// That the program has a tracer of its own, if this thread has one.
+    pub fn notice(py: Python<'_>) -> Option<String> {
+        let tracer = crate::modules::import(py, "sys").and_then(|sys| sys.call_method0("gettrace")).ok()?;
+        let name = || -> PyResult<String> {
+            let types = crate::modules::import(py, "types")?;
+            // Only a plain function is asked for its name: another object's attributes may be code of the program.
+            if !tracer.get_type().is(&types.getattr("FunctionType")?) {
+                return Ok(crate::values::type_name(&tracer));
+            }
+            let (module, name): (String, String) =
+                (tracer.getattr("__module__")?.extract()?, tracer.getattr("__qualname__")?.extract()?);
+            Ok(format!("{module}.{name}"))
+        };
+        let name = name().unwrap_or_else(|_| crate::values::type_name(&tracer));
+        (!tracer.is_none()).then(|| {
+            format!(
+                "The program has a tracer of its own, {name}: it goes on being called, and slows the program as ever."
+            )
+        })
+    }
+
     /// The layout by which single loops are told to tell, if they can be.
     #[inline]
     fn layout(&self) -> Option<&Layout> {
