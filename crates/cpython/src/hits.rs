@@ -1,9 +1,7 @@
 //! A breakpoint's line is reached: condition, hit count, log message, in this order. Called by the backend.
 //!
 //! Invariant: a condition that raises stops the thread with the error shown, and harms nothing; hits are counted only
-//! when the condition holds.
-
-use std::rc::Rc;
+//! when the condition holds; a condition is evaluated once a hit, be it in [`glance`] or in [`hit`].
 
 use pausa_engine::log_message::{self, Part};
 use pausa_engine::stop::StopReason;
@@ -12,8 +10,88 @@ use pyo3::types::PyDict;
 
 use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
 use crate::debugger::Debugger;
-use crate::evaluate::{self, Compiled};
+use crate::evaluate::{self, Compiled, Run, Verdict};
 use crate::frames;
+use crate::layout::{Frame, Layout};
+
+/// What a look at a line's breakpoint has found, before anything that needs Python.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Glance {
+    /// The program runs on.
+    Passes,
+    /// It stops or speaks: the condition holds and the hit is counted.
+    Hits,
+    /// Its condition raised: the interpreter's error is set.
+    Failed,
+    /// Nothing was evaluated and nothing counted.
+    Unknown,
+}
+
+/// What is armed at a line, and what is known of the hit.
+pub struct Arrival {
+    armed: ArmedLine,
+    known: Option<Result<bool, String>>,
+}
+
+impl Arrival {
+    /// Nothing is known.
+    pub fn at(armed: ArmedLine) -> Self {
+        Self { armed, known: None }
+    }
+
+    /// What a glance at the same line has found; takes the interpreter's error if the condition raised.
+    pub fn after(py: Python<'_>, armed: ArmedLine, glance: Glance) -> Self {
+        let known = match glance {
+            Glance::Passes => Some(Ok(false)),
+            Glance::Hits => Some(Ok(true)),
+            Glance::Failed => Some(without_recursion(Err(evaluate::fault_of(py).text))),
+            Glance::Unknown => None,
+        };
+        Self { armed, known }
+    }
+}
+
+/// True if the line's only breakpoint lets the program pass, and that is seen without anything that could run.
+///
+/// # Safety
+/// As [`glance`].
+#[inline(always)]
+pub unsafe fn passes_at_once(layout: &Layout, frame: Frame, armed: &ArmedLine) -> bool {
+    let [breakpoint] = armed.as_slice() else { return false };
+    let Some(compiled) = breakpoint.compiled.get() else { return false };
+    // SAFETY: by the contract.
+    unsafe { compiled.ask_at_once(layout, frame) == Some(false) }
+}
+
+/// Looks at the breakpoint of a line, if it has only one: natively, without a frame object, without a lock.
+///
+/// # Safety
+/// Only from an event of the innermost frame, which is `frame` and whose code the line is armed in; the GIL is held.
+#[inline]
+pub unsafe fn glance(debugger: &Debugger, frame: Option<Frame>, armed: &ArmedLine) -> Glance {
+    let [breakpoint] = armed.as_slice() else { return Glance::Unknown };
+    if breakpoint.condition.is_some() {
+        let (Some(layout), Some(frame), Some(compiled)) = (&debugger.layout, frame, breakpoint.compiled.get()) else {
+            return Glance::Unknown;
+        };
+        // SAFETY: by the contract.
+        let verdict = unsafe { compiled.ask(Run { layout, symbols: &debugger.symbols, frame }) };
+        match verdict {
+            Verdict::Holds(true) => {}
+            Verdict::Holds(false) => return Glance::Passes,
+            Verdict::Raised => return Glance::Failed,
+            Verdict::Unknown => return Glance::Unknown,
+        }
+    }
+    if counts(breakpoint) { Glance::Hits } else { Glance::Passes }
+}
+
+/// Counts a hit; true if it is one of those that the user wants.
+#[inline]
+fn counts(breakpoint: &ArmedBreakpoint) -> bool {
+    let hits = breakpoint.hits.count();
+    breakpoint.hit_condition.is_none_or(|condition| condition.holds(hits))
+}
 
 /// The breakpoints of a line that stop its thread now; `text` is set if a condition failed.
 pub fn hit(
@@ -21,19 +99,23 @@ pub fn hit(
     debugger: &Debugger,
     record: &Record,
     line: u32,
-    armed: &ArmedLine,
+    arrival: Arrival,
     text: &mut Option<String>,
 ) -> Vec<StopReason> {
     let mut reasons = Vec::new();
+    let Arrival { armed, mut known } = arrival;
     for breakpoint in armed.iter() {
-        let fault = match holds(py, debugger, breakpoint) {
+        let outcome = match known.take() {
+            Some(known) => known,
+            None => holds(py, debugger, record, line, breakpoint).map(|holds| holds && counts(breakpoint)),
+        };
+        let fault = match outcome {
             Ok(true) => None,
             Ok(false) => continue,
             Err(fault) => Some(fault),
         };
-        let hits = breakpoint.hits.count();
-        if fault.is_none() && breakpoint.hit_condition.is_some_and(|condition| !condition.holds(hits)) {
-            continue;
+        if fault.is_some() {
+            breakpoint.hits.count();
         }
         match &breakpoint.log_message {
             Some(message) if fault.is_none() => log(py, debugger, record, line, message),
@@ -50,25 +132,49 @@ pub fn hit(
 }
 
 /// Whether a breakpoint's condition holds in this thread's innermost frame.
-fn holds(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> Result<bool, String> {
+fn holds(
+    py: Python<'_>,
+    debugger: &Debugger,
+    record: &Record,
+    line: u32,
+    breakpoint: &ArmedBreakpoint,
+) -> Result<bool, String> {
     let Some(condition) = &breakpoint.condition else { return Ok(true) };
     let Some(frame) = frames::current(py) else { return Ok(true) };
-    let compiled = breakpoint.compiled.borrow().clone();
-    let compiled = match compiled {
+    let compiled = match breakpoint.compiled.get() {
         Some(compiled) => compiled,
-        None => {
-            let compiled = match compile(condition, &frame) {
-                Ok(compiled) => Rc::new(compiled),
-                Err(fault) if fault.contains("maximum recursion depth") => return Ok(false),
-                Err(fault) => return Err(fault),
-            };
-            *breakpoint.compiled.borrow_mut() = Some(compiled.clone());
-            compiled
-        }
+        None => match compile(condition, &frame) {
+            // Another thread may have been faster.
+            Ok(compiled) => {
+                let compiled = breakpoint.compiled.get_or_init(|| compiled);
+                record.learn_shortcut(line);
+                compiled
+            }
+            Err(fault) if fault.contains("maximum recursion depth") => return Ok(false),
+            Err(fault) => return Err(fault),
+        },
     };
-    match evaluate::holds(py, debugger.symbols, &compiled, &frame).map_err(|raised| raised.text) {
-        // The program is at its recursion limit, and has no frame left for a condition either. More room cannot be made
-        // in every frame of a recursion: it would never end.
+    without_recursion(ask(py, debugger, compiled, &frame))
+}
+
+fn ask(py: Python<'_>, debugger: &Debugger, compiled: &Compiled, frame: &Bound<'_, PyAny>) -> Result<bool, String> {
+    // SAFETY: called at an event of the innermost frame, with the GIL held.
+    let native = unsafe { debugger.layout.as_ref().and_then(|layout| Some((layout, layout.current()?))) };
+    let verdict = native.map_or(Verdict::Unknown, |(layout, native)| {
+        // SAFETY: as above; a line is armed in the code that its event is about.
+        unsafe { compiled.ask(Run { layout, symbols: &debugger.symbols, frame: native }) }
+    });
+    match verdict {
+        Verdict::Holds(holds) => Ok(holds),
+        Verdict::Raised => Err(evaluate::fault_of(py).text),
+        Verdict::Unknown => evaluate::holds(py, debugger.symbols, compiled, frame).map_err(|raised| raised.text),
+    }
+}
+
+/// The program is at its recursion limit, and has no frame left for a condition either. More room cannot be made in every
+/// frame of a recursion: it would never end.
+fn without_recursion(outcome: Result<bool, String>) -> Result<bool, String> {
+    match outcome {
         Err(fault) if fault.starts_with("RecursionError") => Ok(false),
         outcome => outcome,
     }

@@ -15,6 +15,7 @@ mod frames;
 mod hits;
 mod hook;
 mod inspection;
+mod layout;
 mod locals;
 mod modules;
 mod native_threads;

@@ -1,4 +1,5 @@
-//! Values, locals and evaluation on every installed Python: `values_test.py`, with the crate loaded as a module.
+//! Values, locals, evaluation and conditions on every installed Python: the scripts beside this, with the crate loaded as a
+//! module.
 //!
 //! The module is built without libpython, as the shipped one is, in a build folder of its own.
 
@@ -18,9 +19,10 @@ fn on_every_python() -> Outcome<()> {
     let found = pythons::find().found;
     assert!(!found.is_empty(), "no CPython 3.12 or later found; name some in PAUSA_TEST_PYTHONS");
     let mut failed = Vec::new();
-    for python in &found {
+    let scripts = ["tests/values_test.py", "tests/conditions_test.py"];
+    for (python, script) in found.iter().flat_map(|python| scripts.map(|script| (python, script))) {
         let mut command = Command::new(&python.path);
-        let output = command.arg(own.join("tests/values_test.py")).env("PYTHONPATH", folder.path()).output()?;
+        let output = command.arg(own.join(script)).env("PYTHONPATH", folder.path()).output()?;
         println!("{}: {}", python.version, String::from_utf8_lossy(&output.stdout).trim());
         if !output.status.success() {
             failed.push(format!("{} ({})\n{}", python.version, output.status, String::from_utf8_lossy(&output.stderr)));

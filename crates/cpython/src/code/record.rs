@@ -3,7 +3,7 @@
 //! Invariant: found in O(1) from an event's code object; touched only with the GIL held; freed by the interpreter with
 //! the code object. A callback that may run Python clones what it needs first, as the record can change meanwhile.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 
 use super::opcodes::Opcodes;
-use crate::evaluate::Compiled;
+use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;
 use crate::symbols::Symbols;
 
@@ -28,7 +28,7 @@ pub struct ArmedBreakpoint {
     /// Its condition's text.
     pub condition: Option<String>,
     /// The condition compiled for this code, at its first hit.
-    pub compiled: RefCell<Option<Rc<Compiled>>>,
+    pub compiled: OnceCell<Compiled>,
     /// At which hits it stops.
     pub hit_condition: Option<HitCondition>,
     /// What it prints instead of stopping.
@@ -48,8 +48,10 @@ pub struct Record {
     pub in_scope: bool,
     /// Targets of jumps that turn a loop on one line, and that line.
     pub loops: Vec<(u32, Line)>,
-    /// Lines with breakpoints.
+    /// Lines with breakpoints, ascending.
     armed: RefCell<Vec<(Line, ArmedLine)>>,
+    /// The only line with a breakpoint, and a test without which its condition does not hold.
+    shortcut: Cell<Option<(Line, Shortcut)>>,
     /// The step under way may end here.
     pub stepping: Cell<bool>,
     /// A stop at entry is waited for here.
@@ -70,6 +72,7 @@ impl Record {
             in_scope,
             loops,
             armed: RefCell::default(),
+            shortcut: Cell::new(None),
             stepping: Cell::new(false),
             entry: Cell::new(false),
             returning: Cell::new(false),
@@ -79,19 +82,55 @@ impl Record {
     }
 
     /// What is armed at a line.
+    #[inline]
     pub fn at(&self, line: Line) -> Option<ArmedLine> {
-        self.armed.borrow().iter().find(|(armed, _)| *armed == line).map(|(_, armed)| armed.clone())
+        self.look(line, |armed| armed.cloned())
+    }
+
+    /// Looks at what is armed at a line, without taking it: nothing may run meanwhile.
+    #[inline(always)]
+    pub fn look<T>(&self, line: Line, look: impl FnOnce(Option<&ArmedLine>) -> T) -> T {
+        let armed = self.armed.borrow();
+        let found = match armed.as_slice() {
+            [(only, armed)] => (*only == line).then_some(armed),
+            many => many.binary_search_by_key(&line, |(line, _)| *line).ok().and_then(|at| Some(&many.get(at)?.1)),
+        };
+        look(found)
+    }
+
+    /// Remembers the shortcut of a line's condition, if nothing else is armed here.
+    pub fn learn_shortcut(&self, line: Line) {
+        let armed = self.armed.borrow();
+        let [(only, breakpoints)] = armed.as_slice() else { return };
+        let [breakpoint] = breakpoints.as_slice() else { return };
+        if *only == line {
+            let shortcut = breakpoint.compiled.get().and_then(Compiled::shortcut);
+            self.shortcut.set(shortcut.map(|shortcut| (line, shortcut)));
+        }
+    }
+
+    /// The test that lets a thread pass this line, if there is one.
+    #[inline(always)]
+    pub fn shortcut(&self, line: Line) -> Option<Shortcut> {
+        self.shortcut.get().filter(|(known, _)| *known == line).map(|(_, shortcut)| shortcut)
     }
 
     /// True if nothing at all is of interest at a line.
     pub fn is_quiet_at(&self, line: Line) -> bool {
-        let armed = self.armed.borrow();
-        !self.stepping.get() && !self.entry.get() && !armed.iter().any(|(armed, _)| *armed == line)
+        self.has_breakpoints_only() && self.look(line, |armed| armed.is_none())
+    }
+
+    /// True if only breakpoints are of interest here: no step may end, no entry is waited for.
+    #[inline]
+    pub fn has_breakpoints_only(&self) -> bool {
+        !self.stepping.get() && !self.entry.get()
     }
 
     /// Replaces what is armed; gives the old, to be dropped where code of the program may run.
     #[must_use]
-    pub fn arm(&self, armed: Vec<(Line, ArmedLine)>) -> Vec<(Line, ArmedLine)> {
+    pub fn arm(&self, mut armed: Vec<(Line, ArmedLine)>) -> Vec<(Line, ArmedLine)> {
+        armed.sort_by_key(|(line, _)| *line);
+        self.shortcut.set(None);
         self.armed.replace(armed)
     }
 
@@ -133,16 +172,26 @@ impl Records {
     /// it before either can happen, or hold a reference to the code object.
     #[inline]
     pub fn get<'a>(&self, code: *mut ffi::PyObject) -> Option<&'a Record> {
+        // SAFETY: our slot only ever holds what `get_or_attach` made from a box, until the interpreter frees it.
+        unsafe { self.read(code).cast::<Record>().as_ref() }
+    }
+
+    /// The index of our slot.
+    pub fn index(&self) -> ffi::Py_ssize_t {
+        self.index
+    }
+
+    /// What our slot of a code object holds, or null.
+    pub fn read(&self, code: *mut ffi::PyObject) -> *mut c_void {
         let mut slot: *mut c_void = std::ptr::null_mut();
         // SAFETY: `code` is a live code object (an event's or a registered one's); the GIL is held.
         let outcome = unsafe { (self.symbols.get_code_extra)(code, self.index, &raw mut slot) };
         if outcome != 0 {
             // SAFETY: the GIL is held; the argument was no code object.
             unsafe { ffi::PyErr_Clear() };
-            return None;
+            return std::ptr::null_mut();
         }
-        // SAFETY: our slot only ever holds what `attach` made from a box, until the interpreter frees it.
-        unsafe { slot.cast::<Record>().as_ref() }
+        slot
     }
 
     /// The record of a code object, made if there is none.

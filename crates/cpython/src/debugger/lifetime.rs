@@ -20,6 +20,8 @@ use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::code::registry::real_path;
 use crate::events::Events;
+use crate::exceptions::Sites;
+use crate::layout::Layout;
 use crate::park::World;
 use crate::symbols::Symbols;
 use crate::threads::own_identity;
@@ -45,20 +47,23 @@ impl Debugger {
         Self::check(py, backend)?;
         let symbols = Symbols::find().map_err(StartError)?;
         let opcodes = Opcodes::read(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
-        let records = records(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
+        let (records, sites) = slots(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
         let marks = match symbols.code_watcher {
             Some(_) => None,
             None => Some(marks(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?),
         };
+        let layout = Layout::find(py, records, &opcodes);
         let backend = Backend::acquire(py, backend).map_err(StartError)?;
         let state = State { scope: library_scope(py), package: package_folder(py), ..State::default() };
         let debugger = Box::leak(Box::new(Self {
             backend,
             records,
+            sites,
             marks,
             depths: Depths::default(),
             opcodes,
             symbols,
+            layout,
             world: World::new(Self::run_tasks, Self::hold_for_pause),
             state: Mutex::new(state),
             listener,
@@ -138,10 +143,10 @@ impl Debugger {
     }
 }
 
-/// The slot in code objects: asked for once a process, as slots are never given back.
-fn records(symbols: Symbols) -> Option<Records> {
-    static RECORDS: std::sync::OnceLock<Option<Records>> = std::sync::OnceLock::new();
-    *RECORDS.get_or_init(|| Records::request(symbols))
+/// The slots in code objects: asked for once a process, as slots are never given back.
+fn slots(symbols: Symbols) -> Option<(Records, Sites)> {
+    static SLOTS: std::sync::OnceLock<Option<(Records, Sites)>> = std::sync::OnceLock::new();
+    *SLOTS.get_or_init(|| Some((Records::request(symbols)?, Sites::request(symbols)?)))
 }
 
 /// The slot for marks, as that for records.

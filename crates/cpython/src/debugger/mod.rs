@@ -20,16 +20,18 @@ use pausa_engine::breakpoints::Breakpoints;
 use pausa_engine::port::{Debuggee, EventCounts, Line, Listener, Task, ThreadId};
 use pausa_engine::scope::Scope;
 use pausa_engine::stepping::FrameKey;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::backend::Backend;
 use crate::call_site::Depths;
 use crate::code::marks::Marks;
 use crate::code::opcodes::Opcodes;
-use crate::code::record::Records;
+use crate::code::record::{Record, Records};
 use crate::code::registry::{CodeKey, Registry};
 use crate::events::EventKind;
-use crate::exceptions::Seen;
+use crate::exceptions::{Interpreter, Seen, Sites};
+use crate::layout::Layout;
 use crate::park::World;
 use crate::symbols::Symbols;
 use crate::threads::ThreadNumbers;
@@ -73,10 +75,14 @@ pub struct Debugger {
     marks: Option<Marks>,
     /// Stack depths of code, where calls through C are told by them.
     pub depths: Depths,
+    /// What is known of code objects' handlers.
+    pub sites: Sites,
     /// The interpreter's opcodes.
     pub opcodes: Opcodes,
     /// What the limited API lacks.
     pub symbols: Symbols,
+    /// Where the interpreter keeps its frames, if that is known of it.
+    pub layout: Option<Layout>,
     /// Who may run.
     pub world: &'static World,
     /// What tasks and callbacks share.
@@ -119,6 +125,26 @@ impl Debugger {
     pub fn get() -> Option<&'static Self> {
         // SAFETY: the pointer is null or comes from a leaked box.
         unsafe { DEBUGGER.load(Ordering::Acquire).as_ref() }
+    }
+
+    /// The record of an event's code object, if it has one.
+    #[inline(always)]
+    pub(crate) fn record(&self, code: *mut ffi::PyObject) -> Option<&'static Record> {
+        match &self.layout {
+            Some(layout) => {
+                // SAFETY: an event's code object is alive.
+                let record = unsafe { layout.extra(code, self.records.index()) };
+                // SAFETY: the slot holds null or a record, as for `Records::get`.
+                unsafe { record.cast::<Record>().as_ref() }
+            }
+            None => self.records.get(code),
+        }
+    }
+
+    /// What the walk of an exception's handlers needs.
+    #[inline]
+    pub(crate) fn interpreter(&self) -> Interpreter<'_> {
+        Interpreter { sites: self.sites, opcodes: &self.opcodes, layout: self.layout.as_ref() }
     }
 
     /// The shared state. Never hold it while code of the program can run.

@@ -4,12 +4,12 @@
 //! handles of the stop are gone before the program runs on.
 
 use pausa_engine::port::Flow;
-use pausa_engine::scope::Scope;
 use pausa_engine::stop::{Stop, StopReason};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use super::Debugger;
+use crate::code::registry::{CodeKey, real_path};
 use crate::frames;
 use crate::inspection::Inspection;
 use crate::park::Attention;
@@ -107,21 +107,26 @@ impl Debugger {
 
     /// True for frames in which steps may end.
     pub fn is_in_scope(&self, frame: &Bound<'_, PyAny>) -> bool {
-        self.frame_is(frame, Scope::contains)
-    }
-
-    /// True for frames of the user's code, even if all code was asked for.
-    pub fn is_users(&self, frame: &Bound<'_, PyAny>) -> bool {
-        self.frame_is(frame, Scope::is_users)
-    }
-
-    fn frame_is(&self, frame: &Bound<'_, PyAny>, holds: fn(&Scope, &str) -> bool) -> bool {
         let Some(key) = frames::code_key(frame) else { return false };
         let state = self.state();
         match state.registry.file(key) {
-            Some(file) => holds(&state.scope, file),
-            None => holds(&state.scope, &crate::code::registry::real_path(&frames::file_name(frame))),
+            Some(file) => state.scope.contains(file),
+            None => state.scope.contains(&real_path(&frames::file_name(frame))),
         }
+    }
+
+    /// True for a live code object of the user's, even if all code was asked for. Called with the GIL held.
+    pub fn is_users_code(&self, code: CodeKey) -> bool {
+        let known = {
+            let state = self.state();
+            state.registry.file(code).map(|file| state.scope.is_users(file))
+        };
+        known.unwrap_or_else(|| {
+            // SAFETY: called with the GIL held and a live code object.
+            let code = unsafe { code.object(Python::assume_attached()) };
+            let name = code.getattr("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
+            self.state().scope.is_users(&real_path(&name))
+        })
     }
 }
 

@@ -528,9 +528,10 @@ def index(scope, node):
 
 
 def condition(text, code, globals):
-    """A function of the frame's variables that an expression uses, and what `condition.rs` needs to call it.
+    """A function of the frame's variables that an expression uses, and what `condition/mod.rs` needs to call it.
 
-    The names of its parameters, the function (None where only `evaluate` will do), and if it uses the globals.
+    The names of its parameters, the function (None where only `evaluate` will do), if it uses the globals, and the
+    expression as a tree if a plan can be made of it.
     """
     tree = parse_expression(text, code.co_flags & FUTURES)
     bind_super(tree, code)
@@ -544,10 +545,12 @@ def condition(text, code, globals):
     is_function = code.co_flags & OPTIMIZED
     is_module = code.co_name == "<module>" and not variables
     if not (is_function or is_module) or not used.isdisjoint(WHOLE_SCOPE):
-        return [], None, False
+        return [], None, False, None
     names = sorted(variables)
     places = [_ast.arg(name, None, None, **PLACE) for name in names]
-    function = _ast.Lambda(_ast.arguments([], places, None, [], [], None, []), tree.body, **PLACE)
+    # As `if` asks for the truth of its parts: once each.
+    answer = _ast.IfExp(tree.body, _ast.Constant(True, **PLACE), _ast.Constant(False, **PLACE), **PLACE)
+    function = _ast.Lambda(_ast.arguments([], places, None, [], [], None, []), answer, **PLACE)
     statement = in_class(private, _ast.Expr(function, **PLACE))
     compiled = compile(_ast.Module([statement], []), FILE, "exec", code.co_flags & FUTURES, True)
     while compiled.co_name != "<lambda>":
@@ -555,7 +558,8 @@ def condition(text, code, globals):
     scope = Scope(None)
     scope.globals = globals
     with Builtins(scope):
-        return names, FunctionType(compiled, globals), variables != used
+        plain = tree.body if private is None else None
+        return names, FunctionType(compiled, globals), variables != used, plain
 
 
 def spoken(frame, text):

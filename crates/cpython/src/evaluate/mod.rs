@@ -15,7 +15,7 @@ use pausa_engine::port::EvaluateMode;
 use pyo3::prelude::*;
 
 pub use completions::completions;
-pub use condition::{Compiled, check_syntax, compile_condition, holds};
+pub use condition::{Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, fault_of, holds};
 pub use describe::{pretty, source, whatis};
 pub(crate) use library::private_namespace;
 pub use library::{builtins, prepare};

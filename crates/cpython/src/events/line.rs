@@ -10,28 +10,95 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::Answer;
-use crate::code::record::Record;
+use crate::code::record::{ArmedLine, Record};
 use crate::debugger::Debugger;
 use crate::debugger::Where;
 use crate::frames;
+use crate::hits::{self, Arrival, Glance};
+
+/// The answer to a line event where nothing needs Python: nothing is armed at the line, or its breakpoint lets the
+/// program pass. Else what was found out on the way.
+///
+/// # Safety
+/// Only at a line event of the innermost frame, which runs this code object; the GIL is held.
+#[inline]
+pub unsafe fn quick(
+    debugger: &Debugger,
+    code: *mut ffi::PyObject,
+    line: Line,
+) -> Result<Answer, Option<(ArmedLine, Glance)>> {
+    let Some(record) = debugger.record(code) else { return Ok(Answer::Disable) };
+    if !record.has_breakpoints_only() || debugger.has_jumped() {
+        return Err(None);
+    }
+    // SAFETY: by the contract.
+    let native = debugger.layout.as_ref().and_then(|layout| Some((layout, unsafe { layout.current() }?)));
+    let shortcut = native.zip(record.shortcut(line));
+    // SAFETY: by the contract; the shortcut is of the line's condition.
+    if shortcut.is_some_and(|((layout, frame), shortcut)| unsafe { shortcut.fails(layout, frame) }) {
+        return Ok(Answer::Keep);
+    }
+    // SAFETY: by the contract; a first look runs nothing.
+    let passes =
+        |armed: &ArmedLine| native.is_some_and(|(layout, frame)| unsafe { hits::passes_at_once(layout, frame, armed) });
+    let first = record.look(line, |armed| match armed {
+        None => First::Quiet,
+        Some(armed) if passes(armed) => First::Passes,
+        Some(armed) => First::Armed(armed.clone()),
+    });
+    match first {
+        First::Quiet => {
+            record.has_disabled.set(true);
+            Ok(Answer::Disable)
+        }
+        First::Passes => Ok(Answer::Keep),
+        // SAFETY: by the contract. What is armed is kept here, as the condition may give the GIL away and another thread
+        // disarm the line.
+        First::Armed(armed) => match unsafe { hits::glance(debugger, native.map(|(_, frame)| frame), &armed) } {
+            Glance::Passes => Ok(Answer::Keep),
+            glance => Err(Some((armed, glance))),
+        },
+    }
+}
+
+/// What the first look at a line has found.
+enum First {
+    Quiet,
+    Passes,
+    Armed(ArmedLine),
+}
 
 /// The innermost frame, which runs this code object, reaches a line.
 pub fn on_line(py: Python<'_>, debugger: &'static Debugger, code: *mut ffi::PyObject, line: Line) -> Answer {
+    on_seen_line(py, debugger, code, line, None)
+}
+
+/// As [`on_line`], after [`quick`] could not make an end of it, with what it has found.
+pub fn on_seen_line(
+    py: Python<'_>,
+    debugger: &'static Debugger,
+    code: *mut ffi::PyObject,
+    line: Line,
+    seen: Option<(ArmedLine, Glance)>,
+) -> Answer {
+    // First, as it takes the error of a condition that raised.
+    let arrival = seen.map(|(armed, glance)| Arrival::after(py, armed, glance));
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
-    let Some(record) = debugger.records.get(code) else { return Answer::Disable };
-    reach(py, debugger, record, line)
+    let Some(record) = debugger.record(code) else { return Answer::Disable };
+    let arrival = arrival.or_else(|| record.at(line).map(Arrival::at));
+    reach(py, debugger, record, line, arrival)
 }
 
 /// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line.
-pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: Line) -> Answer {
+pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: Line, arrival: Option<Arrival>) -> Answer {
     if debugger.has_jumped() && debugger.is_echo_of_jump(frames::current_key(py), line) {
         return Answer::Keep;
     }
     let mut text = None;
-    let mut reasons = match record.at(line) {
-        Some(armed) => crate::hits::hit(py, debugger, record, line, &armed, &mut text),
+    let mut reasons = match arrival {
+        Some(arrival) => hits::hit(py, debugger, record, line, arrival, &mut text),
         None => Vec::new(),
     };
     if record.stepping.get() && debugger.step_ends(frames::current_key(py), record, line) {

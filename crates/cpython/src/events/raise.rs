@@ -5,12 +5,13 @@
 
 use pausa_engine::stop::StopReason;
 use pyo3::exceptions::{PyGeneratorExit, PyKeyboardInterrupt, PyStopIteration, PySystemExit};
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::Answer;
 use crate::code::registry::CodeKey;
 use crate::debugger::{Debugger, Where};
-use crate::exceptions::{Fate, fate};
+use crate::exceptions::{self, Cursor, Fate, Native, Object};
 use crate::frames;
 
 /// What the interpreter tells of an exception.
@@ -23,36 +24,96 @@ pub struct Raised<'py> {
     pub exception: Bound<'py, PyAny>,
 }
 
+/// The same, borrowed from the event.
+#[derive(Clone, Copy)]
+pub struct Told {
+    pub code: *mut ffi::PyObject,
+    pub offset: usize,
+    pub exception: *mut ffi::PyObject,
+}
+
+/// Which of the two events it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// An exception enters a frame: what was found where it was raised holds still.
+    Enters,
+    /// An exception goes on in a frame that had it in hand: what was known of it before, `__exit__` may have caught and let
+    /// go.
+    GoesOn,
+}
+
+/// True if nothing has to stop: a handler is waiting for the exception, or it is open until it comes to another frame.
+/// False says nothing.
+///
+/// # Safety
+/// Only at an exception's event in the innermost frame, with what it tells; the GIL is held.
+#[inline]
+pub unsafe fn passes(debugger: &Debugger, told: Told, way: Way) -> bool {
+    let Some(layout) = &debugger.layout else { return false };
+    // SAFETY: by the contract: the frames are on the stack and the exception is alive.
+    unsafe {
+        let Some(frame) = layout.current() else { return false };
+        // Cython's frames and other code-likes tell of events with another frame on top.
+        if layout.code(frame) != told.code {
+            return true;
+        }
+        let frame = Native::new(layout, frame);
+        let is_on_its_way = way == Way::Enters && layout.has_travelled(told.exception);
+        debugger.exceptions.is_expected(told.exception, &frame, is_on_its_way)
+            || decide(debugger, frame, told) != Fate::Uncaught
+    }
+}
+
+/// The fate of the exception of an event; remembered unless it is that of a stop.
+///
+/// # Safety
+/// As [`passes`]; the frame is the one of the event.
+#[inline]
+unsafe fn decide(debugger: &Debugger, frame: impl Cursor + Clone, told: Told) -> Fate {
+    let is_users = |code: *mut ffi::PyObject| debugger.is_users_code(CodeKey(code.addr()));
+    // SAFETY: by the contract.
+    let fate =
+        unsafe { exceptions::fate(debugger.interpreter(), frame.clone(), told.offset, told.exception, is_users) };
+    if fate != Fate::Uncaught {
+        debugger.exceptions.expect(told.exception, &frame, fate);
+    }
+    fate
+}
+
 /// An exception enters a frame.
 pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>) -> Answer {
-    look(py, debugger, raised, true)
+    look(py, debugger, raised, Way::Enters)
 }
 
 /// An exception goes on in a frame that had it in hand: what was known of it before, `__exit__` may have caught and let go.
 pub fn on_reraise(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>) -> Answer {
-    look(py, debugger, raised, false)
+    look(py, debugger, raised, Way::GoesOn)
 }
 
-fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, may_be_decided: bool) -> Answer {
+fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: Way) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
     let Some(frame) = frames::current(py) else { return Answer::Keep };
     let exception = &raised.exception;
-    // Cython's frames and other code-likes tell of events with another frame on top.
     let is_own = frames::code_key(&frame).is_some_and(|code| code == raised.code);
     if !is_own || ends_on_purpose(exception) {
         return Answer::Keep;
     }
-    if may_be_decided && debugger.exceptions.is_decided_elsewhere(exception, frames::key(&frame)) {
-        return Answer::Keep;
-    }
-    let is_users = |frame: &Bound<'_, PyAny>| debugger.is_users(frame);
-    if let Fate::DecidedIn(place) = fate(&frame, raised.offset, exception, &debugger.opcodes, is_users) {
-        debugger.exceptions.decide(exception, place);
-        return Answer::Keep;
-    }
-    if debugger.exceptions.remember(exception) {
+    let code = raised.code.0 as *mut ffi::PyObject;
+    let told = Told { code, offset: raised.offset, exception: exception.as_ptr() };
+    let is_uncaught = match &debugger.layout {
+        // SAFETY: called at an exception's event with the GIL held, and `raised` keeps the exception alive.
+        Some(_) => unsafe { !passes(debugger, told, way) },
+        None => {
+            let frame = Object::new(frame);
+            let is_on_its_way = way == Way::Enters && exceptions::has_travelled(exception);
+            !debugger.exceptions.is_expected(told.exception, &frame, is_on_its_way)
+                // SAFETY: as above; the frame object is that of the event's frame.
+                && unsafe { decide(debugger, frame, told) } == Fate::Uncaught
+        }
+    };
+    if is_uncaught && debugger.exceptions.remember(exception) {
         debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
     }
     Answer::Keep

@@ -27,5 +27,5 @@ pub fn on_start(py: Python<'_>, debugger: &'static Debugger, code: CodeKey) -> A
         debugger.step_meets_call(py, code);
         return Answer::Keep;
     }
-    if debugger.records.get(code.0 as *mut ffi::PyObject).is_some() { Answer::Keep } else { Answer::Disable }
+    if debugger.record(code.0 as *mut ffi::PyObject).is_some() { Answer::Keep } else { Answer::Disable }
 }

@@ -9,114 +9,75 @@
 //! Invariant: a call through C between two frames (`hasattr`, `sorted`, `next`) may swallow the exception, so the walk
 //! ends there undecided; the raise event in the frame beyond asks again.
 
-use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
-
-use pausa_engine::exception_table;
 use pausa_engine::stepping::FrameKey;
+use pyo3::ffi;
 
-use super::handlers::{Deed, Site, deed};
-use crate::code::facts::Bytecode;
+use super::sites::{Deed, Kind, Sites};
+use super::stack::Cursor;
 use crate::code::opcodes::Opcodes;
-use crate::frames;
+use crate::layout::Layout;
 
 /// What will become of an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
     /// No frame will catch it.
     Uncaught,
-    /// This frame catches it, or it cannot be known before the exception comes to this frame.
-    DecidedIn(FrameKey),
+    /// This frame catches it.
+    CaughtIn(FrameKey),
+    /// It cannot be known before the exception comes to this frame.
+    OpenUntil(FrameKey),
 }
 
-/// How many handlers may be nested in one frame before the walk gives up.
-const NESTING: usize = 50;
+/// What the walk needs to know of the interpreter.
+#[derive(Clone, Copy)]
+pub struct Interpreter<'a> {
+    pub sites: Sites,
+    pub opcodes: &'a Opcodes,
+    pub layout: Option<&'a Layout>,
+}
 
 /// The fate of an exception that enters `innermost` or goes on there, by the instruction at `offset` (the frame's own word
 /// for where it is may be the place of the raise that RERAISE puts back). A stack whose outermost frame is not the user's was called by the
 /// interpreter itself (`zipimport` at start, `threading` at the end), which handles what comes out of it.
-pub fn fate(
-    innermost: &Bound<'_, PyAny>,
+///
+/// # Safety
+/// The GIL is held, the exception is alive, and the frames are on this thread's stack.
+pub unsafe fn fate(
+    interpreter: Interpreter<'_>,
+    innermost: impl Cursor,
     offset: usize,
-    exception: &Bound<'_, PyAny>,
-    opcodes: &Opcodes,
-    is_users: impl Fn(&Bound<'_, PyAny>) -> bool,
+    exception: *mut ffi::PyObject,
+    is_users: impl Fn(*mut ffi::PyObject) -> bool,
 ) -> Fate {
-    let mut frame = innermost.clone();
+    // SAFETY: a cursor's code object is alive as long as the cursor.
+    let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, code) };
+    let mut frame = innermost;
+    let mut is_innermost = true;
     loop {
-        let file = frames::file_name(&frame);
-        if is_thread_start(&frame, &file) || file == "<frozen runpy>" {
+        let Some(place) = frame.place() else { return Fate::OpenUntil(frame.key()) };
+        let Some(own) = sites(place.code) else { return Fate::OpenUntil(frame.key()) };
+        if matches!(own.kind, Kind::Runpy | Kind::ThreadStart) {
             // What these raise themselves is theirs; what comes to them from the program has found no handler.
-            return if frame.is(innermost) { Fate::DecidedIn(frames::key(&frame)) } else { Fate::Uncaught };
+            return if is_innermost { Fate::CaughtIn(frame.key()) } else { Fate::Uncaught };
         }
-        let offset = frame.is(innermost).then_some(offset);
-        if !leaves_frame(&frame, offset, exception, opcodes) {
-            return Fate::DecidedIn(frames::key(&frame));
+        let offset = if is_innermost { offset } else { place.offset };
+        // SAFETY: by the contract; what the place points to lives as long as the cursor.
+        match unsafe { own.deed(interpreter.opcodes, place.code, offset, place.namespaces, exception) } {
+            Deed::Passes => {}
+            Deed::Catches => return Fate::CaughtIn(frame.key()),
+            Deed::Asks => return Fate::OpenUntil(frame.key()),
         }
-        let Some(back) = frames::back(&frame) else {
-            return if is_users(&frame) { Fate::Uncaught } else { Fate::DecidedIn(frames::key(&frame)) };
+        let Some((back, through_c)) = frame.back() else {
+            return if is_users(place.code) { Fate::Uncaught } else { Fate::CaughtIn(frame.key()) };
         };
-        let next = frames::file_name(&back);
-        // An import statement and the `exec` below it are calls through C that pass every exception on.
-        let through_import =
-            file.starts_with("<frozen importlib") || next.starts_with("<frozen importlib") || next == "<frozen runpy>";
-        if !through_import && !is_thread_start(&back, &next) && frames::is_called_from_c(&frame) {
-            return Fate::DecidedIn(frames::key(&back));
-        }
-        frame = back;
-    }
-}
-
-/// `threading`'s outermost frames catch everything, to report it as uncaught.
-fn is_thread_start(frame: &Bound<'_, PyAny>, file: &str) -> bool {
-    let name = || frames::code(frame)?.getattr("co_name").ok()?.extract::<String>().ok();
-    file.ends_with("/threading.py") && name().is_some_and(|name| name.starts_with("_bootstrap"))
-}
-
-/// True if nothing in this frame catches the exception.
-fn leaves_frame(
-    frame: &Bound<'_, PyAny>,
-    offset: Option<usize>,
-    exception: &Bound<'_, PyAny>,
-    opcodes: &Opcodes,
-) -> bool {
-    let read = || -> PyResult<bool> {
-        let code = frame.getattr("f_code")?;
-        let table = code.getattr("co_exceptiontable")?.cast_into::<PyBytes>()?;
-        let mut offset = match offset {
-            Some(offset) => offset,
-            None => frame.getattr("f_lasti")?.extract()?,
-        };
-        let Some(first) = exception_table::handler(table.as_bytes(), offset) else { return Ok(true) };
-        let bytecode = Bytecode::without_lines(&code)?;
-        let site = site(frame, &code, &bytecode)?;
-        let mut target = Some(first);
-        for _ in 0..NESTING {
-            let Some(handler) = target else { return Ok(true) };
-            match deed(&site, opcodes, handler, exception) {
-                Deed::PassesOn => {}
-                Deed::Catches | Deed::Asks => return Ok(false),
+        if through_c {
+            let next = back.place().and_then(|place| sites(place.code)).map(|sites| sites.kind);
+            // An import statement and the `exec` below it are calls through C that pass every exception on.
+            let passes = own.kind == Kind::Import || next.is_some_and(|kind| kind != Kind::Plain);
+            if !passes {
+                return Fate::OpenUntil(back.key());
             }
-            offset = handler;
-            target = exception_table::handler(table.as_bytes(), offset);
         }
-        Ok(false)
-    };
-    read().unwrap_or(false)
-}
-
-fn site<'a, 'py>(
-    frame: &Bound<'py, PyAny>,
-    code: &Bound<'py, PyAny>,
-    bytecode: &'a Bytecode,
-) -> PyResult<Site<'a, 'py>> {
-    let is_function = code.getattr("co_flags")?.extract::<u32>()? & 1 != 0;
-    let namespace = |name: &str| frame.getattr(name).ok().and_then(|found| found.cast_into::<PyDict>().ok());
-    Ok(Site {
-        bytecode,
-        names: code.getattr("co_names")?.extract()?,
-        globals: frame.getattr("f_globals")?.cast_into()?,
-        builtins: namespace("f_builtins"),
-        locals: if is_function { None } else { namespace("f_locals") },
-    })
+        (frame, is_innermost) = (back, false);
+    }
 }

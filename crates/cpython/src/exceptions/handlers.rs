@@ -1,132 +1,135 @@
 //! What the code of a handler does with an exception: catches it, passes it on, or leaves it to a `with`.
 //!
-//! Called by `fate`. Reads bytecode as CPython's compiler lays it out: `PUSH_EXC_INFO`, then for each `except` clause the
+//! Called by `sites`. Reads bytecode as CPython's compiler lays it out: `PUSH_EXC_INFO`, then for each `except` clause the
 //! loads of its types, `CHECK_EXC_MATCH` and a jump to the next clause; `RERAISE` where no clause is left. Invariant: what
 //! is not recognised counts as catching, so that nothing is called uncaught by mistake.
 
-use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyModule, PyTuple, PyType};
+use pyo3::types::PyString;
 
+use super::matching::TypePath;
 use crate::code::facts::Bytecode;
 use crate::code::opcodes::Opcodes;
 
-/// What a handler does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// It catches the exception, or may.
-    Catches,
-    /// It runs and passes the exception on (`finally`, clauses for other types).
-    PassesOn,
+/// One clause of a handler, in the order in which they are tried.
+pub enum Clause {
+    /// It catches the exceptions of these types, or may: `except T`.
+    Catches(Vec<TypePath>),
+    /// It catches any: `except:`, or something that was not recognised.
+    CatchesAll,
     /// `__exit__` of a `with` decides when it runs.
     Asks,
 }
 
-/// A frame's code and namespaces, as far as handlers need them.
-pub struct Site<'a, 'py> {
+/// A handler's code.
+pub struct Handler<'a, 'py> {
+    pub py: Python<'py>,
     pub bytecode: &'a Bytecode,
-    pub names: Vec<String>,
-    pub globals: Bound<'py, PyDict>,
-    pub builtins: Option<Bound<'py, PyDict>>,
-    pub locals: Option<Bound<'py, PyDict>>,
+    /// `co_names`.
+    pub names: &'a [String],
+    pub opcodes: &'a Opcodes,
 }
 
-/// What the handler at `target` does with this exception.
-pub fn deed(site: &Site<'_, '_>, opcodes: &Opcodes, target: usize, exception: &Bound<'_, PyAny>) -> Deed {
-    let mut clause = target;
-    // A clause at a time; there are never more clauses than instructions.
-    loop {
-        match read_clause(site, opcodes, clause, exception) {
-            Clause::Done(deed) => return deed,
-            Clause::Next(next) if next > clause => clause = next,
-            Clause::Next(_) => return Deed::Catches,
-        }
-    }
-}
-
-enum Clause {
-    Done(Deed),
-    Next(usize),
-}
-
-fn read_clause(site: &Site<'_, '_>, opcodes: &Opcodes, from: usize, exception: &Bound<'_, PyAny>) -> Clause {
-    let mut types: Vec<Option<Bound<'_, PyAny>>> = Vec::new();
-    let mut extended = 0;
-    let mut is_first = true;
-    for (offset, opcode, argument) in site.bytecode.units().skip(from / 2) {
-        let whole = (extended << 8) | usize::from(argument);
-        extended = if opcode == opcodes.extended_arg { whole } else { 0 };
-        match opcode {
-            0 => continue,
-            _ if opcode == opcodes.extended_arg || opcode == opcodes.nop || opcode == opcodes.push_exc_info => continue,
-            _ if opcode == opcodes.not_taken => continue,
-            _ if opcode == opcodes.load_global => types.push(resolve(site, whole >> 1)),
-            _ if opcode == opcodes.load_name => types.push(resolve(site, whole)),
-            _ if opcode == opcodes.load_attr => {
-                let owner = types.pop().flatten();
-                types.push(owner.and_then(|owner| attribute(&owner, site.names.get(whole >> 1)?)));
+impl Handler<'_, '_> {
+    /// The clauses of the handler at an offset. After the last one the exception is passed on (`finally`, or clauses for
+    /// other types).
+    pub fn clauses(&self, target: usize) -> Vec<Clause> {
+        let mut clauses = Vec::new();
+        let mut at = target;
+        loop {
+            let next = match self.read(at) {
+                Read::Clause(types, next) => {
+                    clauses.push(Clause::Catches(types));
+                    next
+                }
+                Read::Last(clause) => {
+                    clauses.extend(clause);
+                    return clauses;
+                }
+            };
+            // There are never more clauses than instructions.
+            match next {
+                Some(next) if next > at => at = next,
+                _ => {
+                    clauses.push(Clause::CatchesAll);
+                    return clauses;
+                }
             }
-            _ if opcode == opcodes.build_tuple => {}
-            _ if opcode == opcodes.check_exc_match => {
-                return match matches(&types, exception) {
-                    Some(false) => next_clause(site, offset + 2),
-                    Some(true) | None => Clause::Done(Deed::Catches),
-                };
+        }
+    }
+
+    fn read(&self, from: usize) -> Read {
+        let opcodes = self.opcodes;
+        let mut types: Vec<Option<TypePath>> = Vec::new();
+        let mut extended = 0;
+        let mut is_first = true;
+        for (offset, opcode, argument) in self.bytecode.units().skip(from / 2) {
+            let whole = (extended << 8) | usize::from(argument);
+            extended = if opcode == opcodes.extended_arg { whole } else { 0 };
+            match opcode {
+                0 => continue,
+                _ if opcode == opcodes.extended_arg || opcode == opcodes.nop => continue,
+                _ if opcode == opcodes.push_exc_info || opcode == opcodes.not_taken => continue,
+                _ if opcode == opcodes.load_global => types.push(self.path(whole >> 1, false)),
+                _ if opcode == opcodes.load_name => types.push(self.path(whole, true)),
+                _ if opcode == opcodes.load_attr => {
+                    let owner = types.pop().flatten();
+                    types.push(owner.and_then(|owner| Some(owner.attribute(self.name(whole >> 1)?))));
+                }
+                _ if opcode == opcodes.build_tuple => {}
+                _ if opcode == opcodes.check_exc_match => {
+                    let types = types.into_iter().collect::<Option<Vec<_>>>().filter(|types| !types.is_empty());
+                    return match types {
+                        Some(types) => Read::Clause(types, self.next_clause(offset + 2)),
+                        None => Read::Last(Some(Clause::CatchesAll)),
+                    };
+                }
+                _ if opcode == opcodes.reraise => return Read::Last(None),
+                _ if opcode == opcodes.with_except_start => return Read::Last(Some(Clause::Asks)),
+                _ if opcode == opcodes.check_eg_match => return Read::Last(Some(Clause::CatchesAll)),
+                // `except:` throws the exception away first; anything else that ends here is a statement of a `finally`.
+                _ if opcode == opcodes.pop_top && is_first => return Read::Last(Some(Clause::CatchesAll)),
+                _ if opcode == opcodes.pop_top || opcodes.stores.contains(&opcode) => return Read::Last(None),
+                _ => return Read::Last(self.has_match_ahead(offset).then_some(Clause::CatchesAll)),
             }
-            _ if opcode == opcodes.reraise => return Clause::Done(Deed::PassesOn),
-            _ if opcode == opcodes.with_except_start => return Clause::Done(Deed::Asks),
-            _ if opcode == opcodes.check_eg_match => return Clause::Done(Deed::Catches),
-            // `except:` throws the exception away first; anything else that ends here is a statement of a `finally`.
-            _ if opcode == opcodes.pop_top && is_first => return Clause::Done(Deed::Catches),
-            _ if opcode == opcodes.pop_top || opcodes.stores.contains(&opcode) => return Clause::Done(Deed::PassesOn),
-            _ if has_match_ahead(site, opcodes, offset) => return Clause::Done(Deed::Catches),
-            _ => return Clause::Done(Deed::PassesOn),
+            is_first = false;
         }
-        is_first = false;
+        Read::Last(None)
     }
-    Clause::Done(Deed::PassesOn)
-}
 
-/// The target of the jump that follows a match: the next clause.
-fn next_clause(site: &Site<'_, '_>, after_match: usize) -> Clause {
-    let mut units = site.bytecode.units().skip(after_match / 2).skip_while(|&(_, opcode, _)| opcode == 0);
-    let Some((offset, _, argument)) = units.next() else { return Clause::Done(Deed::Catches) };
-    let caches = units.take_while(|&(_, opcode, _)| opcode == 0).count();
-    Clause::Next(offset + 2 + 2 * caches + 2 * usize::from(argument))
-}
-
-/// True if the expression that starts here ends in a match: the type of an `except` clause is computed.
-fn has_match_ahead(site: &Site<'_, '_>, opcodes: &Opcodes, from: usize) -> bool {
-    let ends = |opcode: u8| opcode == opcodes.pop_top || opcode == opcodes.reraise || opcodes.stores.contains(&opcode);
-    let mut ahead =
-        site.bytecode.units().skip(from / 2).map(|(_, opcode, _)| opcode).take_while(|&opcode| !ends(opcode));
-    ahead.any(|opcode| opcode == opcodes.check_exc_match || opcode == opcodes.check_eg_match)
-}
-
-fn resolve<'py>(site: &Site<'_, 'py>, index: usize) -> Option<Bound<'py, PyAny>> {
-    let name = site.names.get(index)?;
-    let places = [site.locals.as_ref(), Some(&site.globals), site.builtins.as_ref()];
-    places.into_iter().flatten().find_map(|namespace| namespace.get_item(name).ok().flatten())
-}
-
-/// An attribute of a module, which has no code of the program behind it.
-fn attribute<'py>(owner: &Bound<'py, PyAny>, name: &String) -> Option<Bound<'py, PyAny>> {
-    owner.cast_exact::<PyModule>().ok()?.dict().get_item(name).ok().flatten()
-}
-
-/// Whether the exception is one of these types; None if one of them could not be told.
-fn matches(types: &[Option<Bound<'_, PyAny>>], exception: &Bound<'_, PyAny>) -> Option<bool> {
-    let mut flat: Vec<Bound<'_, PyAny>> = Vec::new();
-    for kind in types {
-        let kind = kind.as_ref()?;
-        match kind.cast_exact::<PyTuple>() {
-            Ok(tuple) => flat.extend(tuple.iter()),
-            Err(_) => flat.push(kind.clone()),
-        }
+    /// The target of the jump that follows a match: the next clause.
+    fn next_clause(&self, after_match: usize) -> Option<usize> {
+        let mut units = self.bytecode.units().skip(after_match / 2).skip_while(|&(_, opcode, _)| opcode == 0);
+        let (offset, _, argument) = units.next()?;
+        let caches = units.take_while(|&(_, opcode, _)| opcode == 0).count();
+        Some(offset + 2 + 2 * caches + 2 * usize::from(argument))
     }
-    if flat.is_empty() || flat.iter().any(|kind| kind.cast::<PyType>().is_err()) {
-        return None;
+
+    /// True if the expression that starts here ends in a match: the type of an `except` clause is computed.
+    fn has_match_ahead(&self, from: usize) -> bool {
+        let opcodes = self.opcodes;
+        let ends =
+            |opcode: u8| opcode == opcodes.pop_top || opcode == opcodes.reraise || opcodes.stores.contains(&opcode);
+        let units = self.bytecode.units().skip(from / 2).map(|(_, opcode, _)| opcode);
+        let mut ahead = units.take_while(|&opcode| !ends(opcode));
+        ahead.any(|opcode| opcode == opcodes.check_exc_match || opcode == opcodes.check_eg_match)
     }
-    // SAFETY: both are live objects and the GIL is held; for types this compares MROs and runs no code of the program.
-    Some(flat.iter().any(|kind| unsafe { ffi::PyErr_GivenExceptionMatches(exception.as_ptr(), kind.as_ptr()) } != 0))
+
+    fn path(&self, index: usize, sees_locals: bool) -> Option<TypePath> {
+        self.name(index).map(|name| TypePath::name(name, sees_locals))
+    }
+
+    /// A name as the interpreter's dicts have it.
+    fn name(&self, index: usize) -> Option<Py<PyAny>> {
+        let name = self.names.get(index)?;
+        Some(PyString::intern(self.py, name).into_any().unbind())
+    }
+}
+
+/// What is at a place in a handler.
+enum Read {
+    /// A clause with its types, and where the next one begins.
+    Clause(Vec<TypePath>, Option<usize>),
+    /// The end of the handler, and what it does there beyond passing the exception on.
+    Last(Option<Clause>),
 }

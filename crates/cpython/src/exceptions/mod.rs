@@ -5,21 +5,38 @@
 
 mod fate;
 mod handlers;
+mod matching;
+mod sites;
+mod stack;
 
 use std::cell::{Cell, RefCell};
 
 use pausa_engine::stepping::FrameKey;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
-pub use fate::{Fate, fate};
+pub use fate::{Fate, Interpreter, fate};
+pub use sites::Sites;
+pub use stack::{Cursor, Native, Object};
 
 /// What is remembered of exceptions between the events that tell of them.
 #[derive(Default)]
 pub struct Seen {
     /// The exception that the last stop was about, so that one exception makes one stop.
     stopped: RefCell<Option<Py<PyAny>>>,
-    /// The address of the exception in flight, and the frame in which its fate will be decided.
-    decided: Cell<Option<(usize, FrameKey)>>,
+    /// The exception in flight.
+    flight: Cell<Option<Flight>>,
+}
+
+/// An exception on its way to the frame that decides about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Flight {
+    /// Its address.
+    exception: usize,
+    /// The frame that it comes to next.
+    next: FrameKey,
+    /// Where it goes.
+    fate: Fate,
 }
 
 // SAFETY: only touched with the GIL held.
@@ -36,16 +53,35 @@ impl Seen {
         !same
     }
 
-    /// True if this exception, on its way since it was raised, is known to be decided in a frame that it has not come to.
-    pub fn is_decided_elsewhere(&self, exception: &Bound<'_, PyAny>, frame: FrameKey) -> bool {
-        let decided = self.decided.get();
-        decided.is_some_and(|(address, place)| address == exception.as_ptr() as usize && place != frame)
-            && !is_just_raised(exception)
+    /// True if this exception is known to pass this frame, or to be caught in it, as it comes from the frame that it was
+    /// seen in last. `has_travelled` tells it from another one at the same address that is raised here: it has been in a
+    /// frame before this.
+    #[inline]
+    pub fn is_expected(&self, exception: *mut ffi::PyObject, frame: &impl Cursor, has_travelled: bool) -> bool {
+        let Some(flight) = self.flight.get() else { return false };
+        let key = frame.key();
+        if flight.exception != exception.addr() || flight.next != key || !has_travelled {
+            return false;
+        }
+        self.flight.set(None);
+        if flight.fate == Fate::OpenUntil(key) {
+            return false;
+        }
+        if flight.fate != Fate::CaughtIn(key) {
+            self.expect(exception, frame, flight.fate);
+        }
+        true
     }
 
-    /// Remembers where an exception will be decided.
-    pub fn decide(&self, exception: &Bound<'_, PyAny>, frame: FrameKey) {
-        self.decided.set(Some((exception.as_ptr() as usize, frame)));
+    /// Remembers where an exception goes that leaves this frame; one that is decided in it goes nowhere.
+    #[inline]
+    pub fn expect(&self, exception: *mut ffi::PyObject, frame: &impl Cursor, fate: Fate) {
+        let next = match fate {
+            Fate::CaughtIn(place) | Fate::OpenUntil(place) if place == frame.key() => None,
+            _ => frame.back(),
+        };
+        let flight = next.map(|(next, _)| Flight { exception: exception.addr(), next: next.key(), fate });
+        self.flight.set(flight);
     }
 
     /// The exception remembered.
@@ -60,9 +96,9 @@ impl Seen {
     }
 }
 
-/// True in the frame that raises: the traceback has that frame only. An address that was used before means nothing then.
-fn is_just_raised(exception: &Bound<'_, PyAny>) -> bool {
+/// True if an exception has been in more than one frame since its traceback began. For where the layout is not known.
+pub fn has_travelled(exception: &Bound<'_, PyAny>) -> bool {
     let traceback = exception.getattr("__traceback__").ok();
     let next = traceback.filter(|entry| !entry.is_none()).and_then(|entry| entry.getattr("tb_next").ok());
-    next.is_none_or(|next| next.is_none())
+    next.is_some_and(|next| !next.is_none())
 }

@@ -5,11 +5,16 @@
 use pausa_engine::port::{EvaluateMode, Filter, Page};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 use super::Limits;
-use crate::evaluate::{self, Raised};
-use crate::{locals, symbols};
+use crate::code::opcodes::Opcodes;
+use crate::code::record::Records;
+use crate::evaluate::{self, Raised, Run, Verdict};
+use crate::layout::Layout;
+use crate::symbols::Symbols;
+use crate::{frames, locals};
 
 fn refused(raised: Raised) -> PyErr {
     PyRuntimeError::new_err(raised.text)
@@ -17,6 +22,20 @@ fn refused(raised: Raised) -> PyErr {
 
 fn limits(chars: usize) -> Limits {
     Limits { chars, items: 10_000, depth: 100 }
+}
+
+/// The layout and the symbols, found once.
+fn native(py: Python<'_>) -> PyResult<(&'static Layout, &'static Symbols)> {
+    static NATIVE: PyOnceLock<(Layout, Symbols)> = PyOnceLock::new();
+    let find = || -> Result<(Layout, Symbols), String> {
+        let symbols = Symbols::find()?;
+        let records = Records::request(symbols).ok_or("no slot is left in code objects")?;
+        let opcodes = Opcodes::read(py).map_err(|error| error.to_string())?;
+        let layout = Layout::find(py, records, &opcodes).ok_or("the layout of frames does not hold")?;
+        Ok((layout, symbols))
+    };
+    let (layout, symbols) = NATIVE.get_or_try_init(py, || find().map_err(PyRuntimeError::new_err))?;
+    Ok((layout, symbols))
 }
 
 /// The functions, as a module that Python imports.
@@ -90,8 +109,34 @@ pub mod probe {
         let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
         let compiled = evaluate::compile_condition(condition, &frame.getattr("f_code")?, &globals);
         let compiled = compiled.map_err(PyRuntimeError::new_err)?;
-        let symbols = symbols::Symbols::find().map_err(PyRuntimeError::new_err)?;
+        let symbols = Symbols::find().map_err(PyRuntimeError::new_err)?;
         evaluate::holds(frame.py(), symbols, &compiled, frame).map_err(refused)
+    }
+
+    /// A condition asked in the calling frame: as a plan or as a function, None if it cannot be asked in that way.
+    #[pyfunction]
+    fn ask(py: Python<'_>, condition: &str, way: &str) -> PyResult<Option<bool>> {
+        let (layout, symbols) = native(py)?;
+        let frame = frames::current(py).ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
+        let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
+        let compiled = evaluate::compile_condition(condition, &frame.getattr("f_code")?, &globals);
+        let compiled = compiled.map_err(PyRuntimeError::new_err)?.in_one_way(way == "plan");
+        // SAFETY: the GIL is held; this function has no frame of its own, so the innermost is that of the caller, whose
+        // code the condition was compiled for.
+        unsafe {
+            let frame = layout.current().ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
+            if compiled.ask_at_once(layout, frame).is_some_and(|at_once| {
+                compiled.ask(Run { layout, symbols, frame }) != Verdict::Holds(at_once)
+                    || compiled.shortcut().is_some_and(|shortcut| shortcut.fails(layout, frame) && at_once)
+            }) {
+                return Err(PyRuntimeError::new_err("what is seen at once is not what the plan says"));
+            }
+            match compiled.ask(Run { layout, symbols, frame }) {
+                Verdict::Holds(holds) => Ok(Some(holds)),
+                Verdict::Raised => Err(PyErr::fetch(py)),
+                Verdict::Unknown => Ok(None),
+            }
+        }
     }
 
     #[pyfunction]

@@ -1,6 +1,6 @@
 //! The functions that the interpreter calls. Registered by `Monitoring`, called by the interpreter on any thread.
 //!
-//! Invariant: raw fast-call builtins without a Python frame; they return `None` or `DISABLE`, never raise, never panic
+//! Invariant: called without a Python frame of their own; they return `None` or `DISABLE`, never raise, never panic
 //! into the interpreter, and leave a pending exception as they found it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -8,10 +8,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use super::callable::{Call, OFFSET_FLAG, callable};
 use super::jump;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
-use crate::events::raise::Raised;
+use crate::events::raise::{Raised, Told, Way};
 use crate::events::{Answer, EventKind, line, raise, returns, start};
 
 /// The arguments of an event, borrowed from the interpreter for the call.
@@ -34,6 +35,15 @@ impl Arguments<'_> {
         u32::try_from(value).unwrap_or(0)
     }
 
+    /// [`Arguments::integer`] without a call, where the layout of integers is known.
+    #[inline]
+    fn small(self, at: usize, debugger: &Debugger) -> u32 {
+        // SAFETY: an argument of an event is alive for the call.
+        let known = |value: *mut ffi::PyObject| unsafe { debugger.layout.as_ref()?.small_integer(value) };
+        let value = self.values.get(at).and_then(|&value| known(value));
+        value.and_then(|value| u32::try_from(value).ok()).unwrap_or_else(|| self.integer(at))
+    }
+
     /// The argument at a place.
     fn bound(self, py: Python<'_>, at: usize) -> Option<Bound<'_, PyAny>> {
         let value = self.values.get(at).copied()?;
@@ -42,6 +52,13 @@ impl Arguments<'_> {
     }
 
     /// The arguments of an exception's event: code, offset, exception.
+    #[inline]
+    fn told(self, debugger: &Debugger) -> Told {
+        let exception = self.values.get(2).copied().unwrap_or(std::ptr::null_mut());
+        Told { code: self.code(), offset: self.small(1, debugger) as usize, exception }
+    }
+
+    /// The same, owned.
     fn raised(self, py: Python<'_>) -> Option<Raised<'_>> {
         let exception = self.bound(py, 2)?;
         Some(Raised { code: CodeKey(self.code() as usize), offset: self.integer(1) as usize, exception })
@@ -51,12 +68,13 @@ impl Arguments<'_> {
 macro_rules! callback {
     ($name:ident, $kind:expr, $handle:path) => {
         unsafe extern "C" fn $name(
-            _module: *mut ffi::PyObject,
-            arguments: *mut *mut ffi::PyObject,
-            count: ffi::Py_ssize_t,
+            _callable: *mut ffi::PyObject,
+            arguments: *const *mut ffi::PyObject,
+            count: usize,
+            _names: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject {
-            // SAFETY: the interpreter calls this with the GIL held and `count` arguments at `arguments`.
-            unsafe { answer($kind, arguments, count, $handle) }
+            // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
+            unsafe { event($kind, arguments, count, |debugger, arguments| slow(debugger, arguments, $handle)) }
         }
     };
 }
@@ -64,12 +82,9 @@ macro_rules! callback {
 callback!(on_start, EventKind::Start, start);
 callback!(on_resume, EventKind::Resume, start);
 callback!(on_throw, EventKind::Throw, throw);
-callback!(on_line, EventKind::Line, line);
 callback!(on_jump, EventKind::Jump, jump::on_jump);
 callback!(on_return, EventKind::Return, give);
 callback!(on_yield, EventKind::Yield, give);
-callback!(on_raise, EventKind::Raise, raise);
-callback!(on_reraise, EventKind::Reraise, reraise);
 
 fn start(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
     start::on_start(py, debugger, CodeKey(arguments.code() as usize))
@@ -79,10 +94,6 @@ fn start(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) 
 fn throw(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
     start(py, debugger, arguments);
     Answer::Keep
-}
-
-fn line(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
-    line::on_line(py, debugger, arguments.code(), arguments.integer(1))
 }
 
 fn give(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
@@ -100,16 +111,65 @@ fn reraise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>
     arguments.raised(py).map_or(Answer::Keep, |raised| raise::on_reraise(py, debugger, &raised))
 }
 
+/// The hottest of them: most of its calls end without Python.
+unsafe extern "C" fn on_line(
+    _callable: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    _names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+        let quick = match debugger.world.needs_attention() {
+            true => Err(None),
+            // SAFETY: called at a line event, with its arguments and the GIL held.
+            false => unsafe { line::quick(debugger, arguments.code(), arguments.small(1, debugger)) },
+        };
+        quick.unwrap_or_else(|seen| {
+            slow(debugger, arguments, |py, debugger, arguments| {
+                line::on_seen_line(py, debugger, arguments.code(), arguments.integer(1), seen)
+            })
+        })
+    };
+    // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
+    unsafe { event(EventKind::Line, arguments, count, decide) }
+}
+
+macro_rules! raise_callback {
+    ($name:ident, $kind:expr, $way:expr, $handle:path) => {
+        /// Most exceptions are caught: their events end without Python.
+        unsafe extern "C" fn $name(
+            _callable: *mut ffi::PyObject,
+            arguments: *const *mut ffi::PyObject,
+            count: usize,
+            _names: *mut ffi::PyObject,
+        ) -> *mut ffi::PyObject {
+            let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+                // SAFETY: called at an exception's event, with what it tells and the GIL held.
+                let passes = || unsafe { raise::passes(debugger, arguments.told(debugger), $way) };
+                if !debugger.world.needs_attention() && passes() {
+                    return Answer::Keep;
+                }
+                slow(debugger, arguments, $handle)
+            };
+            // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
+            unsafe { event($kind, arguments, count, decide) }
+        }
+    };
+}
+
+raise_callback!(on_raise, EventKind::Raise, Way::Enters, raise);
+raise_callback!(on_reraise, EventKind::Reraise, Way::GoesOn, reraise);
+
 /// Runs a handler and turns its answer into what the interpreter expects.
 ///
 /// # Safety
-/// Only from a callback: the GIL is held and `arguments` points to `count` borrowed references.
+/// Only from a callback: the GIL is held and `arguments` points to as many borrowed references as `count` says.
 #[inline(always)]
-unsafe fn answer(
+unsafe fn event(
     kind: EventKind,
-    arguments: *mut *mut ffi::PyObject,
-    count: ffi::Py_ssize_t,
-    handle: fn(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    decide: impl FnOnce(&'static Debugger, Arguments<'_>) -> Answer,
 ) -> *mut ffi::PyObject {
     let Some((debugger, disable)) = Debugger::get().and_then(|debugger| Some((debugger, debugger.backend.disable()?)))
     else {
@@ -118,17 +178,8 @@ unsafe fn answer(
     };
     debugger.count_event(kind);
     // SAFETY: by this function's contract; the slice does not outlive the call.
-    let values = unsafe { std::slice::from_raw_parts(arguments, usize::try_from(count).unwrap_or(0)) };
-    let arguments = Arguments { values };
-    let answer = match quick(debugger, kind, arguments) {
-        Some(answer) => answer,
-        // Attached in PyO3's eyes too, or references dropped below would wait for the next time that somebody attaches.
-        None => Python::try_attach(|py| {
-            catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep)
-        })
-        .unwrap_or(Answer::Keep),
-    };
-    match answer {
+    let values = unsafe { std::slice::from_raw_parts(arguments, count & !OFFSET_FLAG) };
+    match decide(debugger, Arguments { values }) {
         // SAFETY: `DISABLE` lives as long as the tool is registered; the caller takes a new reference.
         Answer::Disable => unsafe {
             ffi::Py_INCREF(disable);
@@ -139,23 +190,21 @@ unsafe fn answer(
     }
 }
 
-/// The answer where nothing is of interest, found without any reference taken: a line with nothing at it.
-#[inline]
-fn quick(debugger: &Debugger, kind: EventKind, arguments: Arguments<'_>) -> Option<Answer> {
-    if kind != EventKind::Line || debugger.world.needs_attention() {
-        return None;
-    }
-    let Some(record) = debugger.records.get(arguments.code()) else { return Some(Answer::Disable) };
-    if !record.is_quiet_at(arguments.integer(1)) {
-        return None;
-    }
-    record.has_disabled.set(true);
-    Some(Answer::Disable)
+/// Runs what may need Python. Attached in PyO3's eyes too, or references dropped there would wait for the next time that
+/// somebody attaches.
+#[cold]
+fn slow(
+    debugger: &'static Debugger,
+    arguments: Arguments<'_>,
+    handle: impl FnOnce(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
+) -> Answer {
+    Python::try_attach(|py| catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep))
+        .unwrap_or(Answer::Keep)
 }
 
-/// The callback of an event as a Python builtin.
+/// The callback of an event as a Python object.
 pub fn function(py: Python<'_>, kind: EventKind) -> PyResult<Bound<'_, PyAny>> {
-    let call: ffi::PyCFunctionFast = match kind {
+    let call: Call = match kind {
         EventKind::Start => on_start,
         EventKind::Resume => on_resume,
         EventKind::Throw => on_throw,
@@ -166,15 +215,5 @@ pub fn function(py: Python<'_>, kind: EventKind) -> PyResult<Bound<'_, PyAny>> {
         EventKind::Raise => on_raise,
         EventKind::Reraise => on_reraise,
     };
-    // The interpreter keeps a pointer to the definition for as long as the builtin lives: it is never freed.
-    let definition = Box::leak(Box::new(ffi::PyMethodDef {
-        ml_name: c"pausa_event".as_ptr(),
-        ml_meth: ffi::PyMethodDefPointer { PyCFunctionFast: call },
-        ml_flags: ffi::METH_FASTCALL,
-        ml_doc: std::ptr::null(),
-    }));
-    // SAFETY: the definition is valid and lives for ever; a null module and self are allowed.
-    unsafe {
-        Bound::from_owned_ptr_or_err(py, ffi::PyCFunction_NewEx(definition, std::ptr::null_mut(), std::ptr::null_mut()))
-    }
+    callable(py, call)
 }

@@ -9,15 +9,18 @@ use super::callbacks::Arguments;
 use crate::debugger::Debugger;
 use crate::events::Answer;
 use crate::events::line::reach;
+use crate::hits::Arrival;
 
 pub fn on_jump(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
-    let Some(record) = debugger.records.get(arguments.code()) else { return Answer::Disable };
+    let Some(record) = debugger.record(arguments.code()) else { return Answer::Disable };
     let target = arguments.integer(2);
     match record.loops.iter().find(|(offset, _)| *offset == target) {
-        Some(&(_, line)) if record.at(line).is_some() => reach(py, debugger, record, line),
+        Some(&(_, line)) if record.at(line).is_some() => {
+            reach(py, debugger, record, line, record.at(line).map(Arrival::at))
+        }
         _ => {
             record.has_disabled.set(true);
             Answer::Disable

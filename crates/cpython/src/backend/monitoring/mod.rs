@@ -3,6 +3,7 @@
 //! Invariant: our tool id is taken as long as this exists, `restart_events` is never called, and what we set is gone
 //! after [`Monitoring::release`].
 
+mod callable;
 pub mod callbacks;
 mod jump;
 

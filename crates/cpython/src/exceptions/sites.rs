@@ -1,0 +1,205 @@
+//! What is known of a code object's handlers, kept in an extra slot of its own. Called by `fate` for each frame it passes.
+//!
+//! Invariant: bytecode is read once a place that raised; afterwards a frame without a handler costs a few loads, and one
+//! with a handler the look-up of the types it names. Freed by the interpreter with the code object.
+
+use std::cell::RefCell;
+use std::ffi::c_void;
+use std::rc::Rc;
+
+use pausa_engine::exception_table;
+use pyo3::ffi;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+
+use super::handlers::{Clause, Handler};
+use super::matching::{Namespaces, matches};
+use crate::code::facts::Bytecode;
+use crate::code::opcodes::Opcodes;
+use crate::layout::Layout;
+use crate::symbols::Symbols;
+
+/// How many handlers may be nested in one frame before nothing is claimed of it.
+const NESTING: usize = 50;
+
+/// Whose code it is, as far as an exception's way out is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Anybody's.
+    Plain,
+    /// The import system's: calls through C that pass every exception on.
+    Import,
+    /// `runpy`'s, below the program.
+    Runpy,
+    /// `threading`'s outermost frames: they catch everything, to report it as uncaught.
+    ThreadStart,
+}
+
+/// What a frame does with an exception.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// It lets it go to the frame that waits for it.
+    Passes,
+    /// It catches it, or may.
+    Catches,
+    /// A `with` decides when it comes there.
+    Asks,
+}
+
+/// The handlers of one code object.
+pub struct CodeSites {
+    pub kind: Kind,
+    /// `co_exceptiontable`; empty for code without handlers.
+    table: Vec<u8>,
+    /// The clauses that an exception at an offset comes to, in their order; ascending by offset.
+    known: RefCell<Vec<(usize, Rc<[Clause]>)>>,
+}
+
+/// Access to them: the index of their extra slot.
+#[derive(Clone, Copy)]
+pub struct Sites {
+    index: ffi::Py_ssize_t,
+    symbols: Symbols,
+}
+
+impl Sites {
+    /// Asks the interpreter for a slot: once a process, as slots are never given back.
+    pub fn request(symbols: Symbols) -> Option<Self> {
+        // SAFETY: `free` accepts what `attach` stores; the GIL is held.
+        let index = unsafe { (symbols.request_code_extra)(free) };
+        (index >= 0).then_some(Self { index, symbols })
+    }
+
+    /// The handlers of a code object; None if they cannot be read.
+    ///
+    /// # Safety
+    /// The code object is alive and stays so while the reference is used; the GIL is held.
+    #[inline]
+    pub unsafe fn of<'a>(&self, layout: Option<&Layout>, code: *mut ffi::PyObject) -> Option<&'a CodeSites> {
+        let mut slot: *mut c_void = std::ptr::null_mut();
+        // SAFETY: by the contract; our slot holds null or what `attach` made from a box.
+        unsafe {
+            match layout {
+                Some(layout) => slot = layout.extra(code, self.index).cast(),
+                None => drop((self.symbols.get_code_extra)(code, self.index, &raw mut slot)),
+            }
+            slot.cast::<CodeSites>().as_ref().or_else(|| self.attach(code))
+        }
+    }
+
+    /// # Safety
+    /// As [`Sites::of`].
+    #[cold]
+    unsafe fn attach<'a>(&self, code: *mut ffi::PyObject) -> Option<&'a CodeSites> {
+        // SAFETY: by the contract; on failure the box is taken back, and the error that was set is ours.
+        unsafe {
+            let py = Python::assume_attached();
+            let read = CodeSites::read(&Bound::from_borrowed_ptr(py, code)).ok()?;
+            let sites = Box::into_raw(Box::new(read));
+            if (self.symbols.set_code_extra)(code, self.index, sites.cast()) != 0 {
+                drop(Box::from_raw(sites));
+                ffi::PyErr_Clear();
+                return None;
+            }
+            sites.as_ref()
+        }
+    }
+}
+
+impl CodeSites {
+    fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let text = |name: &str| -> PyResult<String> { code.getattr(name)?.extract() };
+        let (file, name) = (text("co_filename")?, text("co_name")?);
+        let kind = match () {
+            () if file.starts_with("<frozen importlib") => Kind::Import,
+            () if file == "<frozen runpy>" => Kind::Runpy,
+            () if file.ends_with("/threading.py") && name.starts_with("_bootstrap") => Kind::ThreadStart,
+            () => Kind::Plain,
+        };
+        let table = code.getattr("co_exceptiontable")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
+        Ok(Self { kind, table, known: RefCell::default() })
+    }
+
+    /// What becomes of an exception that an instruction raises, or that comes to it from a call.
+    ///
+    /// # Safety
+    /// The GIL is held; `code` is the code object of this, and it, the exception and the namespaces are alive.
+    #[inline]
+    pub unsafe fn deed(
+        &self,
+        opcodes: &Opcodes,
+        code: *mut ffi::PyObject,
+        offset: usize,
+        places: Namespaces,
+        exception: *mut ffi::PyObject,
+    ) -> Deed {
+        if self.table.is_empty() {
+            return Deed::Passes;
+        }
+        let known = {
+            let known = self.known.borrow();
+            let at = known.binary_search_by_key(&offset, |(offset, _)| *offset).ok();
+            at.and_then(|at| known.get(at)).map(|(_, clauses)| clauses.clone())
+        };
+        // SAFETY: by the contract.
+        let Some(clauses) = known.or_else(|| unsafe { self.learn(opcodes, code, offset) }) else {
+            return Deed::Catches;
+        };
+        for clause in clauses.iter() {
+            match clause {
+                // SAFETY: by the contract.
+                Clause::Catches(types) => match unsafe { matches(types, places, exception) } {
+                    Some(false) => {}
+                    Some(true) | None => return Deed::Catches,
+                },
+                Clause::CatchesAll => return Deed::Catches,
+                Clause::Asks => return Deed::Asks,
+            }
+        }
+        Deed::Passes
+    }
+
+    /// Reads the handlers that an exception at an offset comes to; None if they cannot be read.
+    ///
+    /// # Safety
+    /// As [`CodeSites::deed`].
+    #[cold]
+    unsafe fn learn(&self, opcodes: &Opcodes, code: *mut ffi::PyObject, offset: usize) -> Option<Rc<[Clause]>> {
+        // SAFETY: by the contract.
+        let (py, code) = unsafe {
+            let py = Python::assume_attached();
+            (py, Bound::from_borrowed_ptr(py, code))
+        };
+        let bytecode = Bytecode::without_lines(&code).ok()?;
+        let names: Vec<String> = code.getattr("co_names").ok()?.extract().ok()?;
+        let handler = Handler { py, bytecode: &bytecode, names: &names, opcodes };
+        let mut clauses = Vec::new();
+        let mut at = offset;
+        for nesting in 0.. {
+            let Some(target) = exception_table::handler(&self.table, at) else { break };
+            clauses.extend(handler.clauses(target));
+            let is_end = matches!(clauses.last(), Some(Clause::CatchesAll | Clause::Asks));
+            if is_end || nesting == NESTING {
+                clauses.extend((!is_end).then_some(Clause::CatchesAll));
+                break;
+            }
+            at = target;
+        }
+        let clauses: Rc<[Clause]> = clauses.into();
+        let mut known = self.known.borrow_mut();
+        if let Err(place) = known.binary_search_by_key(&offset, |(offset, _)| *offset) {
+            known.insert(place, (offset, clauses.clone()));
+        }
+        Some(clauses)
+    }
+}
+
+/// Frees a code object's handlers with it.
+unsafe extern "C" fn free(sites: *mut c_void) {
+    if !sites.is_null() {
+        // SAFETY: our slot holds what `Sites::attach` made from a box, and the interpreter frees it once.
+        let sites = unsafe { Box::from_raw(sites.cast::<CodeSites>()) };
+        // Attached in PyO3's eyes too, so that the names go now and not some time later.
+        let _ = Python::try_attach(|_| drop(sites));
+    }
+}

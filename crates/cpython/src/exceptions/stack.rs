@@ -1,0 +1,125 @@
+//! The frames that an exception would pass, innermost first: native where the layout is known, else frame objects.
+//!
+//! Walked by `fate`. Invariant: what a [`Place`] points to is alive as long as the cursor that gave it.
+
+use pausa_engine::stepping::FrameKey;
+use pyo3::ffi;
+use pyo3::prelude::*;
+
+use super::matching::Namespaces;
+use crate::code::facts::CO_OPTIMIZED;
+use crate::frames;
+use crate::layout::{Frame, Layout};
+
+/// Where a frame is.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub code: *mut ffi::PyObject,
+    /// In bytes from the start of its bytecode.
+    pub offset: usize,
+    pub namespaces: Namespaces,
+}
+
+/// A frame, and the way to those that wait for it.
+pub trait Cursor: Sized {
+    /// To compare with other frames of the same kind of cursor.
+    fn key(&self) -> FrameKey;
+    /// Where it is; None if that cannot be read.
+    fn place(&self) -> Option<Place>;
+    /// The frame that waits for it, and if the call came through C.
+    fn back(&self) -> Option<(Self, bool)>;
+}
+
+/// A frame as the interpreter has it.
+#[derive(Clone, Copy)]
+pub struct Native<'a> {
+    layout: &'a Layout,
+    frame: Frame,
+}
+
+impl<'a> Native<'a> {
+    /// # Safety
+    /// The frame is on this thread's stack, and the GIL is held while this and all that come from it are used.
+    #[inline]
+    pub unsafe fn new(layout: &'a Layout, frame: Frame) -> Self {
+        Self { layout, frame }
+    }
+}
+
+impl Cursor for Native<'_> {
+    #[inline]
+    fn key(&self) -> FrameKey {
+        self.frame.key()
+    }
+
+    #[inline]
+    fn place(&self) -> Option<Place> {
+        // SAFETY: by the contract of `new`.
+        unsafe {
+            let code = self.layout.code(self.frame);
+            let offset = self.frame.instruction().wrapping_sub(self.layout.bytecode(code));
+            let (globals, builtins) = (self.frame.globals(), self.frame.builtins());
+            Some(Place { code, offset, namespaces: Namespaces { globals, builtins, locals: self.frame.namespace() } })
+        }
+    }
+
+    #[inline]
+    fn back(&self) -> Option<(Self, bool)> {
+        // SAFETY: by the contract of `new`.
+        let (frame, through_c) = unsafe { self.layout.back(self.frame) }?;
+        Some((Self { frame, ..*self }, through_c))
+    }
+}
+
+/// A frame object, with what its place points to.
+#[derive(Clone)]
+pub struct Object<'py> {
+    frame: Bound<'py, PyAny>,
+    parts: Option<Parts<'py>>,
+}
+
+#[derive(Clone)]
+struct Parts<'py> {
+    code: Bound<'py, PyAny>,
+    offset: usize,
+    globals: Bound<'py, PyAny>,
+    builtins: Bound<'py, PyAny>,
+    /// None for functions.
+    locals: Option<Bound<'py, PyAny>>,
+}
+
+impl<'py> Object<'py> {
+    /// A frame object of this thread's stack.
+    pub fn new(frame: Bound<'py, PyAny>) -> Self {
+        let read = || -> PyResult<Parts<'py>> {
+            let code = frame.getattr("f_code")?;
+            let is_function = code.getattr("co_flags")?.extract::<u32>()? & CO_OPTIMIZED != 0;
+            Ok(Parts {
+                code,
+                offset: frame.getattr("f_lasti")?.extract()?,
+                globals: frame.getattr("f_globals")?,
+                builtins: frame.getattr("f_builtins")?,
+                locals: if is_function { None } else { Some(frame.getattr("f_locals")?) },
+            })
+        };
+        let parts = read().ok();
+        Self { frame, parts }
+    }
+}
+
+impl Cursor for Object<'_> {
+    fn key(&self) -> FrameKey {
+        frames::key(&self.frame)
+    }
+
+    fn place(&self) -> Option<Place> {
+        let parts = self.parts.as_ref()?;
+        let locals = parts.locals.as_ref().map_or(std::ptr::null_mut(), |locals| locals.as_ptr());
+        let namespaces = Namespaces { globals: parts.globals.as_ptr(), builtins: parts.builtins.as_ptr(), locals };
+        Some(Place { code: parts.code.as_ptr(), offset: parts.offset, namespaces })
+    }
+
+    fn back(&self) -> Option<(Self, bool)> {
+        frames::back(&self.frame).map(|back| (Self::new(back), frames::is_called_from_c(&self.frame)))
+    }
+}
