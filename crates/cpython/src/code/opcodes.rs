@@ -29,6 +29,16 @@ pub struct Opcodes {
     pub stores: [u8; 4],
     pub build_tuple: u8,
     pub check_eg_match: u8,
+    /// 3.10, where a handler begins with it, and its match is a jump.
+    pub dup_top: u8,
+    pub jump_if_not_exc_match: u8,
+    /// 3.10: they begin and end what a handler is for, and a handler's own part.
+    pub setups: [u8; 3],
+    pub pop_block: u8,
+    pub pop_except: u8,
+    /// By how many bits the argument of `LOAD_GLOBAL` and of `LOAD_ATTR` has to be shifted to be a name's number.
+    pub global_shift: u32,
+    pub attr_shift: u32,
     /// 3.14 and later.
     pub not_taken: u8,
     pub nop: u8,
@@ -65,7 +75,8 @@ impl Opcodes {
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
         let lookup = |name: &str| get(name).unwrap_or(ABSENT);
         // 3.10 jumps to any place by the same instructions.
-        let is_old = py.version_info().minor < 11;
+        let minor = py.version_info().minor;
+        let is_old = minor < 11;
         let opcodes = Self {
             resume: lookup("RESUME"),
             turns: [
@@ -90,6 +101,13 @@ impl Opcodes {
             stores: [get("STORE_FAST")?, get("STORE_NAME")?, get("STORE_GLOBAL")?, get("STORE_DEREF")?],
             build_tuple: get("BUILD_TUPLE")?,
             check_eg_match: lookup("CHECK_EG_MATCH"),
+            dup_top: lookup("DUP_TOP"),
+            jump_if_not_exc_match: lookup("JUMP_IF_NOT_EXC_MATCH"),
+            setups: ["SETUP_FINALLY", "SETUP_WITH", "SETUP_ASYNC_WITH"].map(lookup),
+            pop_block: lookup("POP_BLOCK"),
+            pop_except: get("POP_EXCEPT")?,
+            global_shift: u32::from(minor >= 11),
+            attr_shift: u32::from(minor >= 12),
             not_taken: lookup("NOT_TAKEN"),
             nop: get("NOP")?,
             reraise: get("RERAISE")?,

@@ -50,7 +50,7 @@ pub unsafe fn fate(
     is_users: impl Fn(*mut ffi::PyObject) -> bool,
 ) -> Fate {
     // SAFETY: a cursor's code object is alive as long as the cursor.
-    let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, code) };
+    let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, interpreter.opcodes, code) };
     let mut frame = innermost;
     let mut is_innermost = true;
     loop {

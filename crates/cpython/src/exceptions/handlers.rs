@@ -1,7 +1,8 @@
 //! What the code of a handler does with an exception: catches it, passes it on, or leaves it to a `with`.
 //!
 //! Called by `sites`. Reads bytecode as CPython's compiler lays it out: `PUSH_EXC_INFO`, then for each `except` clause the
-//! loads of its types, `CHECK_EXC_MATCH` and a jump to the next clause; `RERAISE` where no clause is left. Invariant: what
+//! loads of its types, `CHECK_EXC_MATCH` and a jump to the next clause; `RERAISE` where no clause is left. 3.10 begins with
+//! `DUP_TOP` and has match and jump in one. Invariant: what
 //! is not recognised counts as catching, so that nothing is called uncaught by mistake.
 
 use pyo3::prelude::*;
@@ -9,7 +10,7 @@ use pyo3::types::PyString;
 
 use super::matching::TypePath;
 use crate::code::facts::Bytecode;
-use crate::code::opcodes::Opcodes;
+use crate::code::opcodes::{ABSENT, Opcodes};
 
 /// One clause of a handler, in the order in which they are tried.
 pub enum Clause {
@@ -70,20 +71,17 @@ impl Handler<'_, '_> {
                 0 => continue,
                 _ if opcode == opcodes.extended_arg || opcode == opcodes.nop => continue,
                 _ if opcode == opcodes.push_exc_info || opcode == opcodes.not_taken => continue,
-                _ if opcode == opcodes.load_global => types.push(self.path(whole >> 1, false)),
+                _ if opcode == opcodes.dup_top => continue,
+                _ if opcode == opcodes.load_global => types.push(self.path(whole >> opcodes.global_shift, false)),
                 _ if opcode == opcodes.load_name => types.push(self.path(whole, true)),
                 _ if opcode == opcodes.load_attr => {
                     let owner = types.pop().flatten();
-                    types.push(owner.and_then(|owner| Some(owner.attribute(self.name(whole >> 1)?))));
+                    types.push(owner.and_then(|owner| Some(owner.attribute(self.name(whole >> opcodes.attr_shift)?))));
                 }
                 _ if opcode == opcodes.build_tuple => {}
-                _ if opcode == opcodes.check_exc_match => {
-                    let types = types.into_iter().collect::<Option<Vec<_>>>().filter(|types| !types.is_empty());
-                    return match types {
-                        Some(types) => Read::Clause(types, self.next_clause(offset + 2)),
-                        None => Read::Last(Some(Clause::CatchesAll)),
-                    };
-                }
+                _ if opcode == opcodes.check_exc_match => return Read::match_of(types, self.next_clause(offset + 2)),
+                // 3.10 matches and jumps at once, to an instruction by its number.
+                _ if opcode == opcodes.jump_if_not_exc_match => return Read::match_of(types, Some(2 * whole)),
                 _ if opcode == opcodes.reraise => return Read::Last(None),
                 _ if opcode == opcodes.with_except_start => return Read::Last(Some(Clause::Asks)),
                 _ if opcode == opcodes.check_eg_match => return Read::Last(Some(Clause::CatchesAll)),
@@ -111,8 +109,9 @@ impl Handler<'_, '_> {
         let ends =
             |opcode: u8| opcode == opcodes.pop_top || opcode == opcodes.reraise || opcodes.stores.contains(&opcode);
         let units = self.bytecode.units().skip(from / 2).map(|(_, opcode, _)| opcode);
-        let mut ahead = units.take_while(|&opcode| !ends(opcode));
-        ahead.any(|opcode| opcode == opcodes.check_exc_match || opcode == opcodes.check_eg_match)
+        let mut ahead = units.take_while(|&opcode| !ends(opcode)).filter(|&opcode| opcode != ABSENT);
+        let matches = [opcodes.check_exc_match, opcodes.check_eg_match, opcodes.jump_if_not_exc_match];
+        ahead.any(|opcode| matches.contains(&opcode))
     }
 
     fn path(&self, index: usize, sees_locals: bool) -> Option<TypePath> {
@@ -132,4 +131,14 @@ enum Read {
     Clause(Vec<TypePath>, Option<usize>),
     /// The end of the handler, and what it does there beyond passing the exception on.
     Last(Option<Clause>),
+}
+
+impl Read {
+    /// A match against what was loaded; what was not all recognised may be anything.
+    fn match_of(types: Vec<Option<TypePath>>, next: Option<usize>) -> Self {
+        match types.into_iter().collect::<Option<Vec<_>>>().filter(|types| !types.is_empty()) {
+            Some(types) => Self::Clause(types, next),
+            None => Self::Last(Some(Clause::CatchesAll)),
+        }
+    }
 }

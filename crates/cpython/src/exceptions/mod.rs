@@ -3,6 +3,7 @@
 //! Invariant: the answer is found without running code of the program; where it cannot be known (a `with`, a call
 //! through C), nothing is claimed, and the question is asked again in the frame that the exception comes to next.
 
+mod blocks;
 mod fate;
 mod handlers;
 mod matching;

@@ -12,6 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
+use super::blocks::Blocks;
 use super::handlers::{Clause, Handler};
 use super::matching::{Namespaces, matches};
 use crate::code::facts::Bytecode;
@@ -49,10 +50,34 @@ pub enum Deed {
 /// The handlers of one code object.
 pub struct CodeSites {
     pub kind: Kind,
-    /// `co_exceptiontable`; empty for code without handlers.
-    table: Vec<u8>,
+    table: Table,
     /// The clauses that an exception at an offset comes to, in their order; ascending by offset.
     known: RefCell<Vec<(usize, Rc<[Clause]>)>>,
+}
+
+/// Where the handlers are.
+enum Table {
+    /// `co_exceptiontable`, from 3.11 on; empty for code without handlers.
+    Ranges(Vec<u8>),
+    /// 3.10 has none: what its blocks come to.
+    Blocks(Blocks),
+}
+
+impl Table {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Ranges(table) => table.is_empty(),
+            Self::Blocks(blocks) => blocks.is_empty(),
+        }
+    }
+
+    /// Where control goes if an instruction raises; None if the exception leaves the frame.
+    fn handler(&self, offset: usize) -> Option<usize> {
+        match self {
+            Self::Ranges(table) => exception_table::handler(table, offset),
+            Self::Blocks(blocks) => blocks.handler(offset),
+        }
+    }
 }
 
 /// Access to them: the index of their extra slot.
@@ -75,7 +100,12 @@ impl Sites {
     /// # Safety
     /// The code object is alive and stays so while the reference is used; the GIL is held.
     #[inline]
-    pub unsafe fn of<'a>(&self, layout: Option<&Layout>, code: *mut ffi::PyObject) -> Option<&'a CodeSites> {
+    pub unsafe fn of<'a>(
+        &self,
+        layout: Option<&Layout>,
+        opcodes: &Opcodes,
+        code: *mut ffi::PyObject,
+    ) -> Option<&'a CodeSites> {
         let mut slot: *mut c_void = std::ptr::null_mut();
         // SAFETY: by the contract; our slot holds null or what `attach` made from a box.
         unsafe {
@@ -83,18 +113,18 @@ impl Sites {
                 Some(layout) => slot = layout.extra(code, self.index).cast(),
                 None => drop((self.symbols.get_code_extra)(code, self.index, &raw mut slot)),
             }
-            slot.cast::<CodeSites>().as_ref().or_else(|| self.attach(code))
+            slot.cast::<CodeSites>().as_ref().or_else(|| self.attach(opcodes, code))
         }
     }
 
     /// # Safety
     /// As [`Sites::of`].
     #[cold]
-    unsafe fn attach<'a>(&self, code: *mut ffi::PyObject) -> Option<&'a CodeSites> {
+    unsafe fn attach<'a>(&self, opcodes: &Opcodes, code: *mut ffi::PyObject) -> Option<&'a CodeSites> {
         // SAFETY: by the contract; on failure the box is taken back, and the error that was set is ours.
         unsafe {
             let py = Python::assume_attached();
-            let read = CodeSites::read(&Bound::from_borrowed_ptr(py, code)).ok()?;
+            let read = CodeSites::read(&Bound::from_borrowed_ptr(py, code), opcodes).ok()?;
             let sites = Box::into_raw(Box::new(read));
             if (self.symbols.set_code_extra)(code, self.index, sites.cast()) != 0 {
                 drop(Box::from_raw(sites));
@@ -107,7 +137,7 @@ impl Sites {
 }
 
 impl CodeSites {
-    fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> PyResult<Self> {
         let text = |name: &str| -> PyResult<String> { code.getattr(name)?.extract() };
         let (file, name) = (text("co_filename")?, text("co_name")?);
         let kind = match () {
@@ -116,7 +146,10 @@ impl CodeSites {
             () if file.ends_with("/threading.py") && name.starts_with("_bootstrap") => Kind::ThreadStart,
             () => Kind::Plain,
         };
-        let table = code.getattr("co_exceptiontable")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
+        let table = match code.getattr("co_exceptiontable") {
+            Ok(table) => Table::Ranges(table.cast_into::<PyBytes>()?.as_bytes().to_vec()),
+            Err(_) => Table::Blocks(Blocks::read(&Bytecode::without_lines(code)?, opcodes)),
+        };
         Ok(Self { kind, table, known: RefCell::default() })
     }
 
@@ -176,7 +209,7 @@ impl CodeSites {
         let mut clauses = Vec::new();
         let mut at = offset;
         for nesting in 0.. {
-            let Some(target) = exception_table::handler(&self.table, at) else { break };
+            let Some(target) = self.table.handler(at) else { break };
             clauses.extend(handler.clauses(target));
             let is_end = matches!(clauses.last(), Some(Clause::CatchesAll | Clause::Asks));
             if is_end || nesting == NESTING {
