@@ -31,7 +31,7 @@ pub struct Symbols {
     pub set_code_extra: SetExtra,
     /// `PyFrame_GetVarString`, from 3.12 on.
     pub frame_get_var: Option<GetVar>,
-    /// `PyObject_Vectorcall`.
+    /// `PyObject_Vectorcall`, to be called without keywords: on 3.10 it is `PyObject_VectorcallDict`.
     pub vectorcall: Vectorcall,
 }
 
@@ -59,7 +59,8 @@ impl Symbols {
             set_code_extra: find!(c"PyUnstable_Code_SetExtra" or c"_PyCode_SetExtra" as SetExtra)
                 .ok_or_else(|| missing("PyUnstable_Code_SetExtra"))?,
             frame_get_var: find!(c"PyFrame_GetVarString" as GetVar),
-            vectorcall: find!(c"PyObject_Vectorcall" as Vectorcall).ok_or_else(|| missing("PyObject_Vectorcall"))?,
+            vectorcall: find!(c"PyObject_Vectorcall" or c"PyObject_VectorcallDict" as Vectorcall)
+                .ok_or_else(|| missing("PyObject_Vectorcall"))?,
         })
     }
 }
