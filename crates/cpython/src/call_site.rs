@@ -18,10 +18,13 @@ use crate::debugger::Debugger;
 
 /// The depths of code objects that were asked about; only touched with the GIL held.
 #[derive(Default)]
-pub struct Depths(RefCell<FxHashMap<CodeKey, Option<Rc<Vec<Option<usize>>>>>>);
+pub struct Depths(RefCell<FxHashMap<CodeKey, Option<Known>>>);
+
+/// Of one code object, by instruction.
+type Known = Rc<Vec<Option<usize>>>;
 
 impl Depths {
-    fn of(&self, code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Rc<Vec<Option<usize>>>> {
+    fn of(&self, code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Known> {
         if let Some(known) = self.0.borrow().get(&CodeKey::of(code)) {
             return known.clone();
         }
@@ -40,10 +43,11 @@ impl Depths {
 pub fn is_direct(frame: &Bound<'_, PyAny>, caller: &Bound<'_, PyAny>) -> bool {
     callee_slots(caller).is_some_and(|slots| {
         let code = crate::frames::code(frame);
-        // SAFETY: the slots are in use for as long as the call runs, and the GIL is held.
-        let callees = slots.into_iter().map(|slot| unsafe { slot.read() }).filter(|callee| !callee.is_null());
-        let callees = callees.map(|callee| unsafe { Bound::from_borrowed_ptr(frame.py(), callee) });
-        code.is_some_and(|code| callees.filter_map(|callee| code_of(&callee)).any(|own| own.is(&code)))
+        // SAFETY: the slots are in use for as long as the call runs, and the GIL is held; they hold an object or null.
+        let callee =
+            |slot: *mut *mut ffi::PyObject| unsafe { Bound::from_borrowed_ptr_or_opt(frame.py(), slot.read()) };
+        let mut codes = slots.into_iter().filter_map(|slot| code_of(&callee(slot)?));
+        code.is_some_and(|code| codes.any(|own| own.is(&code)))
     })
 }
 

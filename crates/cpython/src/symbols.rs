@@ -40,10 +40,10 @@ impl Symbols {
     pub fn find() -> Result<Self, String> {
         macro_rules! find {
             ($name:literal $(or $before:literal)? as $signature:ty) => {{
+                let found = lookup($name)$(.or_else(|| lookup($before)))?;
                 // SAFETY: the symbol is CPython's function of that name, whose signature in Include/cpython is the
                 // field's type.
-                lookup($name)$(.or_else(|| lookup($before)))?
-                    .map(|found| unsafe { std::mem::transmute::<*mut c_void, $signature>(found) })
+                found.map(|found| unsafe { std::mem::transmute::<*mut c_void, $signature>(found) })
             }};
         }
         let missing = |name: &str| format!("the interpreter has no {name}");

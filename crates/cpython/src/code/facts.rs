@@ -73,9 +73,9 @@ impl Bytecode {
         (offset + 2 + 2 * caches).checked_sub(2 * argument)
     }
 
-    /// Jumps back to the line they stand on, comprehensions left out: offset of the target, and the line.
-    pub fn loops_on_one_line(&self, opcodes: &Opcodes) -> Vec<(usize, Line)> {
-        let mut loops = Vec::new();
+    /// Jumps back to the line they stand on.
+    pub fn turns(&self, opcodes: &Opcodes) -> Vec<Turn> {
+        let mut turns = Vec::new();
         let mut extended = 0;
         for (offset, opcode, argument) in self.units() {
             let whole = (extended << 8) | usize::from(argument);
@@ -86,17 +86,28 @@ impl Bytecode {
             let Some(target) = self.target(offset, opcode, whole, opcodes).filter(|&target| target <= offset) else {
                 continue;
             };
-            let mut body = self.units().skip(target / 2).take((offset - target.min(offset)) / 2);
+            let mut body = self.units().skip(target / 2).take((offset - target) / 2);
             let is_comprehension = body.any(|(_, opcode, _)| opcodes.appends.contains(&opcode));
             match (self.line_at(offset), self.line_at(target)) {
-                (Some(from), Some(to)) if from == to && !is_comprehension => loops.push((target, to)),
+                (Some(line), Some(to)) if line == to => turns.push(Turn { offset, target, line, is_comprehension }),
                 _ => {}
             }
         }
-        loops.sort_unstable();
-        loops.dedup();
-        loops
+        turns
     }
+}
+
+/// A jump by which a loop that stands on one line begins anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Where the jump is, in bytes.
+    pub offset: usize,
+    /// Where it leads.
+    pub target: usize,
+    /// The line of both.
+    pub line: Line,
+    /// It turns a comprehension, not a loop of statements.
+    pub is_comprehension: bool,
 }
 
 /// What the engine wants to know of this code object, which belongs to `file`.

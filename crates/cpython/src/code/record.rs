@@ -16,6 +16,7 @@ use pausa_engine::code::CodeFacts;
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 
+use super::facts::Turn;
 use super::opcodes::Opcodes;
 use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;
@@ -46,8 +47,8 @@ pub struct Record {
     pub facts: CodeFacts,
     /// True if it is the user's code.
     pub in_scope: bool,
-    /// Targets of jumps that turn a loop on one line, and that line.
-    pub loops: Vec<(u32, Line)>,
+    /// Jumps that turn loops on one line.
+    pub turns: Vec<Turn>,
     /// Lines with breakpoints, ascending.
     armed: RefCell<Vec<(Line, ArmedLine)>>,
     /// The only line with a breakpoint, and a test without which its condition does not hold.
@@ -66,11 +67,11 @@ pub struct Record {
 
 impl Record {
     /// A record with nothing armed.
-    pub fn new(facts: CodeFacts, in_scope: bool, loops: Vec<(u32, Line)>) -> Self {
+    pub fn new(facts: CodeFacts, in_scope: bool, turns: Vec<Turn>) -> Self {
         Self {
             facts,
             in_scope,
-            loops,
+            turns,
             armed: RefCell::default(),
             shortcut: Cell::new(None),
             stepping: Cell::new(false),
@@ -145,9 +146,14 @@ impl Record {
         self.entry.get() || self.stepping.get() || self.armed.borrow().iter().any(|(line, _)| *line == start)
     }
 
+    /// True if a loop of statements stands on this line, comprehensions left out.
+    pub fn has_loop_on(&self, line: Line) -> bool {
+        self.turns.iter().any(|turn| turn.line == line && !turn.is_comprehension)
+    }
+
     /// True if a breakpoint is armed at a line that holds a whole loop.
     pub fn needs_jumps(&self) -> bool {
-        self.armed.borrow().iter().any(|(line, _)| self.loops.iter().any(|(_, loop_line)| loop_line == line))
+        self.armed.borrow().iter().any(|(line, _)| self.has_loop_on(*line))
     }
 }
 
@@ -207,9 +213,7 @@ impl Records {
         }
         let facts = super::facts::read(code, file, opcodes).ok()?;
         let bytecode = super::facts::Bytecode::read(code).ok()?;
-        let loops = bytecode.loops_on_one_line(opcodes);
-        let loops = loops.into_iter().filter_map(|(target, line)| Some((u32::try_from(target).ok()?, line))).collect();
-        let record = Box::into_raw(Box::new(Record::new(facts, in_scope, loops)));
+        let record = Box::into_raw(Box::new(Record::new(facts, in_scope, bytecode.turns(opcodes))));
         // SAFETY: a live code object and our own slot; on failure the box is taken back.
         let outcome = unsafe { (self.symbols.set_code_extra)(code.as_ptr(), self.index, record.cast()) };
         if outcome != 0 {

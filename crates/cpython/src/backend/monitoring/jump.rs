@@ -16,12 +16,11 @@ pub fn on_jump(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments
         return Answer::Keep;
     }
     let Some(record) = debugger.record(arguments.code()) else { return Answer::Disable };
-    let target = arguments.integer(2);
-    match record.loops.iter().find(|(offset, _)| *offset == target) {
-        Some(&(_, line)) if record.at(line).is_some() => {
-            reach(py, debugger, record, line, record.at(line).map(Arrival::at))
-        }
-        _ => {
+    let target = arguments.integer(2) as usize;
+    let turn = record.turns.iter().find(|turn| turn.target == target && !turn.is_comprehension);
+    match turn.and_then(|turn| Some((turn.line, record.at(turn.line)?))) {
+        Some((line, armed)) => reach(py, debugger, record, line, Some(Arrival::at(armed))),
+        None => {
             record.has_disabled.set(true);
             Answer::Disable
         }

@@ -31,6 +31,7 @@ impl Places {
     /// Sets our tracer with an object of its own in this thread for a moment, and looks where both are.
     pub fn find(py: Python<'_>, natives: &Natives) -> Result<Self, String> {
         let lost = || "the thread's tracer is not where CPython has it".to_owned();
+        // SAFETY: the GIL is held, so there is one.
         let thread: ThreadState = unsafe { ffi::PyThreadState_Get().cast() };
         let word = |at: usize| -> *mut c_void {
             // SAFETY: a thread state is longer than this in every version that comes here (CPython's is over 200 bytes).

@@ -8,13 +8,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyTuple};
+use pyo3::types::PyTuple;
 
 use pausa_engine::code::CodeKind;
 use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
 
 use super::natives::TraceFunction;
+use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::Raised;
@@ -153,8 +154,8 @@ impl Event<'_> {
             return false;
         };
         let facts = &record.facts;
-        let has_loop = record.loops.iter().any(|(_, loop_line)| *loop_line == line);
-        if !debugger.backend.shows_code() && !has_loop && self.is_at_jump(debugger) {
+        let has_loop = record.has_loop_on(line);
+        if !debugger.backend.shows_code() && !has_loop && self.turns_comprehension(record) {
             // From 3.12 on a turn of a comprehension is told as a line too.
             return true;
         }
@@ -168,19 +169,15 @@ impl Event<'_> {
 }
 
 impl Event<'_> {
-    /// True if the instruction that the frame is at jumps back.
-    fn is_at_jump(&self, debugger: &Debugger) -> bool {
-        let read = || -> PyResult<bool> {
-            // SAFETY: the event's frame and code, alive for the call; the GIL is held.
-            let (frame, code) = unsafe {
-                let py = Python::assume_attached();
-                (Bound::from_borrowed_ptr(py, self.frame.cast()), Bound::from_borrowed_ptr(py, self.code))
-            };
-            let offset: usize = frame.getattr("f_lasti")?.extract()?;
-            let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?;
-            Ok(bytes.as_bytes().get(offset).is_some_and(|opcode| debugger.opcodes.turns.contains(opcode)))
-        };
-        read().unwrap_or(false)
+    /// True if the frame is where a comprehension on one line begins anew: at the jump, or on 3.12 at its target.
+    fn turns_comprehension(&self, record: &Record) -> bool {
+        if record.turns.is_empty() {
+            return false;
+        }
+        // SAFETY: the event's frame, alive for the call; the GIL is held.
+        let frame = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), self.frame.cast()) };
+        let offset: Option<usize> = frame.getattr("f_lasti").ok().and_then(|offset| offset.extract().ok());
+        record.turns.iter().any(|turn| turn.is_comprehension && [turn.offset, turn.target].map(Some).contains(&offset))
     }
 }
 
