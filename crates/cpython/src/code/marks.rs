@@ -28,6 +28,12 @@ impl Marks {
         (index >= 0).then_some(Self { index, symbols })
     }
 
+    /// The index of their slot.
+    #[inline]
+    pub fn index(&self) -> ffi::Py_ssize_t {
+        self.index
+    }
+
     /// True if the code object has been seen.
     #[inline]
     pub fn is_marked(&self, code: *mut ffi::PyObject) -> bool {

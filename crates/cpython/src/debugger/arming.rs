@@ -121,7 +121,7 @@ impl Debugger {
         if is_armed {
             self.look_for_code(py);
         }
-        self.backend.settle(self, is_armed);
+        self.backend.settle(py, self, is_armed);
     }
 
     /// The events that all code must have, by what is under way.

@@ -72,7 +72,7 @@ pub struct Debugger {
     /// What is armed in code objects.
     pub records: Records,
     /// Which code has been seen, where no watcher tells of it.
-    marks: Option<Marks>,
+    pub marks: Option<Marks>,
     /// Stack depths of code, where calls through C are told by them.
     pub depths: Depths,
     /// What is known of code objects' handlers.

@@ -94,13 +94,9 @@ unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing:
         }
         let changes = hooked.settrace.changes();
         let result = original(thread, frame, throwing);
-        let tells = if !told && hooked.settrace.changes() == changes && !hooked.is_observed() {
-            false
-        } else {
-            hooked.caller_wants(caller)
-        };
-        if hooked.layout.tells(caller) != tells {
-            hooked.layout.set_tells(caller, tells);
+        // The one that returns leaves the caller as it was itself: mostly both do not tell, and that stays.
+        if told || hooked.layout.tells(caller) || hooked.settrace.changes() != changes {
+            hooked.settle_caller(caller);
         }
         if result.is_null() && hooked.layout.innermost(thread, caller).is_null() {
             hooked.left_last_frame();
@@ -136,7 +132,7 @@ impl Hooked<'_> {
                 self.aside(|_| self.settrace.take_thread(self.thread));
             }
             let code = code_of(self.frame);
-            if !self.debugger.has_seen(code) {
+            if !self.settrace.has_seen(self.debugger, code) {
                 self.aside(|py| {
                     let code = Bound::from_borrowed_ptr(py, code);
                     self.debugger.code_seen(&code);
@@ -161,17 +157,17 @@ impl Hooked<'_> {
         unsafe { self.layout.is_profiled(self.thread) || !self.layout.tracer_object(self.thread).is_null() }
     }
 
-    /// True if the loop that called is to tell.
+    /// Makes the loop that called tell, or not, by what is armed now in the frames that it runs.
     ///
     /// # Safety
     /// As [`Hooked::wants`]; the frame has returned and `caller` is the thread's innermost loop.
     #[cold]
-    unsafe fn caller_wants(&self, caller: *mut c_void) -> bool {
+    unsafe fn settle_caller(&self, caller: *mut c_void) {
         // SAFETY: by contract.
         unsafe {
             let frame = self.layout.innermost(self.thread, caller);
             let wants = |code| self.settrace.wants_code(self.debugger, code);
-            self.is_observed() || self.layout.any_in_loop(frame, wants)
+            self.layout.set_tells(caller, self.is_observed() || self.layout.any_in_loop(frame, wants));
         }
     }
 

@@ -27,6 +27,8 @@ pub struct Layout {
     /// In a cframe: the cframe of the loop around it. `use_tracing` comes first in it.
     previous_loop: usize,
     frames: Frames,
+    /// In a code object: its extra slots.
+    extras: usize,
 }
 
 /// How frames hang together.
@@ -56,6 +58,7 @@ impl Layout {
                 tracer_object: 80,
                 previous_loop: 8,
                 frames: Frames::Objects { innermost: 24, back: 24 },
+                extras: 144,
             }),
             11 => Some(Self {
                 cframe: 56,
@@ -64,6 +67,7 @@ impl Layout {
                 tracer_object: 88,
                 previous_loop: 16,
                 frames: Frames::Chains { innermost: 8, previous: 48, begins_loop: 68 },
+                extras: 176,
             }),
             _ => None,
         }
@@ -84,6 +88,23 @@ impl Layout {
                 && code_of(innermost) == code.as_ptr()
                 && self.tracer_object(thread) == object
                 && self.tracer(thread).is_null() == object.is_null()
+        }
+    }
+
+    /// What an extra slot of a code object holds, or null.
+    ///
+    /// # Safety
+    /// `code` is a live code object and the GIL is held.
+    #[inline]
+    pub unsafe fn extra(&self, code: *mut ffi::PyObject, index: ffi::Py_ssize_t) -> *mut c_void {
+        // SAFETY: by contract. The field is null or points to `_PyCodeObjectExtra`: how many slots follow, and those
+        // (Objects/codeobject.c).
+        unsafe {
+            let slots: *mut ffi::Py_ssize_t = read(code.cast(), self.extras);
+            if slots.is_null() || slots.read() <= index {
+                return std::ptr::null_mut();
+            }
+            slots.offset(1 + index).cast::<*mut c_void>().read()
         }
     }
 

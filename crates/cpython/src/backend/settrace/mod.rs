@@ -21,6 +21,7 @@ use std::ffi::c_int;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
+use crate::code::record::Record;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, Events};
 use guests::Guests;
@@ -36,6 +37,8 @@ pub struct Settrace {
     /// Counts changes of what is armed: a caller that was entered before the last one has to be looked at again.
     changes: Cell<u64>,
     guests: Guests,
+    /// Code objects' extra slots can be read without asking the interpreter: found out when the hook is first needed.
+    reads_extras: Cell<bool>,
 }
 
 // SAFETY: the cells are only touched with the GIL held.
@@ -67,7 +70,14 @@ impl Settrace {
         if let Way::Everything { .. } = way {
             newcomers::watch()?;
         }
-        let settrace = Self { natives, way, global: Cell::default(), changes: Cell::new(0), guests: Guests::default() };
+        let settrace = Self {
+            natives,
+            way,
+            global: Cell::default(),
+            changes: Cell::new(0),
+            guests: Guests::default(),
+            reads_extras: Cell::default(),
+        };
         Ok(settrace)
     }
 
@@ -131,14 +141,51 @@ impl Settrace {
     }
 
     /// True if frames of this code are to tell.
+    ///
+    /// # Safety
+    /// `code` is a live code object and the GIL is held.
     #[inline]
-    fn wants_code(&self, debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
-        self.global().has(EventKind::Line)
-            || debugger.records.get(code).is_some_and(|record| !record.events.get().is_empty())
+    unsafe fn wants_code(&self, debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
+        // SAFETY: by contract; the slot holds null or a record.
+        let record = unsafe {
+            match self.layout().filter(|_| self.reads_extras.get()) {
+                Some(layout) => layout.extra(code, debugger.records.index()).cast::<Record>().as_ref(),
+                None => debugger.records.get(code),
+            }
+        };
+        record.is_some_and(|record| !record.events.get().is_empty()) || self.global().has(EventKind::Line)
+    }
+
+    /// True if a code object has been seen.
+    ///
+    /// # Safety
+    /// As [`Settrace::wants_code`].
+    #[inline]
+    unsafe fn has_seen(&self, debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
+        match (self.layout().filter(|_| self.reads_extras.get()), debugger.marks) {
+            // SAFETY: by contract.
+            (Some(layout), Some(marks)) => unsafe { !layout.extra(code, marks.index()).is_null() },
+            _ => debugger.has_seen(code),
+        }
+    }
+
+    /// Finds out if extra slots lie where the headers have them: every code object that runs has been marked by now.
+    fn check_extras(&self, py: Python<'_>, debugger: &Debugger) {
+        let (Some(layout), Some(marks), false) = (self.layout(), debugger.marks, self.reads_extras.get()) else {
+            return;
+        };
+        let code = crate::frames::current(py).and_then(|frame| crate::frames::code(&frame));
+        // SAFETY: a live code object; the GIL is held.
+        let holds = |code: &Bound<'_, PyAny>| unsafe {
+            let code = code.as_ptr();
+            marks.is_marked(code) && layout.extra(code, marks.index()) == code.cast()
+        };
+        self.reads_extras.set(code.is_some_and(|code| holds(&code)));
     }
 
     /// Makes every thread tell what is armed now, in the frames that it runs already too.
-    pub fn settle(&self, debugger: &Debugger, is_armed: bool) {
+    pub fn settle(&self, py: Python<'_>, debugger: &Debugger, is_armed: bool) {
+        self.check_extras(py, debugger);
         if !is_armed {
             return self.release();
         }
