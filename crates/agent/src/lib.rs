@@ -7,12 +7,22 @@ mod conversation;
 
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
 
 use pausa_cpython::{Debugger, ForkHooks};
-use pausa_session::{Session, Voice};
+use pausa_session::{Presence, Session, Voice};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+
+/// How often a wait looks whether the program is to be interrupted.
+const INTERRUPTIBLE: Duration = Duration::from_millis(100);
+
+/// Whether a client attends; one for all sessions of this process, one after another.
+fn presence() -> Arc<Presence> {
+    static PRESENCE: LazyLock<Arc<Presence>> = LazyLock::new(Arc::default);
+    Arc::clone(&PRESENCE)
+}
 
 /// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run.
 #[pyfunction]
@@ -28,7 +38,7 @@ fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
     let voice = Voice::new(outgoing.clone(), Box::new(move || pausa_cpython::close_descriptor(descriptor)));
     let debugger = Debugger::start(py, backend, Arc::new(voice)).map_err(|error| failed(error.0))?;
     Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
-    if !conversation::begin(Session::new(Box::new(debugger), outgoing), requests) {
+    if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence()), requests) {
         debugger.leave(py);
         return Err(failed("the system gives no thread".into()));
     }
@@ -47,12 +57,30 @@ fn is_active() -> bool {
     Debugger::get().is_some()
 }
 
+/// True while a client attends: an editor may have left a program that it can come back to.
+#[pyfunction]
+fn is_client_connected() -> bool {
+    is_active() && presence().attends()
+}
+
+/// Waits until a client attends, or until nobody can come any more.
+#[pyfunction]
+fn wait_for_client(py: Python<'_>) -> PyResult<()> {
+    let presence = presence();
+    while is_active() && !py.detach(|| presence.wait(INTERRUPTIBLE)) {
+        py.check_signals()?;
+    }
+    Ok(())
+}
+
 /// The module `pausa._agent`.
 #[pymodule]
 fn _agent(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
     module.add_function(wrap_pyfunction!(start, module)?)?;
     module.add_function(wrap_pyfunction!(is_active, module)?)?;
+    module.add_function(wrap_pyfunction!(is_client_connected, module)?)?;
+    module.add_function(wrap_pyfunction!(wait_for_client, module)?)?;
     module.add("breakpoint", pausa_cpython::breakpoint_function(py)?)?;
     module.add("dbg", pausa_cpython::dbg_function(py)?)?;
     Ok(())

@@ -6,12 +6,15 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use pausa_hub::Target;
+use pausa_hub::{Address, Target};
+
+use crate::adapter::Listening;
 
 /// Debugs a Python program: stops it where you say, shows what is there, and goes on.
 #[derive(Debug, Parser)]
 #[command(name = "pausa", version, max_term_width = 100)]
-#[command(override_usage = "pausa [OPTIONS] FILE [ARGS...]\n       pausa [OPTIONS] -m MODULE [ARGS...]")]
+#[command(override_usage = "pausa [OPTIONS] FILE [ARGS...]\n       pausa [OPTIONS] -m MODULE [ARGS...]\n       \
+    pausa dap [--listen ADDRESS]")]
 pub struct Arguments {
     /// Stop at LOCATION: FILE:LINE, LINE, FUNCTION or FILE:FUNCTION, also with ` if CONDITION`. The program then runs
     /// to it and does not stop at its first line.
@@ -30,6 +33,16 @@ pub struct Arguments {
     /// Debug the standard library and installed packages too.
     #[arg(long)]
     pub all_code: bool,
+    /// Run the program for editors to attach to, at ADDRESS: PORT, HOST:PORT or unix:PATH.
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["breakpoints", "commands", "all_code"])]
+    listen: Option<Address>,
+    /// With --listen: do not start the program before an editor has attached.
+    #[arg(long, requires = "listen")]
+    wait: bool,
+    /// With --listen: the file with the secret that editors have to show (or PAUSA_TOKEN); needed to listen beyond this
+    /// machine.
+    #[arg(long, value_name = "FILE", requires = "listen")]
+    token_file: Option<PathBuf>,
     /// Say which Python runs the program.
     #[arg(short, long)]
     pub verbose: bool,
@@ -58,6 +71,17 @@ impl Arguments {
     pub fn backend(&self) -> Option<String> {
         let set = || std::env::var("PAUSA_BACKEND").ok().filter(|backend| !backend.is_empty());
         self.backend.clone().or_else(set)
+    }
+
+    /// Where editors may attach, if they may.
+    pub fn listening(&self) -> Option<Listening> {
+        let address = self.listen.clone()?;
+        Some(Listening { address, wait: self.wait, token_file: self.token_file.clone() })
+    }
+
+    /// The program as its user named it.
+    pub fn program_name(&self) -> String {
+        self.program.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
     }
 
     /// What the program gets.

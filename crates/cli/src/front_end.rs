@@ -1,7 +1,8 @@
-//! What `pausa.breakpoint()` runs in a program that was started without us: `pausa __spawn unix:PATH`, which starts
-//! `pausa __terminal unix:PATH`, whose prompt shares the program's terminal.
+//! The commands that pausa runs itself. In a program that was started without us, `pausa.breakpoint()` runs
+//! `pausa __spawn unix:PATH`, which starts `pausa __terminal unix:PATH`, whose prompt shares the program's terminal. In
+//! an editor's terminal, `pausa __launch unix:PATH PYTHON ARGS…` runs the program.
 //!
-//! Called by `main`. Invariant: the prompt is there for one program and is gone with it.
+//! Called by `main`. Invariant: each is there for one program and is gone with it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,30 +10,36 @@ use std::path::{Path, PathBuf};
 use pausa_terminal::Settings;
 use pausa_terminal::debuggee::{Launched, Launcher};
 
-/// One of the two hidden commands.
+/// One of the hidden commands.
 pub enum Request {
     /// Start a prompt and return when it listens.
     Spawn(PathBuf),
     /// Be that prompt.
     Terminal(PathBuf),
+    /// Run a Python with arguments in an editor's terminal, for an adapter that listens at the socket.
+    Launch(PathBuf, PathBuf, Vec<OsString>),
 }
 
 /// The hidden command that a command line is, if it is one.
 pub fn asked_for(words: &[OsString]) -> Option<Request> {
-    let [command, address] = words else { return None };
+    let [command, address, rest @ ..] = words else { return None };
     let path = PathBuf::from(address.to_str()?.strip_prefix("unix:")?);
-    match command.to_str()? {
-        "__spawn" => Some(Request::Spawn(path)),
-        "__terminal" => Some(Request::Terminal(path)),
+    match (command.to_str()?, rest) {
+        ("__spawn", []) => Some(Request::Spawn(path)),
+        ("__terminal", []) => Some(Request::Terminal(path)),
+        ("__launch", [python, arguments @ ..]) => Some(Request::Launch(path, python.into(), arguments.to_vec())),
         _ => None,
     }
 }
 
 /// Runs it.
-pub fn run(request: &Request) -> Result<i32, String> {
+pub fn run(request: Request) -> Result<i32, String> {
     match request {
-        Request::Spawn(socket) => pausa_hub::start_front_end(socket).map(|()| 0).map_err(|error| error.to_string()),
-        Request::Terminal(socket) => prompt(socket),
+        Request::Spawn(socket) => pausa_hub::start_front_end(&socket).map(|()| 0).map_err(|error| error.to_string()),
+        Request::Terminal(socket) => prompt(&socket),
+        Request::Launch(socket, python, arguments) => {
+            pausa_hub::wrapper::run(&socket, python, arguments).map_err(|error| error.to_string())
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use nix::sys::signal::Signal;
 use pausa_hub::pythons::Python;
-use pausa_hub::{Launch, Target};
+use pausa_hub::{Launch, Streams, Target};
 use pausa_terminal::debuggee::{Ended, Launched, Launcher, Process};
 
 /// Starts one program with one Python.
@@ -24,7 +24,8 @@ impl ProgramLauncher {
     pub fn new(python: Python, target: Target, args: Vec<OsString>, terminal: bool, backend: Option<String>) -> Self {
         let (major, minor, micro) = python.version;
         let text = format!("Python {major}.{minor}.{micro} ({})", python.path.display());
-        Self { launch: Launch { python: python.path, target, args, terminal, backend }, python: text }
+        let streams = if terminal { Streams::Terminal } else { Streams::Inherited };
+        Self { launch: Launch { streams, backend, ..Launch::new(python.path, target, args) }, python: text }
     }
 }
 

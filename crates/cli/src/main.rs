@@ -1,8 +1,9 @@
-//! The `pausa` command: reads the command line, finds a Python, and hands both to the prompt.
+//! The `pausa` command: reads the command line, finds a Python, and hands both to the prompt, or serves editors.
 //!
 //! Wires the hub and the terminal, which do not know each other. Invariant: what is wrong with the command line is one
 //! line and exit code 2.
 
+mod adapter;
 mod arguments;
 mod front_end;
 mod launcher;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use pausa_hub::pythons;
+use pausa_hub::{Launch, pythons};
 use pausa_terminal::Settings;
 
 use arguments::Arguments;
@@ -21,9 +22,10 @@ use launcher::ProgramLauncher;
 
 fn main() -> ExitCode {
     let words: Vec<_> = std::env::args_os().skip(1).collect();
-    let result = match front_end::asked_for(&words) {
-        Some(request) => front_end::run(&request),
-        None => Arguments::try_parse().map_err(usage).and_then(debug),
+    let result = match (front_end::asked_for(&words), adapter::asked_for(&words)) {
+        (Some(request), _) => front_end::run(request),
+        (None, Some(words)) => adapter::run(words),
+        (None, None) => Arguments::try_parse().map_err(usage).and_then(debug),
     };
     match result {
         Ok(code) => ExitCode::from(u8::try_from(code & 0xff).unwrap_or(u8::MAX)),
@@ -53,6 +55,10 @@ fn debug(arguments: Arguments) -> Result<i32, String> {
     let python = pythons::choose(arguments.python.as_deref()).map_err(|error| error.to_string())?;
     if let Some(passed_over) = &python.passed_over {
         eprintln!("{passed_over}");
+    }
+    if let Some(listening) = arguments.listening() {
+        let launch = Launch::new(python.path, target, arguments.program_arguments());
+        return adapter::listen(&listening, launch, arguments.program_name());
     }
     let settings = Settings {
         stop_on_entry: arguments.breakpoints.is_empty(),

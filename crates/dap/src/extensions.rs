@@ -26,12 +26,24 @@ pub struct AttachArguments {
     pub stop_on_entry: bool,
     /// Stepping stays out of the standard library and of installed packages.
     pub just_my_code: bool,
+    /// The program ends when the stream does, unless the client has said goodbye before.
+    pub end_with_client: bool,
 }
 
 impl Default for AttachArguments {
     fn default() -> Self {
-        Self { stop_on_entry: false, just_my_code: true }
+        Self { stop_on_entry: false, just_my_code: true, end_with_client: false }
     }
+}
+
+/// `pausa/release`: nobody attends any more, or yet. All that a client had set is forgotten and the program runs on,
+/// or starts, and a client may attach again over the same stream.
+pub enum Release {}
+
+impl Request for Release {
+    type Arguments = ();
+    type Response = ();
+    const COMMAND: &'static str = "pausa/release";
 }
 
 /// `pausa/until`: like `next`, but only to a greater line.

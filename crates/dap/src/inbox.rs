@@ -1,6 +1,6 @@
 //! The receiving half of a connection.
 //!
-//! Shared by `client` and `server`. Invariant: blocks only in the stream's `read`, and gives messages in the order in
+//! Shared by `client`, `server`, and the hub, which is both. Invariant: blocks only in the stream's `read`, and gives messages in the order in
 //! which they were sent.
 
 use std::io::{self, ErrorKind, Read};
@@ -34,13 +34,15 @@ impl ReceiveError {
     }
 }
 
-pub(crate) struct Inbox {
+/// Reads messages from a stream.
+pub struct Inbox {
     stream: Box<dyn Read + Send>,
     decoder: Decoder,
     chunk: Vec<u8>,
 }
 
 impl Inbox {
+    /// Reads from `stream`.
     pub fn new(stream: impl Read + Send + 'static) -> Self {
         Self { stream: Box::new(stream), decoder: Decoder::new(), chunk: vec![0; CHUNK] }
     }

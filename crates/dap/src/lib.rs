@@ -46,6 +46,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod capabilities;
 pub mod client;
 pub mod extensions;
 pub mod framing;
@@ -61,7 +62,8 @@ mod values;
 
 pub use client::{Client, Pending, RequestError};
 pub use generated::{events, requests, types};
-pub use inbox::ReceiveError;
+pub use inbox::{Inbox, ReceiveError};
 pub use message::{Event, Message};
+pub use outbox::Outbox;
 pub use server::{Connection, ErrorBody, Incoming, Outgoing, Requests, Ticket};
 pub use values::IntegerOrString;

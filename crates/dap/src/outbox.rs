@@ -1,6 +1,6 @@
 //! The sending half of a connection.
 //!
-//! Shared by `client` and `server`. Invariant: messages are numbered from 1 in the order in which they are sent, and
+//! Shared by `client`, `server`, and the hub, which is both. Invariant: messages are numbered from 1 in the order in which they are sent, and
 //! each is one write; after a failed write nothing more is sent.
 
 use std::io::Write;
@@ -9,8 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use crate::framing;
 use crate::message::Message;
 
+/// Numbers messages and writes them to a stream. Cheap to clone; any thread may send.
 #[derive(Clone)]
-pub(crate) struct Outbox(Arc<Mutex<State>>);
+pub struct Outbox(Arc<Mutex<State>>);
 
 struct State {
     /// `None` once closed.
@@ -19,6 +20,7 @@ struct State {
 }
 
 impl Outbox {
+    /// Writes to `stream`.
     pub fn new(stream: impl Write + Send + 'static) -> Self {
         Self(Arc::new(Mutex::new(State { stream: Some(Box::new(stream)), last_seq: 0 })))
     }
@@ -40,10 +42,12 @@ impl Outbox {
         Some(seq)
     }
 
+    /// Sends nothing more and drops the stream.
     pub fn close(&self) {
         self.lock().stream = None;
     }
 
+    /// Whether it is closed, by us or because a write failed.
     pub fn is_closed(&self) -> bool {
         self.lock().stream.is_none()
     }

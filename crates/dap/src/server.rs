@@ -115,7 +115,8 @@ impl ErrorBody {
         Self { show_user: true, ..self }
     }
 
-    fn into_body(self) -> Value {
+    /// The body of a response that says this.
+    pub fn into_body(self) -> Value {
         let error = types::Message {
             id: self.id,
             format: self.format,

@@ -6,7 +6,37 @@
 use std::io;
 use std::path::PathBuf;
 
-use crate::Ended;
+use crate::{Address, Ended};
+
+/// Why nobody can come to us.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The system does not let us listen there.
+    #[error("cannot listen at {address}: {source}")]
+    Bind {
+        /// Where.
+        address: Address,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Anybody in the network could run code here.
+    #[error(
+        "{0} can be reached from other machines, and who connects can run any code: name a secret with --token-file FILE \
+         or in PAUSA_TOKEN, which clients then send as \"token\" in their attach or launch arguments; or use 127.0.0.1"
+    )]
+    Open(Address),
+    /// A socket in a folder that others can enter.
+    #[error("{} is open to other users: make it private (chmod 700), or put the socket into a folder of its own", .0.display())]
+    Public(PathBuf),
+    /// The folder for the socket is not there.
+    #[error("no folder for the socket at {}: {source}", folder.display())]
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
 
 /// Why there is no debuggee to talk to.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +81,12 @@ pub enum LaunchError {
     /// The program ended without a word from the agent.
     #[error("the program {0} before the debugger could connect to it")]
     EndedEarly(Ended),
+    /// The client did not give us the terminal that it offers.
+    #[error("the editor did not start the program in its terminal: {0}")]
+    ClientTerminal(String),
+    /// The user does not want it any more.
+    #[error("the start of the program was given up")]
+    Abandoned,
     /// Waiting for the agent failed.
     #[error("waiting for the debugged program failed: {0}")]
     Wait(#[source] io::Error),

@@ -1,9 +1,11 @@
-//! Finds Pythons, launches debuggees and hands their protocol streams to a front end.
+//! Finds Pythons, launches debuggees, and brings them together with those who debug them.
 //!
-//! Used by the `pausa` command. A debuggee's agent dials the socket that this crate listens on; what travels over it
-//! is none of this crate's business. Invariant: the debuggee runs as its user would have run it, but for the
-//! environment that [`launch`] sets and our `sitecustomize.py` takes back before any of the program's code runs.
+//! Used by the `pausa` command. A debuggee's agent dials the socket that this crate listens on; a front end of ours
+//! talks over it itself, an editor through [`adapter`]. Invariant: the debuggee runs as its user would have run it, but
+//! for the environment that [`launch()`] sets and our `sitecustomize.py` takes back before any of the program's code runs.
 
+pub mod adapter;
+mod address;
 mod error;
 mod front_end;
 mod install;
@@ -15,9 +17,13 @@ pub mod pythons;
 mod rendezvous;
 #[cfg(test)]
 mod scripts;
+mod stream;
+pub mod wrapper;
 
-pub use error::LaunchError;
+pub use address::Address;
+pub use error::{LaunchError, ListenError};
 pub use front_end::{listen, start_front_end};
-pub use launch::{Debuggee, Launch, Target, launch};
+pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};
 pub use process::{Ended, Process};
 pub use pty::{Pty, Tied};
+pub use stream::{Listener, Stream};

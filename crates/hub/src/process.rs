@@ -24,6 +24,16 @@ pub enum Ended {
     Signal(i32),
 }
 
+impl Ended {
+    /// What a shell would have as the exit code.
+    pub fn exit_code(self) -> i32 {
+        match self {
+            Self::Code(code) => code,
+            Self::Signal(signal) => 128 + signal,
+        }
+    }
+}
+
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
@@ -110,6 +120,16 @@ impl Process {
         *self.shared.end()
     }
 
+    /// Asks it to end, as `kill PID` does.
+    pub fn terminate(&self) {
+        self.signal(self.shared.pid, Signal::SIGTERM);
+    }
+
+    /// Kills it and the processes it started in its group.
+    pub fn kill_group(&self) {
+        self.signal(self.group(), Signal::SIGKILL);
+    }
+
     /// Kills it. No harm if it has ended.
     pub fn kill(&self) {
         self.signal(self.shared.pid, Signal::SIGKILL);
@@ -117,8 +137,12 @@ impl Process {
 
     /// What a terminal does at Ctrl-C: SIGINT for it and the processes it started in its group.
     pub fn interrupt(&self) {
-        let target = if self.shared.leads_group { Pid::from_raw(-self.pid()) } else { self.shared.pid };
-        self.signal(target, Signal::SIGINT);
+        self.signal(self.group(), Signal::SIGINT);
+    }
+
+    /// The group that it leads, else it alone.
+    fn group(&self) -> Pid {
+        if self.shared.leads_group { Pid::from_raw(-self.pid()) } else { self.shared.pid }
     }
 
     /// The terminal it was given, if it was given one.

@@ -3,7 +3,7 @@
 //! Used by `launch` and `front_end`. Invariant: waiting ends with a connection of our own user or with the end of the
 //! process that should have connected; nothing stays on disk after it.
 
-use std::fs::Permissions;
+use std::fs::{self, Permissions};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
@@ -19,6 +19,9 @@ use crate::{LaunchError, linux};
 
 /// The longest socket path that every system takes, with room for the name in it.
 const LONGEST_FOLDER: usize = 80;
+
+/// Where, beside the socket, a failed start leaves its reason.
+const REASON: &str = "reason";
 
 /// A socket in a private folder of its own.
 pub(crate) struct Rendezvous {
@@ -47,9 +50,10 @@ impl Rendezvous {
         &self.path
     }
 
-    /// The folder of the socket, for what else the two ends leave for each other.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    /// Why the agent could not start, if it has said so.
+    pub(crate) fn reason(&self) -> Option<String> {
+        let reason = fs::read_to_string(self.folder.path().join(REASON)).ok()?;
+        Some(reason.trim_end().to_owned())
     }
 
     /// Waits for a connection, or for `lifeline` to close: then None.

@@ -2,6 +2,8 @@
 //!
 //! Invariant: the answer says of each breakpoint what is true of it: bound and where, pending on what, refused and why.
 
+use std::sync::PoisonError;
+
 use pausa_dap::server::Incoming;
 use pausa_dap::{requests, types};
 use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
@@ -9,13 +11,14 @@ use pausa_engine::functions::FunctionName;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::Commands;
 
-use crate::Session;
+use crate::{Session, Shared};
 
 impl Session {
     pub(crate) fn set_breakpoints(&self, request: &Incoming) {
-        self.ask::<requests::SetBreakpoints>(request, |commands, arguments, _| {
+        self.ask::<requests::SetBreakpoints>(request, |commands, arguments, shared| {
             let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
             let file = commands.real_path(&path);
+            shared.files.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone());
             let wanted = arguments.breakpoints.unwrap_or_default().into_iter().map(|wanted| {
                 let line = u32::try_from(wanted.line).unwrap_or(0);
                 let place = Place::Line(file.clone(), line);
@@ -49,6 +52,16 @@ impl Session {
             Ok(types::SetExceptionBreakpointsResponse::default())
         });
     }
+}
+
+/// Takes away all that a client can set.
+pub(crate) fn forget(commands: &mut dyn Commands, shared: &Shared) {
+    let files = std::mem::take(&mut *shared.files.lock().unwrap_or_else(PoisonError::into_inner));
+    for file in files {
+        commands.set_breakpoints(&file, Vec::new());
+    }
+    commands.set_function_breakpoints(Vec::new());
+    commands.break_on_uncaught(false);
 }
 
 fn read(

@@ -2,6 +2,8 @@
 //!
 //! Invariant: the answer to a request that resumes leaves before the program runs on, so that it precedes the next stop.
 
+use std::sync::atomic::Ordering;
+
 use pausa_dap::server::{ErrorBody, Incoming};
 use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Commands, Flow};
@@ -92,6 +94,7 @@ impl Session {
 
     pub(crate) fn disconnect(&self, request: &Incoming) {
         let Some(arguments) = self.parse::<requests::Disconnect>(request) else { return };
+        self.end_with_client.store(false, Ordering::Relaxed);
         self.debuggee.cancel_evaluation();
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {

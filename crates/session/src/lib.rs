@@ -7,10 +7,13 @@ mod breakpoints;
 mod capabilities;
 mod control;
 mod data;
+mod presence;
 mod stack;
 mod voice;
 
+use std::collections::BTreeSet;
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use pausa_dap::ReceiveError;
@@ -19,6 +22,7 @@ use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
 use pausa_dap::{extensions, requests};
 use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
 
+pub use presence::Presence;
 pub use voice::Voice;
 
 /// The id of errors that the engine or the program gave a reason for.
@@ -31,6 +35,9 @@ pub struct Session {
     debuggee: Box<dyn Debuggee>,
     outgoing: Outgoing,
     shared: Arc<Shared>,
+    presence: Arc<Presence>,
+    /// The program is to end when the client goes away without a word.
+    end_with_client: AtomicBool,
 }
 
 /// What tasks on other threads need of the session.
@@ -40,6 +47,8 @@ struct Shared {
     evaluating: Mutex<Option<i64>>,
     /// Paths whose text is asked of us, by source reference, from 1.
     sources: Mutex<Vec<String>>,
+    /// Files in which the client has set breakpoints.
+    files: Mutex<BTreeSet<String>>,
 }
 
 impl Shared {
@@ -66,10 +75,10 @@ fn refused(Refusal(why): Refusal) -> ErrorBody {
 }
 
 impl Session {
-    /// A session that drives this debuggee.
+    /// A session that drives this debuggee, and says in `presence` whether a client attends.
     #[must_use]
-    pub fn new(debuggee: Box<dyn Debuggee>, outgoing: Outgoing) -> Self {
-        Self { debuggee, outgoing, shared: Arc::default() }
+    pub fn new(debuggee: Box<dyn Debuggee>, outgoing: Outgoing, presence: Arc<Presence>) -> Self {
+        Self { debuggee, outgoing, shared: Arc::default(), presence, end_with_client: AtomicBool::new(false) }
     }
 
     /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be
@@ -84,9 +93,14 @@ impl Session {
             }
         }
         self.outgoing.close();
+        self.presence.set(false);
         self.debuggee.cancel_evaluation();
-        self.debuggee.post(Box::new(|commands| {
+        let end = self.end_with_client.load(Ordering::Relaxed);
+        self.debuggee.post(Box::new(move |commands| {
             commands.detach();
+            if end {
+                commands.terminate(true);
+            }
             Flow::Resume
         }));
         None
@@ -121,6 +135,7 @@ impl Session {
             requests::Cancel::COMMAND => self.cancel(request),
             requests::Terminate::COMMAND => self.terminate(request),
             requests::Disconnect::COMMAND => self.disconnect(request),
+            extensions::Release::COMMAND => self.release(request),
             extensions::FrameCode::COMMAND => self.frame_code(request),
             extensions::Events::COMMAND => self.events(request),
             unknown => {

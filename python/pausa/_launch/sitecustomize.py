@@ -9,7 +9,7 @@ should it fail, the program does not run without its debugger.
 import os
 import sys
 
-TAKEN = ("PAUSA_HUB", "PAUSA_AGENT", "PAUSA_AGENT_BACKEND", "PAUSA_PYTHONPATH")
+TAKEN = ("PAUSA_HUB", "PAUSA_AGENT", "PAUSA_AGENT_BACKEND", "PAUSA_PYTHONPATH", "PAUSA_UNBUFFERED")
 
 
 def _take_back_environment():
@@ -18,6 +18,8 @@ def _take_back_environment():
         os.environ.pop("PYTHONPATH", None)
     else:
         os.environ["PYTHONPATH"] = taken["PAUSA_PYTHONPATH"]
+    if taken["PAUSA_UNBUFFERED"] is not None:
+        os.environ.pop("PYTHONUNBUFFERED", None)
     return taken["PAUSA_HUB"], taken["PAUSA_AGENT"], taken["PAUSA_AGENT_BACKEND"]
 
 

@@ -1,5 +1,6 @@
 //! Launches with shell scripts in the interpreter's place; that a real one dials is shown by the session tests.
 
+use std::fs;
 use std::thread;
 
 use tempfile::TempDir;
@@ -18,13 +19,13 @@ impl Fake {
         let python = folder.path().join("python");
         scripts::write(&python, body);
         let target = Target::Module("package.module".to_owned());
-        let launch = Launch { python, target, args: vec!["a b".into(), "-c".into()], terminal: false, backend: None };
+        let launch = Launch::new(python, target, vec!["a b".into(), "-c".into()]);
         Self { folder, launch }
     }
 
     fn error(&self) -> LaunchError {
         let install = Install { agent: "/agent.so".into(), package: "/package".into() };
-        launch_with(&self.launch, &install).err().unwrap()
+        begin_with(&self.launch, &install).and_then(Starting::wait).err().unwrap()
     }
 
     fn process(&self) -> Process {

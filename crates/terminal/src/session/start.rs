@@ -96,6 +96,7 @@ impl Session {
         client.request::<Attach>(AttachArguments {
             stop_on_entry: self.settings.stop_on_entry,
             just_my_code: !self.settings.all_code,
+            ..Default::default()
         })?;
         self.wait_for_initialized()
     }

@@ -49,7 +49,7 @@ impl Debuggee {
             markers.add(&file, &source)?;
         }
         let target = Target::File(folder.join(format!("{name}.py")));
-        let launch = Launch { python: python.path.clone(), target, args: Vec::new(), terminal: false, backend: None };
+        let launch = Launch::new(python.path.clone(), target, Vec::new());
         let started = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
         let (client, events) = Client::over(started.stream).map_err(|error| error.to_string())?;
         let debuggee = Debuggee { client, events, process: started.process, folder, markers };

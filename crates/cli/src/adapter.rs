@@ -1,0 +1,128 @@
+//! The ways in for editors: `pausa dap`, and `pausa --listen FILE`.
+//!
+//! Called by `main`. Invariant: on `pausa dap`'s standard output there are protocol messages and nothing else.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::{io, thread};
+
+use clap::Parser;
+use pausa_hub::adapter::{Door, Held, Token, serve};
+use pausa_hub::{Address, Debuggee, Launch, Listener, Stream, Streams, wrapper};
+
+/// Speaks the Debug Adapter Protocol, for editors.
+#[derive(Debug, Parser)]
+#[command(name = "pausa dap", max_term_width = 100)]
+pub struct Arguments {
+    /// Wait for editors at ADDRESS: PORT, HOST:PORT or unix:PATH. Without it, standard input and output are used.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<Address>,
+    /// The Python that runs programs whose launch configuration names none: a version such as 3.13, a command, or a path.
+    #[arg(long, value_name = "PYTHON")]
+    python: Option<OsString>,
+    /// The file with the secret that editors have to show (or PAUSA_TOKEN): needed to listen beyond this machine.
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+}
+
+/// The arguments of `pausa dap`, if that is what a command line says; `--python` may stand before it, as
+/// `python -m pausa` puts it there.
+pub fn asked_for(words: &[OsString]) -> Option<Vec<OsString>> {
+    let is = |at: usize, word: &str| words.get(at).is_some_and(|own| own == word);
+    let at = if is(0, "--python") { 2 } else { 0 };
+    is(at, "dap")
+        .then(|| words.iter().enumerate().filter(|(own, _)| *own != at).map(|(_, word)| word.clone()).collect())
+}
+
+/// Serves editors until the input ends, or for ever.
+pub fn run(words: Vec<OsString>) -> Result<i32, String> {
+    let words = [OsString::from("pausa dap")].into_iter().chain(words);
+    let arguments = Arguments::try_parse_from(words).map_err(crate::usage)?;
+    let token = Token::find(arguments.token_file.as_deref())?;
+    let door = Door::Any(arguments.python);
+    let Some(address) = arguments.listen else {
+        // Who started us over our own streams needs no token.
+        serve(io::stdin(), io::stdout(), door, None);
+        return Ok(0);
+    };
+    let listener = Listener::bind(&address, token.is_some()).map_err(|error| error.to_string())?;
+    eprintln!("pausa listens at {}", listener.address());
+    welcome(&listener, &door, token.as_ref())?;
+    Ok(0)
+}
+
+/// Serves each who comes, on threads of their own.
+fn welcome(listener: &Listener, door: &Door, token: Option<&Token>) -> Result<(), String> {
+    loop {
+        let stream = listener.accept().map_err(|error| format!("cannot listen any more: {error}"))?;
+        let (door, token) = (door.clone(), token.cloned());
+        let serving =
+            thread::Builder::new().name("pausa-client".into()).spawn(move || serve_stream(stream, door, token));
+        if let Err(error) = serving {
+            eprintln!("pausa: an editor was turned away: {error}");
+        }
+    }
+}
+
+fn serve_stream(stream: Stream, door: Door, token: Option<Token>) {
+    if let Ok(reader) = stream.try_clone() {
+        serve(reader, stream.ending(), door, token);
+    }
+}
+
+/// A program that editors may attach to.
+pub struct Listening {
+    /// Where they find it.
+    pub address: Address,
+    /// It does not start before the first one says so.
+    pub wait: bool,
+    /// What they have to show.
+    pub token_file: Option<PathBuf>,
+}
+
+/// Runs a program to its end, with whoever comes to debug it; its exit code.
+pub fn listen(listening: &Listening, launch: Launch, name: String) -> Result<i32, String> {
+    let token = Token::find(listening.token_file.as_deref())?;
+    let listener = Listener::bind(&listening.address, token.is_some()).map_err(|error| error.to_string())?;
+    wrapper::leave_interrupts_to_the_program().map_err(|error| error.to_string())?;
+    let launch = Launch { streams: Streams::Foreground, ..launch };
+    let Debuggee { stream, process, .. } = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
+    let lost = |error: io::Error| format!("the connection to the program failed: {error}");
+    let held = Held::new(Stream::Unix(stream), Some(process.clone()), name, listening.wait).map_err(lost)?;
+    eprintln!("pausa listens at {}", listener.address());
+    let held = Arc::new(held);
+    let door = Door::Held(Arc::clone(&held));
+    let welcoming = move || {
+        if let Err(why) = welcome(&listener, &door, token.as_ref()) {
+            eprintln!("pausa: {why}");
+        }
+    };
+    thread::Builder::new().name("pausa-listener".into()).spawn(welcoming).map_err(lost)?;
+    held.run().map_err(lost)?;
+    Ok(process.wait().exit_code())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_word_is_the_command() {
+        let asked = |words: &[&str]| {
+            asked_for(&words.iter().map(OsString::from).collect::<Vec<_>>())
+                .map(|words| words.iter().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!(asked(&["dap"]).unwrap(), [""; 0]);
+        assert_eq!(asked(&["--python", "p", "dap", "--listen", "1"]).unwrap(), ["--python", "p", "--listen", "1"]);
+        assert_eq!(asked(&["./dap"]), None);
+        assert_eq!(asked(&["prog.py", "dap"]), None);
+        assert_eq!(asked(&["--python", "dap"]), None);
+    }
+
+    #[test]
+    fn the_definition_holds() {
+        use clap::CommandFactory;
+        Arguments::command().debug_assert();
+    }
+}

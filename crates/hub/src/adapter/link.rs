@@ -1,0 +1,255 @@
+//! The connection to a debuggee's agent, and who listens to it: requests in, answers and events out.
+//!
+//! Made when a debuggee is there; `session` sends over it, the thread of `pump` delivers what comes back. Invariant: each
+//! request that was sent is answered once, by the agent or, when its stream has ended, by us.
+
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use pausa_dap::message::{Event, Message, Request, Response};
+use pausa_dap::requests::Request as _;
+use pausa_dap::server::Ticket;
+use pausa_dap::types::{Capabilities, CapabilitiesEvent, ExitedEvent, ProcessEvent, TerminatedEvent};
+use pausa_dap::{Outbox, events, extensions, requests};
+use serde_json::{Value, json};
+
+use super::client::{Client, to_value};
+use super::path_mappings::PathMappings;
+use super::{ENDED, Program};
+
+/// A debuggee whose agent is connected.
+pub(crate) struct Link {
+    agent: Outbox,
+    pending: Mutex<HashMap<i64, Origin>>,
+    audience: Mutex<Option<Audience>>,
+    end: Mutex<End>,
+    closed: Condvar,
+    /// The program, if it is known as a process.
+    pub program: Option<Arc<dyn Program>>,
+    /// How the protocol names the way in which the program came to be debugged.
+    pub start_method: &'static str,
+    /// The program's name, for people.
+    pub name: String,
+}
+
+/// How far the end has come.
+#[derive(Default)]
+struct End {
+    /// Nothing comes from the agent any more.
+    closed: bool,
+    /// The debuggee has said `terminated` itself.
+    told: bool,
+}
+
+/// Who hears the debuggee.
+#[derive(Clone)]
+pub(crate) struct Audience {
+    pub client: Arc<Client>,
+    pub mappings: Arc<PathMappings>,
+}
+
+/// Where an answer goes.
+enum Origin {
+    Client(Ticket),
+    /// What the agent can do.
+    Capabilities,
+    /// Ours; all that counts is that it was asked.
+    Nobody,
+}
+
+impl Link {
+    pub fn new(
+        writer: impl Write + Send + 'static,
+        program: Option<Arc<dyn Program>>,
+        start_method: &'static str,
+        name: String,
+    ) -> Self {
+        let agent = Outbox::new(writer);
+        let (pending, audience, end, closed) = Default::default();
+        Self { agent, pending, audience, end, closed, program, start_method, name }
+    }
+
+    /// Gives the debuggee to a client; false if another one has it.
+    pub fn take(&self, audience: Audience) -> bool {
+        let mut current = lock(&self.audience);
+        let free = current.is_none();
+        if free {
+            *current = Some(audience);
+        }
+        free
+    }
+
+    pub fn audience(&self) -> Option<Audience> {
+        lock(&self.audience).clone()
+    }
+
+    /// The client has gone: the program runs on as if it had never been there, for the next one to come.
+    pub fn release(&self) {
+        self.send(extensions::Release::COMMAND, Value::Null, Origin::Nobody);
+        lock(&self.pending).retain(|_, origin| !matches!(origin, Origin::Client(_)));
+        *lock(&self.audience) = None;
+    }
+
+    /// Introduces the client to the agent.
+    pub fn initialize(&self, client: Option<&Client>) {
+        let mut facts = client.map(Client::facts).unwrap_or_default();
+        if facts.adapter_id.is_empty() {
+            facts.adapter_id = "pausa".into();
+        }
+        self.send(requests::Initialize::COMMAND, to_value(facts), Origin::Capabilities);
+    }
+
+    /// Lets the program start, or go on, with nobody to hear it.
+    pub fn start_unattended(&self) {
+        self.send(extensions::Release::COMMAND, Value::Null, Origin::Nobody);
+    }
+
+    /// Sends a client's request, under the name that the agent knows it by.
+    pub fn forward(&self, audience: &Audience, ticket: Ticket, command: &str, mut arguments: Value) {
+        audience.mappings.to_remote(&mut arguments);
+        let again = ticket.clone();
+        if !self.send(command, arguments, Origin::Client(ticket)) {
+            audience.client.refuse(&again, ENDED, "the program has ended");
+        }
+    }
+
+    /// Asks for the cancelling of a request of the client's; false if it is not under way.
+    pub fn cancel(&self, audience: &Audience, ticket: Ticket, request: i64) -> bool {
+        let found = lock(&self.pending).iter().find_map(|(seq, origin)| match origin {
+            Origin::Client(of) if of.seq == request => Some(*seq),
+            _ => None,
+        });
+        if let Some(seq) = found {
+            self.forward(audience, ticket, requests::Cancel::COMMAND, json!({ "requestId": seq }));
+        }
+        found.is_some()
+    }
+
+    /// True if it was sent, or if it could not be and whoever ends the link has answered it.
+    fn send(&self, command: &str, arguments: Value, origin: Origin) -> bool {
+        let command = command.to_owned();
+        let mut number = None;
+        let sent = self.agent.send(|seq| {
+            number = Some(seq);
+            lock(&self.pending).insert(seq, origin);
+            Message::Request(Request { seq, command, arguments })
+        });
+        match (sent, number) {
+            (Some(_), _) => true,
+            (None, Some(seq)) => lock(&self.pending).remove(&seq).is_none(),
+            (None, None) => false,
+        }
+    }
+
+    /// Something came from the agent.
+    pub fn deliver(&self, message: Message) {
+        match message {
+            Message::Response(response) => self.answer(response),
+            Message::Event(event) => self.tell(event),
+            Message::Request(request) => self.refuse(request),
+        }
+    }
+
+    fn answer(&self, response: Response) {
+        let origin = lock(&self.pending).remove(&response.request_seq);
+        let Some(Audience { client, mappings }) = self.audience() else { return };
+        match origin {
+            Some(Origin::Client(ticket)) => {
+                let Response { success, message, mut body, .. } = response;
+                mappings.to_local(&mut body);
+                client.answer(&ticket, success, message, body);
+                if success && [requests::Launch::COMMAND, requests::Attach::COMMAND].contains(&ticket.command.as_str())
+                {
+                    self.tell_process(&client);
+                }
+            }
+            Some(Origin::Capabilities) if response.body != to_value(pausa_dap::capabilities::capabilities()) => {
+                let capabilities = serde_json::from_value::<Capabilities>(response.body).unwrap_or_default();
+                client.event::<events::Capabilities>(CapabilitiesEvent { capabilities });
+            }
+            Some(Origin::Capabilities | Origin::Nobody) | None => {}
+        }
+    }
+
+    pub fn tell_process(&self, client: &Client) {
+        let Some(pid) = self.program.as_ref().and_then(|program| program.pid()) else { return };
+        client.event::<events::Process>(ProcessEvent {
+            name: self.name.clone(),
+            system_process_id: Some(pid.into()),
+            is_local_process: Some(true),
+            start_method: Some(self.start_method.into()),
+            ..Default::default()
+        });
+    }
+
+    fn tell(&self, Event { event, mut body, .. }: Event) {
+        match self.audience() {
+            Some(Audience { client, mappings }) => {
+                if event == <events::Terminated as events::Event>::EVENT {
+                    lock(&self.end).told = true;
+                }
+                mappings.to_local(&mut body);
+                client.tell(&event, body);
+            }
+            // Nobody would let it go on.
+            None if event == <events::Stopped as events::Event>::EVENT => {
+                let thread = body.get("threadId").cloned().unwrap_or_default();
+                self.send(requests::Continue::COMMAND, json!({ "threadId": thread }), Origin::Nobody);
+            }
+            None => {}
+        }
+    }
+
+    /// A debuggee asks nothing of us; should one, it gets its answer.
+    fn refuse(&self, Request { seq: request_seq, command, .. }: Request) {
+        let message = Some("nothing may be asked of pausa's adapter".to_owned());
+        self.agent.send(|seq| Message::Response(Response { seq, request_seq, command, message, ..Default::default() }));
+    }
+
+    /// Waits until nothing comes from the agent any more; false if that takes longer than `limit`.
+    pub fn wait_closed(&self, limit: Duration) -> bool {
+        let waited = self.closed.wait_timeout_while(lock(&self.end), limit, |end| !end.closed);
+        waited.unwrap_or_else(PoisonError::into_inner).0.closed
+    }
+
+    /// The program has ended, or is not ours to follow any more: says so, if that has not been said.
+    pub fn finish(&self) {
+        let Some(Audience { client, .. }) = self.audience() else { return };
+        if std::mem::replace(&mut lock(&self.end).told, true) {
+            return;
+        }
+        if let Some(program) = &self.program {
+            let exit_code = program.wait().exit_code().into();
+            client.event::<events::Exited>(ExitedEvent { exit_code });
+        }
+        client.event::<events::Terminated>(TerminatedEvent::default());
+    }
+
+    /// The agent's stream has ended, or shall: what it has not answered is answered.
+    pub fn close(&self) {
+        self.agent.close();
+        lock(&self.end).closed = true;
+        self.closed.notify_all();
+        let pending = std::mem::take(&mut *lock(&self.pending));
+        let Some(Audience { client, .. }) = self.audience() else { return };
+        for origin in pending.into_values() {
+            match origin {
+                // These succeed by the end of the program.
+                Origin::Client(ticket)
+                    if [requests::Disconnect::COMMAND, requests::Terminate::COMMAND]
+                        .contains(&ticket.command.as_str()) =>
+                {
+                    client.succeed(&ticket);
+                }
+                Origin::Client(ticket) => client.refuse(&ticket, ENDED, "the program has ended"),
+                Origin::Capabilities | Origin::Nobody => {}
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

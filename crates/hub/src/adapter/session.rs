@@ -1,0 +1,474 @@
+//! One client's conversation: what it may ask when, and who answers.
+//!
+//! [`serve`] runs on a thread of the client's; a second one, the debuggee's, starts it, carries what comes from it and
+//! says when it has ended. Invariant: a request is answered by the agent where there is one, else here; none is lost
+//! between two phases, because both threads change the phase under its lock.
+
+use std::ffi::OsString;
+use std::io::{Read, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use std::{mem, thread};
+
+use pausa_dap::capabilities::capabilities;
+use pausa_dap::message::{Message, Request};
+use pausa_dap::requests::Request as _;
+use pausa_dap::server::Ticket;
+use pausa_dap::types::{
+    Breakpoint, DisconnectArguments, SetBreakpointsArguments, SetBreakpointsResponse, ThreadsResponse,
+};
+use pausa_dap::{ErrorBody, Inbox, Incoming, events, extensions, requests};
+use serde_json::Value;
+
+use super::arguments::{self, AttachArguments, LaunchArguments};
+use super::client::{Client, to_value};
+use super::link::{Audience, Link};
+use super::path_mappings::PathMappings;
+use super::plan::{Surroundings, plan};
+use super::pump::Pump;
+use super::starting::{self, Started};
+use super::{Abort, ENDED, Held, NOT_HERE, NOT_STARTED, Program, TOO_EARLY, Token};
+use crate::LaunchError;
+
+/// How long a client that leaves a program waits for the agent to be out of it.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// What a client finds here.
+#[derive(Clone)]
+pub enum Door {
+    /// A program of its choice: to launch, by default with this Python, or to attach to.
+    Any(Option<OsString>),
+    /// This one.
+    Held(Arc<Held>),
+}
+
+/// Serves a client until it has gone, and with it the program that it launched. Those who cannot show the token, if
+/// there is one, come to no debuggee.
+pub fn serve(
+    reader: impl Read + Send + 'static,
+    writer: impl Write + Send + 'static,
+    door: Door,
+    token: Option<Token>,
+) {
+    let client = Arc::new(Client::new(writer));
+    let mut session = Session { client, door, token, state: Arc::default(), debuggee: None };
+    let mut inbox = Inbox::new(reader);
+    loop {
+        let go_on = match inbox.receive() {
+            Ok(Some(Message::Request(Request { seq, command, arguments }))) => {
+                session.handle(Incoming { seq, command, arguments })
+            }
+            Ok(Some(Message::Response(response))) => {
+                session.client.hear(response);
+                true
+            }
+            Ok(Some(Message::Event(_))) => true,
+            Err(error) if !error.is_fatal() => true,
+            Ok(None) | Err(_) => {
+                session.lose();
+                false
+            }
+        };
+        if !go_on {
+            break;
+        }
+    }
+    session.client.close();
+    session.join();
+}
+
+/// Where a session stands.
+#[derive(Default)]
+enum Phase {
+    /// There is no debuggee yet.
+    #[default]
+    Idle,
+    /// It is on its way; what the client asks meanwhile waits.
+    Starting { abort: Abort, waiting: Vec<Incoming> },
+    /// Its agent answers.
+    Debugged(Arc<Link>, Audience),
+    /// It runs without an agent, as the client wanted.
+    Undebugged(Arc<dyn Program>),
+    /// It has ended, or the client has left it.
+    Over,
+}
+
+type State = Arc<Mutex<Phase>>;
+
+struct Session {
+    client: Arc<Client>,
+    door: Door,
+    token: Option<Token>,
+    state: State,
+    /// The debuggee's thread.
+    debuggee: Option<JoinHandle<()>>,
+}
+
+impl Session {
+    /// Answers a request, or sees to its answer; false when the conversation is over.
+    fn handle(&mut self, request: Incoming) -> bool {
+        let ticket = request.ticket();
+        match request.command.as_str() {
+            requests::Initialize::COMMAND => self.initialize(&request),
+            requests::Disconnect::COMMAND => {
+                self.disconnect(&request);
+                return false;
+            }
+            _ if !self.client.is_initialized() => {
+                self.client.refuse(&ticket, TOO_EARLY, "the first request must be 'initialize'");
+            }
+            requests::Launch::COMMAND | requests::Attach::COMMAND => return self.start(request),
+            requests::Terminate::COMMAND => self.terminate(request),
+            requests::Cancel::COMMAND => self.cancel(&request),
+            // Between hub and agent only.
+            extensions::Release::COMMAND => unknown(&self.client, &ticket),
+            _ => dispatch(&self.client, &mut lock(&self.state), request),
+        }
+        true
+    }
+
+    fn initialize(&self, request: &Incoming) {
+        let outcome = request.parse::<requests::Initialize>().and_then(|facts| {
+            let first = self.client.introduce(facts);
+            let again = || ErrorBody::new(TOO_EARLY, "the session is initialized already");
+            first.then(|| to_value(capabilities())).ok_or_else(again)
+        });
+        self.client.respond(&request.ticket(), outcome);
+    }
+
+    /// `launch` and `attach`; false if the client is turned away.
+    fn start(&mut self, request: Incoming) -> bool {
+        let ticket = request.ticket();
+        if let Some(token) = &self.token
+            && !token.is(request.arguments.get("token").and_then(Value::as_str))
+        {
+            let text = format!("'{}' needs the \"token\" that this port was opened with", ticket.command);
+            self.client.respond(&ticket, Err(ErrorBody::new(NOT_HERE, text).shown()));
+            return false;
+        }
+        if !matches!(*lock(&self.state), Phase::Idle) {
+            self.client.refuse(&ticket, NOT_HERE, "this session has its program already");
+            return true;
+        }
+        let outcome = match (self.door.clone(), ticket.command == requests::Launch::COMMAND) {
+            (Door::Any(python), true) => self.launch(&ticket, request.arguments, python),
+            (Door::Any(_), false) => self.attach(&ticket, request.arguments),
+            (Door::Held(held), false) => self.attach_held(&ticket, request.arguments, &held),
+            (Door::Held(_), true) => {
+                Err(ErrorBody::new(NOT_HERE, "a program runs here already: use \"attach\" instead of \"launch\""))
+            }
+        };
+        if let Err(error) = outcome {
+            self.client.respond(&ticket, Err(error.shown()));
+        }
+        true
+    }
+
+    fn launch(&mut self, ticket: &Ticket, arguments: Value, python: Option<OsString>) -> Result<(), ErrorBody> {
+        let arguments: LaunchArguments = arguments::read(&ticket.command, arguments)?;
+        let facts = self.client.facts();
+        let around = Surroundings {
+            python: python.as_deref(),
+            terminals: facts.supports_run_in_terminal_request == Some(true),
+            shell_arguments: facts.supports_args_can_be_interpreted_by_shell == Some(true),
+        };
+        let attach = starting::attach_arguments(&arguments.common, true);
+        let roots = arguments.common.path_mappings.clone().unwrap_or_default();
+        let plan = plan(arguments, &around).map_err(|why| ErrorBody::new(NOT_STARTED, why))?;
+        plan.words.iter().for_each(|word| self.client.say(word));
+        let mappings = PathMappings::new(roots, plan.launch.folder.as_ref().and_then(|folder| folder.to_str()));
+        self.begin(ticket, mappings, move |client, abort| starting::launch(client, &plan, attach, abort))
+    }
+
+    fn attach(&mut self, ticket: &Ticket, arguments: Value) -> Result<(), ErrorBody> {
+        let arguments: AttachArguments = arguments::read(&ticket.command, arguments)?;
+        let place = starting::place(&arguments).map_err(|why| ErrorBody::new(NOT_STARTED, why))?;
+        arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
+        let attach = starting::attach_arguments(&arguments.common, false);
+        let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
+        let has_token = arguments.common.token.is_some();
+        self.begin(ticket, mappings, move |_, abort| starting::attach(&place, has_token, attach, abort))
+    }
+
+    fn attach_held(&self, ticket: &Ticket, arguments: Value, held: &Held) -> Result<(), ErrorBody> {
+        let arguments: AttachArguments = arguments::read(&ticket.command, arguments)?;
+        arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
+        let mut attach = starting::attach_arguments(&arguments.common, false);
+        let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
+        let audience = Audience { client: Arc::clone(&self.client), mappings: Arc::new(mappings) };
+        let first = held.take(&audience).map_err(|why| ErrorBody::new(NOT_HERE, why))?;
+        if !first && let Some(fields) = attach.as_object_mut() {
+            // A program that runs has its entry behind it.
+            fields.remove("stopOnEntry");
+        }
+        let link = held.link();
+        let mut phase = lock(&self.state);
+        link.initialize(Some(&self.client));
+        link.forward(&audience, ticket.clone(), extensions::Attach::COMMAND, attach);
+        *phase = Phase::Debugged(link, audience);
+        Ok(())
+    }
+
+    /// Starts the debuggee's thread, which answers the request.
+    fn begin(
+        &mut self,
+        ticket: &Ticket,
+        mappings: PathMappings,
+        start: impl FnOnce(&Client, &Abort) -> Result<Started, LaunchError> + Send + 'static,
+    ) -> Result<(), ErrorBody> {
+        let abort = Abort::default();
+        *lock(&self.state) = Phase::Starting { abort: abort.clone(), waiting: Vec::new() };
+        let audience = Audience { client: Arc::clone(&self.client), mappings: Arc::new(mappings) };
+        let (state, ticket) = (Arc::clone(&self.state), ticket.clone());
+        let run = move || match start(&audience.client, &abort) {
+            Ok(started) => follow(started, &state, &audience, ticket),
+            Err(error) => fail(&error, &state, &audience.client, &ticket),
+        };
+        let thread = thread::Builder::new().name("pausa-debuggee".into()).spawn(run);
+        self.debuggee = Some(thread.map_err(|error| ErrorBody::new(NOT_STARTED, error.to_string()))?);
+        Ok(())
+    }
+
+    fn cancel(&self, request: &Incoming) {
+        let ticket = request.ticket();
+        let wanted = match request.parse::<requests::Cancel>() {
+            Ok(arguments) => arguments.request_id,
+            Err(error) => return self.client.respond(&ticket, Err(error)),
+        };
+        let mut phase = lock(&self.state);
+        match (&mut *phase, wanted) {
+            (Phase::Starting { waiting, .. }, Some(wanted)) => {
+                if let Some(at) = waiting.iter().position(|request| request.seq == wanted) {
+                    let cancelled = ErrorBody::new(ENDED, "the request was cancelled").with_code("cancelled");
+                    self.client.respond(&waiting.remove(at).ticket(), Err(cancelled));
+                }
+            }
+            (Phase::Debugged(link, audience), Some(wanted)) if link.cancel(audience, ticket.clone(), wanted) => return,
+            // What is answered already cannot be cancelled, which is no fault of who asks.
+            _ => {}
+        }
+        drop(phase);
+        self.client.succeed(&ticket);
+    }
+
+    fn terminate(&self, request: Incoming) {
+        let ticket = request.ticket();
+        let mut phase = lock(&self.state);
+        match &mut *phase {
+            Phase::Debugged(..) => return dispatch(&self.client, &mut phase, request),
+            Phase::Starting { abort, .. } => abort.give_up(),
+            Phase::Undebugged(program) => program.terminate(),
+            Phase::Idle | Phase::Over => {}
+        }
+        drop(phase);
+        self.client.succeed(&ticket);
+    }
+
+    /// The client says goodbye.
+    fn disconnect(&mut self, request: &Incoming) {
+        let ticket = request.ticket();
+        let arguments = request.parse::<requests::Disconnect>().unwrap_or_else(|_| DisconnectArguments::default());
+        let phase = mem::replace(&mut *lock(&self.state), Phase::Over);
+        match phase {
+            Phase::Debugged(link, audience) if matches!(self.door, Door::Held(_)) => {
+                if arguments.terminate_debuggee == Some(true) {
+                    link.forward(&audience, ticket, requests::Disconnect::COMMAND, request.arguments.clone());
+                    link.wait_closed(GOODBYE);
+                    return;
+                }
+                link.release();
+            }
+            Phase::Debugged(link, audience) => {
+                let terminate = arguments.terminate_debuggee.unwrap_or(link.program.is_some());
+                match link.program.clone().filter(|_| terminate) {
+                    Some(program) => {
+                        program.kill();
+                        self.join();
+                    }
+                    None => return part(&link, &audience, ticket, terminate),
+                }
+            }
+            Phase::Starting { abort, waiting } => {
+                abort.give_up();
+                refuse_all(&self.client, waiting);
+                self.join();
+            }
+            Phase::Undebugged(program) if arguments.terminate_debuggee != Some(false) => {
+                program.kill();
+                self.join();
+            }
+            Phase::Undebugged(program) => program.leave(),
+            Phase::Idle | Phase::Over => {}
+        }
+        self.client.succeed(&ticket);
+    }
+
+    /// The client has gone without a word.
+    fn lose(&mut self) {
+        let phase = mem::replace(&mut *lock(&self.state), Phase::Over);
+        self.client.close();
+        match phase {
+            Phase::Debugged(link, _) if matches!(self.door, Door::Held(_)) => link.release(),
+            Phase::Debugged(link, _) => match &link.program {
+                Some(program) => program.kill(),
+                None => link.close(),
+            },
+            Phase::Starting { abort, .. } => abort.give_up(),
+            Phase::Undebugged(program) => program.kill(),
+            Phase::Idle | Phase::Over => {}
+        }
+    }
+
+    /// Waits until the debuggee's thread is through.
+    fn join(&mut self) {
+        if let Some(thread) = self.debuggee.take() {
+            // It panics in no case; if it did, there would be nobody left to tell.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Leaves a program that goes on without us, or ends one that is not ours, by its agent.
+fn part(link: &Link, audience: &Audience, ticket: Ticket, terminate: bool) {
+    if let Some(program) = &link.program {
+        program.leave();
+    }
+    let arguments = DisconnectArguments { terminate_debuggee: Some(terminate), ..Default::default() };
+    link.forward(audience, ticket, requests::Disconnect::COMMAND, to_value(arguments));
+    if !link.wait_closed(GOODBYE) {
+        // A program that is deep in C code lets its agent go when it comes back.
+        link.close();
+    }
+}
+
+/// A request that the agent is to answer, or that comes when there is none.
+fn dispatch(client: &Client, phase: &mut Phase, request: Incoming) {
+    match phase {
+        Phase::Idle => {
+            let text =
+                format!("'{}' comes too early: there is no program yet, send 'launch' or 'attach'", request.command);
+            client.refuse(&request.ticket(), TOO_EARLY, text);
+        }
+        Phase::Starting { waiting, .. } => waiting.push(request),
+        Phase::Debugged(link, audience) => {
+            let ticket = request.ticket();
+            link.forward(audience, ticket, &request.command, request.arguments);
+        }
+        Phase::Undebugged(_) => answer_undebugged(client, &request),
+        Phase::Over => client.refuse(&request.ticket(), ENDED, "the program has ended"),
+    }
+}
+
+/// What a client asks of a program that runs without debugger, as it wanted.
+fn answer_undebugged(client: &Client, request: &Incoming) {
+    let outcome = match request.command.as_str() {
+        requests::ConfigurationDone::COMMAND
+        | requests::SetExceptionBreakpoints::COMMAND
+        | requests::SetFunctionBreakpoints::COMMAND => Ok(serde_json::json!({ "breakpoints": [] })),
+        requests::SetBreakpoints::COMMAND => request.parse::<requests::SetBreakpoints>().map(unverified),
+        requests::Threads::COMMAND => Ok(to_value(ThreadsResponse::default())),
+        _ => Err(ErrorBody::new(NOT_HERE, "the program runs without debugging")),
+    };
+    client.respond(&request.ticket(), outcome);
+}
+
+fn unverified(arguments: SetBreakpointsArguments) -> Value {
+    let breakpoints = arguments.breakpoints.unwrap_or_default();
+    let message = Some("the program runs without debugging".to_owned());
+    let breakpoints = breakpoints.iter().map(|_| Breakpoint { message: message.clone(), ..Default::default() });
+    to_value(SetBreakpointsResponse { breakpoints: breakpoints.collect() })
+}
+
+fn unknown(client: &Client, ticket: &Ticket) {
+    client.refuse(ticket, ErrorBody::UNKNOWN, format!("pausa does not know the request '{}'", ticket.command));
+}
+
+fn refuse_all(client: &Client, requests: Vec<Incoming>) {
+    for request in requests {
+        client.refuse(&request.ticket(), ENDED, "there is no program");
+    }
+}
+
+/// The debuggee could not be started.
+fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket) {
+    client.respond(ticket, Err(ErrorBody::new(NOT_STARTED, error.to_string()).shown()));
+    let mut phase = lock(state);
+    if let Phase::Starting { waiting, .. } = &mut *phase {
+        refuse_all(client, mem::take(waiting));
+        *phase = Phase::Idle;
+    }
+}
+
+/// The debuggee is there: introduces it to the client, carries between them, and says when it has ended.
+fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket) {
+    let Started { stream, program, output, ended, attach, method, name } = started;
+    let Some(stream) = stream else {
+        let Some(program) = program else { return };
+        return follow_undebugged(
+            Link::new(std::io::sink(), Some(program), method, name),
+            output,
+            ended,
+            state,
+            audience,
+            &ticket,
+        );
+    };
+    let writer = match stream.try_clone() {
+        Ok(writer) => writer.ending(),
+        Err(error) => return fail(&LaunchError::Wait(error), state, &audience.client, &ticket),
+    };
+    let link = Arc::new(Link::new(writer, program, method, name));
+    link.take(audience.clone());
+    {
+        let mut phase = lock(state);
+        let Phase::Starting { waiting, .. } = &mut *phase else {
+            // The client has left meanwhile, and the program has been ended.
+            audience.client.respond(&ticket, Err(abandoned()));
+            return link.close();
+        };
+        let waiting = mem::take(waiting);
+        link.initialize(Some(&audience.client));
+        link.forward(audience, ticket, extensions::Attach::COMMAND, attach);
+        *phase = Phase::Debugged(Arc::clone(&link), audience.clone());
+        waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
+    }
+    Pump::new(&link, Some(stream), output, ended).run();
+    link.finish();
+    *lock(state) = Phase::Over;
+}
+
+fn follow_undebugged(
+    link: Link,
+    output: Option<crate::Output>,
+    ended: Option<std::os::unix::net::UnixStream>,
+    state: &State,
+    audience: &Audience,
+    ticket: &Ticket,
+) {
+    let Some(program) = link.program.clone() else { return };
+    link.take(audience.clone());
+    {
+        let mut phase = lock(state);
+        let Phase::Starting { waiting, .. } = &mut *phase else {
+            return audience.client.respond(ticket, Err(abandoned()));
+        };
+        let waiting = mem::take(waiting);
+        audience.client.succeed(ticket);
+        link.tell_process(&audience.client);
+        audience.client.event::<events::Initialized>(());
+        *phase = Phase::Undebugged(program);
+        waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
+    }
+    Pump::new(&link, None, output, ended).run();
+    link.finish();
+    *lock(state) = Phase::Over;
+}
+
+fn abandoned() -> ErrorBody {
+    ErrorBody::new(NOT_STARTED, LaunchError::Abandoned.to_string())
+}
+
+fn lock(state: &State) -> MutexGuard<'_, Phase> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
