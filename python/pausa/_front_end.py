@@ -1,4 +1,7 @@
-"""Starts a debugger in the terminal of a program that was started without one and meets `pausa.breakpoint()`."""
+"""Starts a debugger in the terminal of a program that was started without one and meets `pausa.breakpoint()`.
+
+What it shares with `_listen`: loading the agent, and the private folder for the socket that the agent dials.
+"""
 
 import os
 import shutil
@@ -11,11 +14,21 @@ from pausa import _command
 # The longest folder name that leaves room for a socket in it.
 _LONGEST_FOLDER = 80
 
-_starting = threading.Lock()
+# One thread at a time starts a debugger.
+starting = threading.Lock()
 
 
 def start():
     """Returns when a front end debugs this process. RuntimeError if none can."""
+    agent = load_agent()
+    with starting:
+        # Another thread may have come first.
+        if not agent.is_active():
+            _start(agent)
+
+
+def load_agent():
+    """The agent, not started. RuntimeError if this Python cannot have it."""
     if sys.implementation.name != "cpython" or sys.version_info < (3, 10):
         version = ".".join(map(str, sys.version_info[:3]))
         raise RuntimeError(
@@ -27,16 +40,12 @@ def start():
         import pausa._agent as agent
     except ImportError as error:
         raise RuntimeError(f"pausa's agent cannot be loaded into this Python ({error}); reinstall pausa") from None
-
-    with _starting:
-        # Another thread may have come first.
-        if not agent.is_active():
-            _start(agent)
+    return agent
 
 
 def _start(agent):
     command = _command.find()
-    folder = tempfile.mkdtemp(prefix="pausa-", dir=_short_folder())
+    folder = private_folder()
     try:
         address = "unix:" + os.path.join(folder, "agent")
         _spawn(command, address)
@@ -57,5 +66,7 @@ def _spawn(command, address):
         raise RuntimeError(f"{command} could not start a debugger (exit code {os.waitstatus_to_exitcode(status)})")
 
 
-def _short_folder():
-    return None if len(tempfile.gettempdir()) <= _LONGEST_FOLDER else "/tmp"
+def private_folder():
+    """A new folder that only this user can enter, with a name short enough for a socket in it."""
+    parent = None if len(tempfile.gettempdir()) <= _LONGEST_FOLDER else "/tmp"
+    return tempfile.mkdtemp(prefix="pausa-", dir=parent)

@@ -3,13 +3,13 @@
 //! Called by `main`. Invariant: on `pausa dap`'s standard output there are protocol messages and nothing else.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::{io, thread};
 
 use clap::Parser;
 use pausa_hub::adapter::{Door, Held, Token, serve};
-use pausa_hub::{Address, Debuggee, Launch, Listener, Stream, Streams, wrapper};
+use pausa_hub::{Address, Debuggee, Expected, Launch, Listener, Stream, Streams, wrapper};
 
 /// Speaks the Debug Adapter Protocol, for editors.
 #[derive(Debug, Parser)]
@@ -71,36 +71,115 @@ fn serve_stream(stream: Stream, door: Door, token: Option<Token>) {
     }
 }
 
+/// How editors and a program that is there before them find each other.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// Editors come to this address, one after another.
+    Listen(Address),
+    /// One editor's adapter waits at this address.
+    Connect(Address),
+}
+
 /// A program that editors may attach to.
-pub struct Listening {
-    /// Where they find it.
-    pub address: Address,
+pub struct Attachable {
+    /// How they find it.
+    pub meeting: Meeting,
     /// It does not start before the first one says so.
     pub wait: bool,
     /// What they have to show.
     pub token_file: Option<PathBuf>,
 }
 
+/// A meeting that is prepared: what can go wrong before the program starts has not gone wrong.
+enum Prepared {
+    Listening(Listener),
+    Connected(Stream),
+}
+
+impl Prepared {
+    fn new(meeting: &Meeting, token: Option<&Token>) -> Result<Self, String> {
+        match meeting {
+            Meeting::Listen(address) => {
+                Listener::bind(address, token.is_some()).map(Self::Listening).map_err(|error| error.to_string())
+            }
+            Meeting::Connect(address) => {
+                let failed = |error| format!("nobody listens at {address}: {error}; attach with \"listen\" first");
+                Stream::connect(address).map(Self::Connected).map_err(failed)
+            }
+        }
+    }
+
+    /// Where it takes place, in words.
+    fn place(&self, meeting: &Meeting) -> String {
+        match (self, meeting) {
+            (Self::Listening(listener), _) => listener.address().to_string(),
+            (_, Meeting::Listen(address) | Meeting::Connect(address)) => address.to_string(),
+        }
+    }
+
+    /// Lets editors in, on threads of their own.
+    fn begin(self, held: &Arc<Held>, token: Option<Token>) -> io::Result<()> {
+        let door = Door::Held(Arc::clone(held));
+        let meet = move || match self {
+            Self::Listening(listener) => {
+                if let Err(why) = welcome(&listener, &door, token.as_ref()) {
+                    eprintln!("pausa: {why}");
+                }
+            }
+            Self::Connected(stream) => serve_stream(stream, door, token),
+        };
+        thread::Builder::new().name("pausa-meeting".into()).spawn(meet).map(drop)
+    }
+}
+
 /// Runs a program to its end, with whoever comes to debug it; its exit code.
-pub fn listen(listening: &Listening, launch: Launch, name: String) -> Result<i32, String> {
-    let token = Token::find(listening.token_file.as_deref())?;
-    let listener = Listener::bind(&listening.address, token.is_some()).map_err(|error| error.to_string())?;
-    wrapper::leave_interrupts_to_the_program().map_err(|error| error.to_string())?;
+pub fn run_attachable(attachable: &Attachable, launch: Launch, name: String) -> Result<i32, String> {
+    let token = Token::find(attachable.token_file.as_deref())?;
+    let prepared = Prepared::new(&attachable.meeting, token.as_ref())?;
+    wrapper::leave_interrupts_to_the_program().map_err(lost)?;
     let launch = Launch { streams: Streams::Foreground, ..launch };
     let Debuggee { stream, process, .. } = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
-    let lost = |error: io::Error| format!("the connection to the program failed: {error}");
-    let held = Held::new(Stream::Unix(stream), Some(process.clone()), name, listening.wait).map_err(lost)?;
-    eprintln!("pausa listens at {}", listener.address());
+    let (pid, child) = (Some(process.pid()), Some(process.clone()));
+    let held = Held::new(Stream::Unix(stream), child, pid, name, attachable.wait).map_err(lost)?;
+    eprintln!("pausa {} {}", verb(&attachable.meeting), prepared.place(&attachable.meeting));
     let held = Arc::new(held);
-    let door = Door::Held(Arc::clone(&held));
-    let welcoming = move || {
-        if let Err(why) = welcome(&listener, &door, token.as_ref()) {
-            eprintln!("pausa: {why}");
-        }
-    };
-    thread::Builder::new().name("pausa-listener".into()).spawn(welcoming).map_err(lost)?;
+    prepared.begin(&held, token).map_err(lost)?;
     held.run().map_err(lost)?;
     Ok(process.wait().exit_code())
+}
+
+/// Serves a program that runs already and dials `socket`. Says on standard output where editors find it, or why not.
+pub fn hold(meeting: &Meeting, socket: &Path, name: String) -> Result<i32, String> {
+    pausa_hub::leave_terminal();
+    let prepared = Token::find(None).and_then(|token| {
+        let prepared = Prepared::new(meeting, token.as_ref())?;
+        let expected = Expected::at(socket).map_err(|error| error.to_string())?;
+        Ok((prepared, token, expected))
+    });
+    let (prepared, token, expected) = match prepared {
+        Ok(prepared) => prepared,
+        Err(why) => {
+            println!("error: {why}");
+            return Ok(2);
+        }
+    };
+    println!("{}", prepared.place(meeting));
+    let (stream, pid) = expected.accept().map_err(|error| error.to_string())?;
+    let held = Arc::new(Held::new(Stream::Unix(stream), None, pid, name, false).map_err(lost)?);
+    prepared.begin(&held, token).map_err(lost)?;
+    held.run().map_err(lost)?;
+    Ok(0)
+}
+
+fn verb(meeting: &Meeting) -> &'static str {
+    match meeting {
+        Meeting::Listen(_) => "listens at",
+        Meeting::Connect(_) => "is connected to",
+    }
+}
+
+fn lost(error: io::Error) -> String {
+    format!("the connection to the program failed: {error}")
 }
 
 #[cfg(test)]

@@ -5,14 +5,15 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use clap::Parser;
+use clap::{ArgGroup, Parser};
 use pausa_hub::{Address, Target};
 
-use crate::adapter::Listening;
+use crate::adapter::{Attachable, Meeting};
 
 /// Debugs a Python program: stops it where you say, shows what is there, and goes on.
 #[derive(Debug, Parser)]
 #[command(name = "pausa", version, max_term_width = 100)]
+#[command(group = ArgGroup::new("meeting").args(["listen", "connect"]))]
 #[command(override_usage = "pausa [OPTIONS] FILE [ARGS...]\n       pausa [OPTIONS] -m MODULE [ARGS...]\n       \
     pausa dap [--listen ADDRESS]")]
 pub struct Arguments {
@@ -36,12 +37,15 @@ pub struct Arguments {
     /// Run the program for editors to attach to, at ADDRESS: PORT, HOST:PORT or unix:PATH.
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["breakpoints", "commands", "all_code"])]
     listen: Option<Address>,
-    /// With --listen: do not start the program before an editor has attached.
-    #[arg(long, requires = "listen")]
+    /// Run the program for the editor that waits for it at ADDRESS, having attached with "listen".
+    #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["listen", "breakpoints", "commands", "all_code"])]
+    connect: Option<Address>,
+    /// With --listen or --connect: do not start the program before an editor has attached.
+    #[arg(long, requires = "meeting")]
     wait: bool,
-    /// With --listen: the file with the secret that editors have to show (or PAUSA_TOKEN); needed to listen beyond this
+    /// With --listen or --connect: the file with the secret that editors have to show (or PAUSA_TOKEN); needed to listen beyond this
     /// machine.
-    #[arg(long, value_name = "FILE", requires = "listen")]
+    #[arg(long, value_name = "FILE", requires = "meeting")]
     token_file: Option<PathBuf>,
     /// Say which Python runs the program.
     #[arg(short, long)]
@@ -73,10 +77,11 @@ impl Arguments {
         self.backend.clone().or_else(set)
     }
 
-    /// Where editors may attach, if they may.
-    pub fn listening(&self) -> Option<Listening> {
-        let address = self.listen.clone()?;
-        Some(Listening { address, wait: self.wait, token_file: self.token_file.clone() })
+    /// How editors may attach, if they may.
+    pub fn attachable(&self) -> Option<Attachable> {
+        let listen = self.listen.clone().map(Meeting::Listen);
+        let meeting = listen.or_else(|| self.connect.clone().map(Meeting::Connect))?;
+        Some(Attachable { meeting, wait: self.wait, token_file: self.token_file.clone() })
     }
 
     /// The program as its user named it.

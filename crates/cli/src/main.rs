@@ -56,9 +56,10 @@ fn debug(arguments: Arguments) -> Result<i32, String> {
     if let Some(passed_over) = &python.passed_over {
         eprintln!("{passed_over}");
     }
-    if let Some(listening) = arguments.listening() {
-        let launch = Launch::new(python.path, target, arguments.program_arguments());
-        return adapter::listen(&listening, launch, arguments.program_name());
+    if let Some(attachable) = arguments.attachable() {
+        let backend = arguments.backend();
+        let launch = Launch { backend, ..Launch::new(python.path, target, arguments.program_arguments()) };
+        return adapter::run_attachable(&attachable, launch, arguments.program_name());
     }
     let settings = Settings {
         stop_on_entry: arguments.breakpoints.is_empty(),

@@ -254,7 +254,7 @@ fn the_agent_sees_a_message_cut_short() {
 #[test]
 fn attach_says_what_it_leaves_out() {
     let arguments: AttachArguments = serde_json::from_value(json!({"stopOnEntry": true, "name": "x"})).unwrap();
-    assert_eq!(arguments, AttachArguments { stop_on_entry: true, just_my_code: true });
+    assert_eq!(arguments, AttachArguments { stop_on_entry: true, ..AttachArguments::default() });
     let request = Incoming { seq: 1, command: "attach".into(), arguments: Value::Null };
     assert_eq!(request.parse::<Attach>().unwrap(), AttachArguments::default());
 }

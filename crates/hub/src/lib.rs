@@ -22,7 +22,7 @@ pub mod wrapper;
 
 pub use address::Address;
 pub use error::{LaunchError, ListenError};
-pub use front_end::{listen, start_front_end};
+pub use front_end::{Expected, leave_terminal, listen, start_front_end, start_holder};
 pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};
 pub use process::{Ended, Process};
 pub use pty::{Pty, Tied};

@@ -16,6 +16,11 @@ pub(crate) fn is_own_user(stream: &UnixStream) -> bool {
     getsockopt(stream, sockopt::PeerCredentials).is_ok_and(|peer| peer.uid() == Uid::effective().as_raw())
 }
 
+/// The id of the process at the other end.
+pub(crate) fn peer(stream: &UnixStream) -> Option<i32> {
+    getsockopt(stream, sockopt::PeerCredentials).ok().map(|peer| peer.pid())
+}
+
 /// Returns when our child `pid` has ended; it stays a zombie, so its id still means it.
 pub(crate) fn wait_unreaped(pid: Pid) -> io::Result<()> {
     loop {

@@ -21,9 +21,16 @@ pub struct Held {
 
 impl Held {
     /// Takes over a program whose agent waits to be told that the program may start: at once, or by its first client.
-    pub fn new(stream: Stream, process: Option<Process>, name: String, wait: bool) -> io::Result<Self> {
+    /// `process` is given if it is our child.
+    pub fn new(
+        stream: Stream,
+        process: Option<Process>,
+        pid: Option<i32>,
+        name: String,
+        wait: bool,
+    ) -> io::Result<Self> {
         let program = process.map(|process| Arc::new(process) as Arc<dyn Program>);
-        let link = Arc::new(Link::new(stream.try_clone()?.ending(), program, "attach", name));
+        let link = Arc::new(Link::new(stream.try_clone()?.ending(), program, pid, "attach", name));
         link.initialize(None);
         if !wait {
             link.start_unattended();

@@ -28,6 +28,8 @@ pub(crate) struct Link {
     closed: Condvar,
     /// The program, if it is known as a process.
     pub program: Option<Arc<dyn Program>>,
+    /// The program's process id, if it is one of this machine.
+    pid: Option<i32>,
     /// How the protocol names the way in which the program came to be debugged.
     pub start_method: &'static str,
     /// The program's name, for people.
@@ -63,12 +65,13 @@ impl Link {
     pub fn new(
         writer: impl Write + Send + 'static,
         program: Option<Arc<dyn Program>>,
+        pid: Option<i32>,
         start_method: &'static str,
         name: String,
     ) -> Self {
         let agent = Outbox::new(writer);
         let (pending, audience, end, closed) = Default::default();
-        Self { agent, pending, audience, end, closed, program, start_method, name }
+        Self { agent, pending, audience, end, closed, program, pid, start_method, name }
     }
 
     /// Gives the debuggee to a client; false if another one has it.
@@ -174,7 +177,7 @@ impl Link {
     }
 
     pub fn tell_process(&self, client: &Client) {
-        let Some(pid) = self.program.as_ref().and_then(|program| program.pid()) else { return };
+        let Some(pid) = self.pid else { return };
         client.event::<events::Process>(ProcessEvent {
             name: self.name.clone(),
             system_process_id: Some(pid.into()),

@@ -39,8 +39,8 @@ const NOT_HERE: i64 = 23;
 
 /// A debuggee as a process.
 pub(crate) trait Program: Send + Sync {
-    /// Its process id, if it is known.
-    fn pid(&self) -> Option<i32>;
+    /// Its process id.
+    fn pid(&self) -> i32;
     /// Asks it to end.
     fn terminate(&self);
     /// Ends it, with what it started.
@@ -52,8 +52,8 @@ pub(crate) trait Program: Send + Sync {
 }
 
 impl Program for Process {
-    fn pid(&self) -> Option<i32> {
-        Some(self.pid())
+    fn pid(&self) -> i32 {
+        self.pid()
     }
 
     fn terminate(&self) {

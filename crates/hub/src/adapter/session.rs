@@ -403,10 +403,10 @@ fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket) {
 /// The debuggee is there: introduces it to the client, carries between them, and says when it has ended.
 fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket) {
     let Started { stream, program, output, ended, attach, method, name } = started;
+    let pid = program.as_ref().map(|program| program.pid());
     let Some(stream) = stream else {
-        let Some(program) = program else { return };
         return follow_undebugged(
-            Link::new(std::io::sink(), Some(program), method, name),
+            Link::new(std::io::sink(), program, pid, method, name),
             output,
             ended,
             state,
@@ -418,7 +418,7 @@ fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket) 
         Ok(writer) => writer.ending(),
         Err(error) => return fail(&LaunchError::Wait(error), state, &audience.client, &ticket),
     };
-    let link = Arc::new(Link::new(writer, program, method, name));
+    let link = Arc::new(Link::new(writer, program, pid, method, name));
     link.take(audience.clone());
     {
         let mut phase = lock(state);

@@ -138,8 +138,8 @@ impl TerminalProgram {
 }
 
 impl Program for TerminalProgram {
-    fn pid(&self) -> Option<i32> {
-        Some(self.pid)
+    fn pid(&self) -> i32 {
+        self.pid
     }
 
     fn terminate(&self) {
