@@ -23,6 +23,7 @@ pub fn capabilities() -> types::Capabilities {
         supports_exception_info_request: yes,
         supports_delayed_stack_trace_loading: yes,
         supports_cancel_request: yes,
+        supports_restart_request: yes,
         supports_clipboard_context: yes,
         supports_terminate_request: yes,
         support_terminate_debuggee: yes,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Program;
-use super::link::{Audience, Link};
+use super::link::{ATTACHED, Audience, Link};
 use super::pump::Pump;
 use crate::{Process, Stream};
 
@@ -30,7 +30,7 @@ impl Held {
         wait: bool,
     ) -> io::Result<Self> {
         let program = process.map(|process| Arc::new(process) as Arc<dyn Program>);
-        let link = Arc::new(Link::new(stream.try_clone()?.ending(), program, pid, "attach", name));
+        let link = Arc::new(Link::new(stream.try_clone()?.ending(), program, pid, ATTACHED, name));
         link.initialize(None);
         if !wait {
             link.start_unattended();

@@ -17,7 +17,13 @@ use serde_json::{Value, json};
 
 use super::client::{Client, to_value};
 use super::path_mappings::PathMappings;
+use super::settings::{Key, Settings, numbers_breakpoints};
 use super::{ENDED, Program};
+
+/// How the protocol names a program that was started for the client.
+pub(crate) const LAUNCHED: &str = "launch";
+/// How the protocol names a program that was there before the client.
+pub(crate) const ATTACHED: &str = "attach";
 
 /// A debuggee whose agent is connected.
 pub(crate) struct Link {
@@ -43,6 +49,8 @@ struct End {
     closed: bool,
     /// The debuggee has said `terminated` itself.
     told: bool,
+    /// The client knows nothing of a new program.
+    restarts: bool,
 }
 
 /// Who hears the debuggee.
@@ -50,11 +58,20 @@ struct End {
 pub(crate) struct Audience {
     pub client: Arc<Client>,
     pub mappings: Arc<PathMappings>,
+    settings: Arc<Mutex<Settings>>,
+}
+
+impl Audience {
+    pub fn new(client: &Arc<Client>, mappings: PathMappings, settings: &Arc<Mutex<Settings>>) -> Self {
+        Self { client: Arc::clone(client), mappings: Arc::new(mappings), settings: Arc::clone(settings) }
+    }
 }
 
 /// Where an answer goes.
 enum Origin {
-    Client(Ticket),
+    Client(Ticket, Option<Key>),
+    /// Set again what the client had set in the program before this one.
+    CarriedOver(Key),
     /// What the agent can do.
     Capabilities,
     /// Ours; all that counts is that it was asked.
@@ -91,7 +108,7 @@ impl Link {
     /// The client has gone: the program runs on as if it had never been there, for the next one to come.
     pub fn release(&self) {
         self.send(extensions::Release::COMMAND, Value::Null, Origin::Nobody);
-        lock(&self.pending).retain(|_, origin| !matches!(origin, Origin::Client(_)));
+        lock(&self.pending).retain(|_, origin| !matches!(origin, Origin::Client(..)));
         *lock(&self.audience) = None;
     }
 
@@ -111,17 +128,41 @@ impl Link {
 
     /// Sends a client's request, under the name that the agent knows it by.
     pub fn forward(&self, audience: &Audience, ticket: Ticket, command: &str, mut arguments: Value) {
+        let key = Key::of(command, &arguments);
+        if let Some(key) = &key {
+            lock(&audience.settings).set(key, &arguments);
+        }
         audience.mappings.to_remote(&mut arguments);
         let again = ticket.clone();
-        if !self.send(command, arguments, Origin::Client(ticket)) {
+        if !self.send(command, arguments, Origin::Client(ticket, key)) {
             audience.client.refuse(&again, ENDED, "the program has ended");
         }
+    }
+
+    /// Sets in this program what the client had set in the one before, and starts it.
+    pub fn carry_over(&self, audience: &Audience) {
+        let settings = lock(&audience.settings).carry_over();
+        for (key, mut arguments) in settings {
+            audience.mappings.to_remote(&mut arguments);
+            self.send(&key.command.clone(), arguments, Origin::CarriedOver(key));
+        }
+        self.send(requests::ConfigurationDone::COMMAND, Value::Null, Origin::Nobody);
+    }
+
+    /// This program takes the place of another one, about whose start the client needs not be told.
+    pub fn replaces_another(&self) {
+        lock(&self.end).restarts = true;
+    }
+
+    /// Another program takes the place of this one: the client is not told that it ends.
+    pub fn is_replaced(&self) {
+        lock(&self.end).told = true;
     }
 
     /// Asks for the cancelling of a request of the client's; false if it is not under way.
     pub fn cancel(&self, audience: &Audience, ticket: Ticket, request: i64) -> bool {
         let found = lock(&self.pending).iter().find_map(|(seq, origin)| match origin {
-            Origin::Client(of) if of.seq == request => Some(*seq),
+            Origin::Client(of, _) if of.seq == request => Some(*seq),
             _ => None,
         });
         if let Some(seq) = found {
@@ -157,22 +198,39 @@ impl Link {
 
     fn answer(&self, response: Response) {
         let origin = lock(&self.pending).remove(&response.request_seq);
-        let Some(Audience { client, mappings }) = self.audience() else { return };
+        let Some(Audience { client, mappings, settings }) = self.audience() else { return };
+        let Response { command, success, message, mut body, .. } = response;
         match origin {
-            Some(Origin::Client(ticket)) => {
-                let Response { success, message, mut body, .. } = response;
+            Some(Origin::Client(ticket, key)) => {
+                match key {
+                    Some(key) if success => lock(&settings).answered(&key, &mut body),
+                    _ if numbers_breakpoints(&command) => lock(&settings).rename(&mut body),
+                    _ => {}
+                }
                 mappings.to_local(&mut body);
                 client.answer(&ticket, success, message, body);
-                if success && [requests::Launch::COMMAND, requests::Attach::COMMAND].contains(&ticket.command.as_str())
-                {
+                if success && command == requests::Attach::COMMAND {
                     self.tell_process(&client);
                 }
             }
-            Some(Origin::Capabilities) if response.body != to_value(pausa_dap::capabilities::capabilities()) => {
-                let capabilities = serde_json::from_value::<Capabilities>(response.body).unwrap_or_default();
-                client.event::<events::Capabilities>(CapabilitiesEvent { capabilities });
+            Some(Origin::CarriedOver(key)) => {
+                lock(&settings).carried_over(&key, &mut body);
+                mappings.to_local(&mut body);
+                tell_breakpoints(&client, &body);
             }
-            Some(Origin::Capabilities | Origin::Nobody) | None => {}
+            Some(Origin::Capabilities) => self.tell_capabilities(&client, body),
+            Some(Origin::Nobody) | None => {}
+        }
+    }
+
+    /// Says what is not as our answer to `initialize` promised before this debuggee was known.
+    fn tell_capabilities(&self, client: &Client, body: Value) {
+        let mut capabilities = serde_json::from_value::<Capabilities>(body).unwrap_or_default();
+        if self.program.is_none() || self.start_method != LAUNCHED {
+            capabilities.supports_restart_request = Some(false);
+        }
+        if capabilities != pausa_dap::capabilities::capabilities() {
+            client.event::<events::Capabilities>(CapabilitiesEvent { capabilities });
         }
     }
 
@@ -189,10 +247,15 @@ impl Link {
 
     fn tell(&self, Event { event, mut body, .. }: Event) {
         match self.audience() {
-            Some(Audience { client, mappings }) => {
-                if event == <events::Terminated as events::Event>::EVENT {
-                    lock(&self.end).told = true;
+            Some(Audience { client, mappings, settings }) => {
+                {
+                    let mut end = lock(&self.end);
+                    if event == <events::Initialized as events::Event>::EVENT && end.restarts {
+                        return;
+                    }
+                    end.told |= event == <events::Terminated as events::Event>::EVENT;
                 }
+                lock(&settings).rename(&mut body);
                 mappings.to_local(&mut body);
                 client.tell(&event, body);
             }
@@ -240,15 +303,27 @@ impl Link {
         for origin in pending.into_values() {
             match origin {
                 // These succeed by the end of the program.
-                Origin::Client(ticket)
+                Origin::Client(ticket, _)
                     if [requests::Disconnect::COMMAND, requests::Terminate::COMMAND]
                         .contains(&ticket.command.as_str()) =>
                 {
                     client.succeed(&ticket);
                 }
-                Origin::Client(ticket) => client.refuse(&ticket, ENDED, "the program has ended"),
-                Origin::Capabilities | Origin::Nobody => {}
+                Origin::Client(ticket, _) => client.refuse(&ticket, ENDED, "the program has ended"),
+                Origin::CarriedOver(_) | Origin::Capabilities | Origin::Nobody => {}
             }
+        }
+    }
+}
+
+/// The breakpoints that a restart has set again, as they stand now.
+fn tell_breakpoints(client: &Client, body: &Value) {
+    for breakpoint in body.get("breakpoints").and_then(Value::as_array).into_iter().flatten() {
+        if breakpoint.get("id").is_some() {
+            client.tell(
+                <events::Breakpoint as events::Event>::EVENT,
+                json!({ "reason": "changed", "breakpoint": breakpoint }),
+            );
         }
     }
 }

@@ -15,6 +15,7 @@ mod path_mappings;
 mod plan;
 mod pump;
 mod session;
+mod settings;
 mod starting;
 mod terminal;
 mod token;

@@ -16,7 +16,7 @@ use pausa_dap::message::{Message, Request};
 use pausa_dap::requests::Request as _;
 use pausa_dap::server::Ticket;
 use pausa_dap::types::{
-    Breakpoint, DisconnectArguments, SetBreakpointsArguments, SetBreakpointsResponse, ThreadsResponse,
+    Breakpoint, DisconnectArguments, SetBreakpointsArguments, SetBreakpointsResponse, TerminatedEvent, ThreadsResponse,
 };
 use pausa_dap::{ErrorBody, Inbox, Incoming, events, extensions, requests};
 use serde_json::Value;
@@ -27,8 +27,9 @@ use super::link::{Audience, Link};
 use super::path_mappings::PathMappings;
 use super::plan::{Surroundings, plan};
 use super::pump::Pump;
+use super::settings::Settings;
 use super::starting::{self, Started};
-use super::{Abort, ENDED, Held, NOT_HERE, NOT_STARTED, Program, TOO_EARLY, Token};
+use super::{Abort, ENDED, Held, NOT_HERE, NOT_STARTED, TOO_EARLY, Token};
 use crate::LaunchError;
 
 /// How long a client that leaves a program waits for the agent to be out of it.
@@ -52,7 +53,15 @@ pub fn serve(
     token: Option<Token>,
 ) {
     let client = Arc::new(Client::new(writer));
-    let mut session = Session { client, door, token, state: Arc::default(), debuggee: None };
+    let mut session = Session {
+        client,
+        door,
+        token,
+        state: Arc::default(),
+        debuggee: None,
+        launched: None,
+        settings: Arc::default(),
+    };
     let mut inbox = Inbox::new(reader);
     loop {
         let go_on = match inbox.receive() {
@@ -89,7 +98,7 @@ enum Phase {
     /// Its agent answers.
     Debugged(Arc<Link>, Audience),
     /// It runs without an agent, as the client wanted.
-    Undebugged(Arc<dyn Program>),
+    Undebugged(Arc<Link>),
     /// It has ended, or the client has left it.
     Over,
 }
@@ -103,6 +112,17 @@ struct Session {
     state: State,
     /// The debuggee's thread.
     debuggee: Option<JoinHandle<()>>,
+    /// What it was launched with.
+    launched: Option<Value>,
+    /// What the client has set in it.
+    settings: Arc<Mutex<Settings>>,
+}
+
+/// How a debuggee begins.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beginning {
+    First,
+    Restart,
 }
 
 impl Session {
@@ -119,6 +139,7 @@ impl Session {
                 self.client.refuse(&ticket, TOO_EARLY, "the first request must be 'initialize'");
             }
             requests::Launch::COMMAND | requests::Attach::COMMAND => return self.start(request),
+            requests::Restart::COMMAND => self.restart(&request),
             requests::Terminate::COMMAND => self.terminate(request),
             requests::Cancel::COMMAND => self.cancel(&request),
             // Between hub and agent only.
@@ -152,7 +173,7 @@ impl Session {
             return true;
         }
         let outcome = match (self.door.clone(), ticket.command == requests::Launch::COMMAND) {
-            (Door::Any(python), true) => self.launch(&ticket, request.arguments, python),
+            (Door::Any(_), true) => self.launch(&ticket, request.arguments, Beginning::First),
             (Door::Any(_), false) => self.attach(&ticket, request.arguments),
             (Door::Held(held), false) => self.attach_held(&ticket, request.arguments, &held),
             (Door::Held(_), true) => {
@@ -165,7 +186,11 @@ impl Session {
         true
     }
 
-    fn launch(&mut self, ticket: &Ticket, arguments: Value, python: Option<OsString>) -> Result<(), ErrorBody> {
+    fn launch(&mut self, ticket: &Ticket, arguments: Value, beginning: Beginning) -> Result<(), ErrorBody> {
+        let Door::Any(python) = self.door.clone() else {
+            return Err(ErrorBody::new(NOT_HERE, "nothing is launched here"));
+        };
+        self.launched = Some(arguments.clone());
         let arguments: LaunchArguments = arguments::read(&ticket.command, arguments)?;
         let facts = self.client.facts();
         let around = Surroundings {
@@ -176,9 +201,11 @@ impl Session {
         let attach = starting::attach_arguments(&arguments.common, true);
         let roots = arguments.common.path_mappings.clone().unwrap_or_default();
         let plan = plan(arguments, &around).map_err(|why| ErrorBody::new(NOT_STARTED, why))?;
-        plan.words.iter().for_each(|word| self.client.say(word));
+        if beginning == Beginning::First {
+            plan.words.iter().for_each(|word| self.client.say(word));
+        }
         let mappings = PathMappings::new(roots, plan.launch.folder.as_ref().and_then(|folder| folder.to_str()));
-        self.begin(ticket, mappings, move |client, abort| starting::launch(client, &plan, attach, abort))
+        self.begin(ticket, mappings, beginning, move |client, abort| starting::launch(client, &plan, attach, abort))
     }
 
     fn attach(&mut self, ticket: &Ticket, arguments: Value) -> Result<(), ErrorBody> {
@@ -188,7 +215,9 @@ impl Session {
         let attach = starting::attach_arguments(&arguments.common, false);
         let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
         let has_token = arguments.common.token.is_some();
-        self.begin(ticket, mappings, move |_, abort| starting::attach(&place, has_token, attach, abort))
+        self.begin(ticket, mappings, Beginning::First, move |_, abort| {
+            starting::attach(&place, has_token, attach, abort)
+        })
     }
 
     fn attach_held(&self, ticket: &Ticket, arguments: Value, held: &Held) -> Result<(), ErrorBody> {
@@ -196,7 +225,7 @@ impl Session {
         arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
         let mut attach = starting::attach_arguments(&arguments.common, false);
         let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
-        let audience = Audience { client: Arc::clone(&self.client), mappings: Arc::new(mappings) };
+        let audience = Audience::new(&self.client, mappings, &self.settings);
         let first = held.take(&audience).map_err(|why| ErrorBody::new(NOT_HERE, why))?;
         if !first && let Some(fields) = attach.as_object_mut() {
             // A program that runs has its entry behind it.
@@ -215,19 +244,50 @@ impl Session {
         &mut self,
         ticket: &Ticket,
         mappings: PathMappings,
+        beginning: Beginning,
         start: impl FnOnce(&Client, &Abort) -> Result<Started, LaunchError> + Send + 'static,
     ) -> Result<(), ErrorBody> {
         let abort = Abort::default();
         *lock(&self.state) = Phase::Starting { abort: abort.clone(), waiting: Vec::new() };
-        let audience = Audience { client: Arc::clone(&self.client), mappings: Arc::new(mappings) };
+        let audience = Audience::new(&self.client, mappings, &self.settings);
         let (state, ticket) = (Arc::clone(&self.state), ticket.clone());
         let run = move || match start(&audience.client, &abort) {
-            Ok(started) => follow(started, &state, &audience, ticket),
-            Err(error) => fail(&error, &state, &audience.client, &ticket),
+            Ok(started) => follow(started, &state, &audience, ticket, beginning),
+            Err(error) => fail(&error, &state, &audience.client, &ticket, beginning),
         };
         let thread = thread::Builder::new().name("pausa-debuggee".into()).spawn(run);
         self.debuggee = Some(thread.map_err(|error| ErrorBody::new(NOT_STARTED, error.to_string()))?);
         Ok(())
+    }
+
+    /// Ends the program that was launched and starts it again, with other arguments if there are some, and with all that
+    /// the client has set.
+    fn restart(&mut self, request: &Incoming) {
+        let ticket = request.ticket();
+        let fresh = request.arguments.get("arguments").filter(|arguments| arguments.is_object()).cloned();
+        let mut phase = lock(&self.state);
+        let link = match (&*phase, &self.launched) {
+            (Phase::Debugged(link, _) | Phase::Undebugged(link), Some(_)) => Arc::clone(link),
+            (Phase::Debugged(..) | Phase::Undebugged(_), None) => {
+                return self.client.refuse(
+                    &ticket,
+                    NOT_HERE,
+                    "pausa has not launched this program and cannot restart it",
+                );
+            }
+            _ => return self.client.refuse(&ticket, ENDED, "there is no program to restart"),
+        };
+        *phase = Phase::Idle;
+        drop(phase);
+        link.is_replaced();
+        link.program.iter().for_each(|program| program.kill());
+        self.join();
+        *lock(&self.state) = Phase::Idle;
+        let arguments = fresh.or_else(|| self.launched.clone()).unwrap_or_default();
+        if let Err(error) = self.launch(&ticket, arguments, Beginning::Restart) {
+            self.client.respond(&ticket, Err(error.shown()));
+            self.client.event::<events::Terminated>(TerminatedEvent::default());
+        }
     }
 
     fn cancel(&self, request: &Incoming) {
@@ -258,7 +318,7 @@ impl Session {
         match &mut *phase {
             Phase::Debugged(..) => return dispatch(&self.client, &mut phase, request),
             Phase::Starting { abort, .. } => abort.give_up(),
-            Phase::Undebugged(program) => program.terminate(),
+            Phase::Undebugged(link) => link.program.iter().for_each(|program| program.terminate()),
             Phase::Idle | Phase::Over => {}
         }
         drop(phase);
@@ -273,6 +333,11 @@ impl Session {
         match phase {
             Phase::Debugged(link, audience) if matches!(self.door, Door::Held(_)) => {
                 if arguments.terminate_debuggee == Some(true) {
+                    if let Some(program) = &link.program {
+                        program.kill();
+                        link.wait_closed(GOODBYE);
+                        return self.client.succeed(&ticket);
+                    }
                     link.forward(&audience, ticket, requests::Disconnect::COMMAND, request.arguments.clone());
                     link.wait_closed(GOODBYE);
                     return;
@@ -294,11 +359,11 @@ impl Session {
                 refuse_all(&self.client, waiting);
                 self.join();
             }
-            Phase::Undebugged(program) if arguments.terminate_debuggee != Some(false) => {
-                program.kill();
+            Phase::Undebugged(link) if arguments.terminate_debuggee != Some(false) => {
+                link.program.iter().for_each(|program| program.kill());
                 self.join();
             }
-            Phase::Undebugged(program) => program.leave(),
+            Phase::Undebugged(link) => link.program.iter().for_each(|program| program.leave()),
             Phase::Idle | Phase::Over => {}
         }
         self.client.succeed(&ticket);
@@ -315,7 +380,7 @@ impl Session {
                 None => link.close(),
             },
             Phase::Starting { abort, .. } => abort.give_up(),
-            Phase::Undebugged(program) => program.kill(),
+            Phase::Undebugged(link) => link.program.iter().for_each(|program| program.kill()),
             Phase::Idle | Phase::Over => {}
         }
     }
@@ -391,8 +456,11 @@ fn refuse_all(client: &Client, requests: Vec<Incoming>) {
 }
 
 /// The debuggee could not be started.
-fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket) {
+fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket, beginning: Beginning) {
     client.respond(ticket, Err(ErrorBody::new(NOT_STARTED, error.to_string()).shown()));
+    if beginning == Beginning::Restart {
+        client.event::<events::Terminated>(TerminatedEvent::default());
+    }
     let mut phase = lock(state);
     if let Phase::Starting { waiting, .. } = &mut *phase {
         refuse_all(client, mem::take(waiting));
@@ -401,22 +469,16 @@ fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket) {
 }
 
 /// The debuggee is there: introduces it to the client, carries between them, and says when it has ended.
-fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket) {
+fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket, beginning: Beginning) {
     let Started { stream, program, output, ended, attach, method, name } = started;
     let pid = program.as_ref().map(|program| program.pid());
     let Some(stream) = stream else {
-        return follow_undebugged(
-            Link::new(std::io::sink(), program, pid, method, name),
-            output,
-            ended,
-            state,
-            audience,
-            &ticket,
-        );
+        let link = Arc::new(Link::new(std::io::sink(), program, pid, method, name));
+        return follow_undebugged(&link, output, ended, state, audience, &ticket);
     };
     let writer = match stream.try_clone() {
         Ok(writer) => writer.ending(),
-        Err(error) => return fail(&LaunchError::Wait(error), state, &audience.client, &ticket),
+        Err(error) => return fail(&LaunchError::Wait(error), state, &audience.client, &ticket, beginning),
     };
     let link = Arc::new(Link::new(writer, program, pid, method, name));
     link.take(audience.clone());
@@ -429,7 +491,13 @@ fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket) 
         };
         let waiting = mem::take(waiting);
         link.initialize(Some(&audience.client));
+        if beginning == Beginning::Restart {
+            link.replaces_another();
+        }
         link.forward(audience, ticket, extensions::Attach::COMMAND, attach);
+        if beginning == Beginning::Restart {
+            link.carry_over(audience);
+        }
         *phase = Phase::Debugged(Arc::clone(&link), audience.clone());
         waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
     }
@@ -439,14 +507,13 @@ fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket) 
 }
 
 fn follow_undebugged(
-    link: Link,
+    link: &Arc<Link>,
     output: Option<crate::Output>,
     ended: Option<std::os::unix::net::UnixStream>,
     state: &State,
     audience: &Audience,
     ticket: &Ticket,
 ) {
-    let Some(program) = link.program.clone() else { return };
     link.take(audience.clone());
     {
         let mut phase = lock(state);
@@ -457,10 +524,10 @@ fn follow_undebugged(
         audience.client.succeed(ticket);
         link.tell_process(&audience.client);
         audience.client.event::<events::Initialized>(());
-        *phase = Phase::Undebugged(program);
+        *phase = Phase::Undebugged(Arc::clone(link));
         waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
     }
-    Pump::new(&link, None, output, ended).run();
+    Pump::new(link, None, output, ended).run();
     link.finish();
     *lock(state) = Phase::Over;
 }

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{AttachArguments, Console, Endpoint};
 use super::client::Client;
+use super::link::{ATTACHED, LAUNCHED};
 use super::plan::Plan;
 use super::{Abort, Program, terminal};
 use crate::launch::{begin, run};
@@ -37,7 +38,7 @@ pub(crate) struct Started {
 
 /// Launches.
 pub(crate) fn launch(client: &Client, plan: &Plan, attach: Value, abort: &Abort) -> Result<Started, LaunchError> {
-    let (name, method) = (plan.name.clone(), "launch");
+    let (name, method) = (plan.name.clone(), LAUNCHED);
     if plan.console != Console::Internal {
         let terminal::InTerminal { program, stream, ended } = terminal::start(client, plan, abort)?;
         let program: Option<Arc<dyn Program>> = Some(program);
@@ -95,7 +96,7 @@ pub(crate) fn attach(place: &Place, has_token: bool, attach: Value, abort: &Abor
         output: None,
         ended: None,
         attach,
-        method: "attach",
+        method: ATTACHED,
         name,
     };
     match place {
