@@ -244,7 +244,7 @@ impl<'a> Stage<'a> {
 }
 
 /// Lays out the import package as an installation does, with the agent that was just built.
-fn install_package(folder: &Path, binaries: &Path) -> Result<()> {
+pub fn install_package(folder: &Path, binaries: &Path) -> Result<()> {
     copy(&binaries::root().join("python/pausa"), &folder.join("pausa"))?;
     let agent = folder.join("pausa/_agent.abi3.so");
     std::os::unix::fs::symlink(binaries.join("libpausa_agent.so"), agent).map_err(|error| format!("no agent: {error}"))

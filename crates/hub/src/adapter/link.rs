@@ -135,7 +135,7 @@ impl Link {
         audience.mappings.to_remote(&mut arguments);
         let again = ticket.clone();
         if !self.send(command, arguments, Origin::Client(ticket, key)) {
-            audience.client.refuse(&again, ENDED, "the program has ended");
+            answer_ended(&audience.client, &again);
         }
     }
 
@@ -302,17 +302,18 @@ impl Link {
         let Some(Audience { client, .. }) = self.audience() else { return };
         for origin in pending.into_values() {
             match origin {
-                // These succeed by the end of the program.
-                Origin::Client(ticket, _)
-                    if [requests::Disconnect::COMMAND, requests::Terminate::COMMAND]
-                        .contains(&ticket.command.as_str()) =>
-                {
-                    client.succeed(&ticket);
-                }
-                Origin::Client(ticket, _) => client.refuse(&ticket, ENDED, "the program has ended"),
+                Origin::Client(ticket, _) => answer_ended(&client, &ticket),
                 Origin::CarriedOver(_) | Origin::Capabilities | Origin::Nobody => {}
             }
         }
+    }
+}
+
+/// Answers a request about a program that has ended. To end it succeeds.
+fn answer_ended(client: &Client, ticket: &Ticket) {
+    match ticket.command.as_str() {
+        requests::Disconnect::COMMAND | requests::Terminate::COMMAND => client.succeed(ticket),
+        _ => client.refuse(ticket, ENDED, "the program has ended"),
     }
 }
 

@@ -93,14 +93,13 @@ fn target(arguments: &LaunchArguments) -> Result<(Target, String), String> {
 
 /// The working directory: that of the program, if none is named.
 fn folder(arguments: &LaunchArguments, target: &Target) -> Result<Option<PathBuf>, String> {
-    let named = arguments.cwd.as_ref().filter(|cwd| !cwd.is_empty()).map(PathBuf::from);
-    let folder = named.or_else(|| match target {
-        Target::File(file) if file.is_absolute() => file.parent().map(Path::to_owned),
-        _ => None,
-    });
-    match folder {
+    match arguments.cwd.as_ref().filter(|cwd| !cwd.is_empty()).map(PathBuf::from) {
         Some(folder) if !folder.is_dir() => Err(format!("\"cwd\": {} is no folder", folder.display())),
-        folder => Ok(folder),
+        Some(folder) => Ok(Some(folder)),
+        None => Ok(match target {
+            Target::File(file) if file.is_absolute() => file.parent().map(Path::to_owned),
+            _ => None,
+        }),
     }
 }
 

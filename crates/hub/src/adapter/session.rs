@@ -457,11 +457,11 @@ fn refuse_all(client: &Client, requests: Vec<Incoming>) {
 
 /// The debuggee could not be started.
 fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket, beginning: Beginning) {
+    let mut phase = lock(state);
     client.respond(ticket, Err(ErrorBody::new(NOT_STARTED, error.to_string()).shown()));
     if beginning == Beginning::Restart {
         client.event::<events::Terminated>(TerminatedEvent::default());
     }
-    let mut phase = lock(state);
     if let Phase::Starting { waiting, .. } = &mut *phase {
         refuse_all(client, mem::take(waiting));
         *phase = Phase::Idle;

@@ -1,0 +1,7 @@
+"""Ends when it is ended."""
+
+import signal
+
+print("ready")
+while True:
+    signal.pause()  # @pause

@@ -1,0 +1,98 @@
+//! Ends: by the client's word, without one, and by the program; nothing is left running.
+
+use pausa_testkit::Result;
+use pausa_testkit::editor::Editor;
+use serde_json::{Value, json};
+
+use crate::{adapter, check, is_alive, launching_of, same, stopped_at};
+
+/// An adapter whose program runs, and the program's id.
+fn running(others: Value) -> Result<(Editor, Value)> {
+    let mut editor = adapter()?;
+    editor.initialize()?;
+    editor.begin("launch", launching_of("forever.py", others)?)?;
+    editor.done("configurationDone", Value::Null)?;
+    editor.written("ready")?;
+    let pid = editor.passed_over("process").first().map(|body| body["systemProcessId"].clone());
+    Ok((editor, pid.ok_or("no process event")?))
+}
+
+#[test]
+fn a_launched_program_ends_with_its_client() -> Result<()> {
+    let (mut editor, pid) = running(json!({}))?;
+    editor.done("disconnect", Value::Null)?;
+    check(!is_alive(&pid), || "it lives".into())?;
+    // That it has ended is told before the goodbye is answered.
+    same(editor.passed_over("exited").len(), 1)?;
+    editor.closed()?;
+    same(editor.adapter_ended()?, Some(0))?;
+
+    let (mut editor, pid) = running(json!({}))?;
+    editor.hang_up();
+    same(editor.adapter_ended()?, Some(0))?;
+    check(!is_alive(&pid), || "it lives".into())
+}
+
+#[test]
+fn a_launched_program_in_a_terminal_ends_with_its_client() -> Result<()> {
+    let mut editor = stopped_at("hello.py", "result", json!({ "console": "integratedTerminal" }))?;
+    let pid = editor.event("process")?["systemProcessId"].clone();
+    editor.hang_up();
+    same(editor.adapter_ended()?, Some(0))?;
+    check(!is_alive(&pid), || "it lives".into())
+}
+
+#[test]
+fn a_program_that_is_terminated_may_say_its_last_word() -> Result<()> {
+    let mut editor = stopped_at("hello.py", "result", json!({}))?;
+    editor.done("terminate", Value::Null)?;
+    same(&editor.event("exited")?["exitCode"], &json!(128 + 15))?;
+    editor.event("terminated")?;
+    editor.done("terminate", Value::Null)?;
+    editor.done("disconnect", Value::Null)?;
+    same(editor.adapter_ended()?, Some(0))
+}
+
+#[test]
+fn a_program_that_is_left_runs_on_to_its_end() -> Result<()> {
+    let mut editor = stopped_at("hello.py", "result", json!({}))?;
+    editor.done("disconnect", json!({ "terminateDebuggee": false }))?;
+    editor.closed()?;
+    // The adapter waits for it: it holds the other ends of its output.
+    same(editor.adapter_ended()?, Some(0))
+}
+
+#[test]
+fn a_start_can_be_given_up() -> Result<()> {
+    let mut editor = adapter()?;
+    editor.initialize()?;
+    let attach = editor.send("attach", json!({ "listen": { "port": 0 } }));
+    let waits = editor.send("threads", Value::Null);
+    editor.done("disconnect", Value::Null)?;
+    check(editor.answer_to(attach)?["success"] == false, || "attached".into())?;
+    check(editor.answer_to(waits)?["success"] == false, || "answered".into())?;
+    same(editor.adapter_ended()?, Some(0))
+}
+
+#[test]
+fn what_waits_for_the_start_can_be_cancelled() -> Result<()> {
+    let mut editor = adapter()?;
+    editor.initialize()?;
+    editor.send("attach", json!({ "listen": { "port": 0 } }));
+    let waits = editor.send("threads", Value::Null);
+    editor.done("cancel", json!({ "requestId": waits }))?;
+    same(&editor.answer_to(waits)?["message"], &json!("cancelled"))?;
+    editor.done("disconnect", Value::Null).map(drop)
+}
+
+#[test]
+fn an_evaluation_can_be_cancelled() -> Result<()> {
+    let mut editor = stopped_at("hello.py", "result", json!({}))?;
+    let endless = "print('evaluating', flush=True)\nwhile True: pass";
+    let evaluation = editor.send("evaluate", json!({ "expression": endless, "context": "repl" }));
+    editor.written("evaluating")?;
+    editor.done("cancel", json!({ "requestId": evaluation }))?;
+    check(editor.answer_to(evaluation)?["success"] == false, || "it ended by itself".into())?;
+    editor.done("continue", json!({ "threadId": 1 }))?;
+    editor.event("terminated").map(drop)
+}
