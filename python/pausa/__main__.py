@@ -14,7 +14,7 @@ def main():
     arguments = sys.argv[1:]
     # A program's own --python counts as naming one too: then the choice is that of the bare command.
     named = any(argument.split("=")[0] == "--python" for argument in arguments)
-    if not named and sys.executable and sys.version_info >= (3, 12):
+    if not named and sys.executable and sys.version_info >= (3, 10):
         arguments = ["--python", sys.executable, *arguments]
     os.execv(command, [command, *arguments])
 

@@ -71,7 +71,9 @@ pub(crate) fn plan(arguments: LaunchArguments, around: &Surroundings<'_>) -> Res
         None => (Vec::new(), None),
     };
     let streams = if console == Console::Internal { Streams::Pipes } else { Streams::Foreground };
-    let mut launch = Launch { python_args, folder, environment, streams, ..Launch::new(python, target, Vec::new()) };
+    let backend = env::var("PAUSA_BACKEND").ok().filter(|backend| !backend.is_empty());
+    let mut launch =
+        Launch { python_args, backend, folder, environment, streams, ..Launch::new(python, target, Vec::new()) };
     let client_has_shell = console != Console::Internal && around.shell_arguments;
     if let Some(text) = shell_arguments.take_if(|_| !client_has_shell) {
         args = take_apart(&text, &launch)?;
