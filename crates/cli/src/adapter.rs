@@ -141,7 +141,9 @@ pub fn run_attachable(attachable: &Attachable, launch: Launch, name: String) -> 
     let Debuggee { stream, process, .. } = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
     let (pid, child) = (Some(process.pid()), Some(process.clone()));
     let held = Held::new(Stream::Unix(stream), child, pid, name, attachable.wait).map_err(lost)?;
-    eprintln!("pausa {} {}", verb(&attachable.meeting), prepared.place(&attachable.meeting));
+    if let Prepared::Listening(listener) = &prepared {
+        eprintln!("pausa listens at {}", listener.address());
+    }
     let held = Arc::new(held);
     prepared.begin(&held, token).map_err(lost)?;
     held.run().map_err(lost)?;
@@ -169,13 +171,6 @@ pub fn hold(meeting: &Meeting, socket: &Path, name: String) -> Result<i32, Strin
     prepared.begin(&held, token).map_err(lost)?;
     held.run().map_err(lost)?;
     Ok(0)
-}
-
-fn verb(meeting: &Meeting) -> &'static str {
-    match meeting {
-        Meeting::Listen(_) => "listens at",
-        Meeting::Connect(_) => "is connected to",
-    }
 }
 
 fn lost(error: io::Error) -> String {

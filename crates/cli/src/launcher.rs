@@ -34,6 +34,10 @@ impl Launcher for ProgramLauncher {
         if let Some(arguments) = arguments {
             self.launch.args = arguments;
         }
+        #[cfg(feature = "ways")]
+        if let Some(launched) = crate::ways::launch(&self.launch, &self.python) {
+            return launched;
+        }
         let debuggee = pausa_hub::launch(&self.launch).map_err(|error| error.to_string())?;
         Ok(Launched {
             reader: Box::new(debuggee.stream.try_clone().map_err(|error| error.to_string())?),
@@ -69,13 +73,7 @@ impl Process for Program {
     }
 
     fn describe(&self, ended: Ended) -> String {
-        match ended {
-            Ended::Code(code) => format!("ended with exit code {code}"),
-            Ended::Signal(number) => match Signal::try_from(number) {
-                Ok(signal) => format!("was killed by {signal}"),
-                Err(_) => format!("was killed by signal {number}"),
-            },
-        }
+        describe(ended)
     }
 
     fn kill(&self) {
@@ -92,5 +90,16 @@ impl Process for Program {
 
     fn resize(&self, rows: u16, columns: u16) -> io::Result<()> {
         self.0.pty().map_or(Ok(()), |pty| pty.resize(rows, columns))
+    }
+}
+
+/// How a program ended, as the end of a sentence about it.
+pub fn describe(ended: Ended) -> String {
+    match ended {
+        Ended::Code(code) => format!("ended with exit code {code}"),
+        Ended::Signal(number) => match Signal::try_from(number) {
+            Ok(signal) => format!("was killed by {signal}"),
+            Err(_) => format!("was killed by signal {number}"),
+        },
     }
 }

@@ -7,6 +7,8 @@ mod adapter;
 mod arguments;
 mod front_end;
 mod launcher;
+#[cfg(feature = "ways")]
+mod ways;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;

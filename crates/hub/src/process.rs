@@ -5,8 +5,8 @@
 
 use std::fmt;
 use std::io;
-use std::os::unix::process::ExitStatusExt;
-use std::process::{Child, ExitStatus};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, Command, ExitStatus};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -76,6 +76,11 @@ impl Shared {
 }
 
 impl Process {
+    /// Starts a command with our streams, as the leader of a process group of its own.
+    pub fn start(mut command: Command) -> io::Result<Self> {
+        Self::watch(command.process_group(0).spawn()?, true, None, ())
+    }
+
     /// Takes over `child`; `at_end` is dropped when it has ended. `leads_group` says that its process group is its
     /// own.
     pub(crate) fn watch<T: Send + 'static>(

@@ -9,6 +9,9 @@ use std::process::Command;
 
 use crate::Result;
 
+/// By which way the prompt comes to its program: not its own, but `launch` (by `pausa dap`) or `connect`.
+pub const WAY: &str = "PAUSA_TEST_WAY";
+
 /// Builds the command and the agent, and returns the folder that they are in.
 pub fn build() -> Result<PathBuf> {
     let folder = folder()?;
@@ -16,6 +19,9 @@ pub fn build() -> Result<PathBuf> {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "-p", "pausa-cli", "-p", "pausa-agent"]).current_dir(root());
     cargo.args(["--profile", if profile == "debug" { "dev" } else { profile }]);
+    if env::var_os(WAY).is_some() {
+        cargo.args(["--features", "pausa-cli/ways"]);
+    }
     if let Some(target) = folder.parent() {
         cargo.arg("--target-dir").arg(target);
     }

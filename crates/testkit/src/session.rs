@@ -3,6 +3,7 @@
 //! `suite` makes a test of each. Invariant: a session runs in a fresh folder with a fresh home, so nothing of the
 //! developer's settings, history or earlier sessions is seen.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -11,7 +12,7 @@ use similar::TextDiff;
 use tempfile::TempDir;
 
 use crate::Result;
-use crate::binaries;
+use crate::binaries::{self, WAY};
 use crate::command_line::CommandLine;
 use crate::conversation::{Conversation, Pause};
 use crate::markers::Markers;
@@ -237,6 +238,7 @@ impl<'a> Stage<'a> {
         if by_settrace && program != "pausa" && line.environment.iter().any(|(_, value)| value.contains("package")) {
             command.env("PAUSA_BACKEND", self.python.backend.name());
         }
+        command.envs(env::var_os(WAY).map(|way| (WAY, way)));
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.folder.path().join("work").join(line.folder.as_deref().unwrap_or_default()));
         command

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::os::unix::net::UnixStream;
 use std::process::{Child, ChildStderr, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use pausa_testkit::editor::Editor;
 use pausa_testkit::session::install_package;
@@ -144,13 +145,12 @@ fn an_adapter_waits_for_a_program_to_come() -> Result<()> {
     let attach = editor.send("attach", json!({ "listen": { "port": port } }));
     let python = python_path()?;
     let arguments = ["--python", &python, "--connect", &port.to_string(), "--wait", &program("hello.py")];
-    // The adapter may not listen yet: then nobody is there, and the program has not begun.
-    let mut coming = loop {
-        let coming = Attachable::pausa(&arguments)?;
-        if coming.place.ends_with(&port.to_string()) {
-            break coming;
-        }
-    };
+    until_listening(port)?;
+    let mut coming = pausa(&arguments)?;
+    coming.stdin(Stdio::null()).stdout(Stdio::piped());
+    let mut child = coming.spawn().map_err(|error| error.to_string())?;
+    let lines = Box::new(BufReader::new(child.stdout.take().ok_or("no output")?));
+    let mut coming = Attachable { child, lines, _errors: None, place: String::new() };
     check(editor.answer_to(attach)?["success"] == true, || "attach".into())?;
     editor.event("initialized")?;
     editor.set_breakpoints(&program("hello.py"), &[line("hello.py", "result")?])?;
@@ -159,6 +159,20 @@ fn an_adapter_waits_for_a_program_to_come() -> Result<()> {
     editor.done("disconnect", Value::Null)?;
     same(coming.line()?, "arguments []".to_owned())?;
     same(coming.ended()?, Some(7))
+}
+
+/// Waits until somebody listens at a port of this machine, without a visit that would count as one.
+fn until_listening(port: u16) -> Result<()> {
+    let wanted = format!(":{port:04X} 00000000:0000 0A");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < deadline {
+        let listed = std::fs::read_to_string("/proc/net/tcp").map_err(|error| error.to_string())?;
+        if listed.contains(&wanted) {
+            return Ok(());
+        }
+        std::thread::yield_now();
+    }
+    Err(format!("nobody listens at {port}"))
 }
 
 /// A port that was free a moment ago.
