@@ -104,10 +104,10 @@ fn by_connection(launch: &Launch) -> io::Result<(UnixStream, Wayfarer)> {
     let listener = Listener::bind(&address, false).map_err(io::Error::other)?;
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("--python").arg(&launch.python).arg("--connect").arg(address.to_string()).arg("--wait");
-    command.args(words(launch)).env_remove("PAUSA_TEST_WAY");
     if let Some(backend) = &launch.backend {
-        command.env_remove("PAUSA_BACKEND").args(["--backend", backend]);
+        command.args(["--backend", backend]);
     }
+    command.args(words(launch)).env_remove("PAUSA_TEST_WAY").env_remove("PAUSA_BACKEND");
     let wayfarer = Wayfarer::default();
     wayfarer.set(Process::start(command)?);
     match listener.accept()? {

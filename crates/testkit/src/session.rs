@@ -84,6 +84,13 @@ impl Session {
         (minor(&python.minor)? < minor(version)?).then(|| format!("needs {version}: {reason}"))
     }
 
+    /// Why it is about the prompt's own way to its program only, if its header says so: `# way: reason`.
+    pub fn skipped_by_way(&self, python: &Python) -> Option<String> {
+        env::var_os(WAY)?;
+        let text = fs::read_to_string(self.transcript(python)).ok()?;
+        text.lines().find_map(|line| line.strip_prefix("# way: ")).map(str::to_owned)
+    }
+
     fn run(&self, file: &Path, python: &Python, binaries: &Path) -> Result<Outcome> {
         let expected = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         let transcript = Transcript::parse(&expected).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -238,7 +245,9 @@ impl<'a> Stage<'a> {
         if by_settrace && program != "pausa" && line.environment.iter().any(|(_, value)| value.contains("package")) {
             command.env("PAUSA_BACKEND", self.python.backend.name());
         }
-        command.envs(env::var_os(WAY).map(|way| (WAY, way)));
+        if program == "pausa" {
+            command.envs(env::var_os(WAY).map(|way| (WAY, way)));
+        }
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));
         command.current_dir(self.folder.path().join("work").join(line.folder.as_deref().unwrap_or_default()));
         command

@@ -76,7 +76,7 @@ impl Suite {
 
     fn trial(&self, session: &Session, variant: &Variant, skips: &mut Vec<String>) -> Trial {
         let name = format!("{} [{}]", title(session), variant.python.label());
-        if let Some(reason) = session.skipped_on(&variant.python) {
+        if let Some(reason) = session.skipped_on(&variant.python).or_else(|| session.skipped_by_way(&variant.python)) {
             skips.push(format!("{name}: {reason}"));
             return ignored(&name);
         }

@@ -296,15 +296,21 @@ impl Link {
     /// The agent's stream has ended, or shall: what it has not answered is answered.
     pub fn close(&self) {
         self.agent.close();
+        let pending = std::mem::take(&mut *lock(&self.pending));
+        if let Some(Audience { client, .. }) = self.audience() {
+            answer_all_ended(&client, pending);
+        }
+        // Last: who waits for it closes the connection to the client.
         lock(&self.end).closed = true;
         self.closed.notify_all();
-        let pending = std::mem::take(&mut *lock(&self.pending));
-        let Some(Audience { client, .. }) = self.audience() else { return };
-        for origin in pending.into_values() {
-            match origin {
-                Origin::Client(ticket, _) => answer_ended(&client, &ticket),
-                Origin::CarriedOver(_) | Origin::Capabilities | Origin::Nobody => {}
-            }
+    }
+}
+
+/// Answers what the agent has not.
+fn answer_all_ended(client: &Client, pending: HashMap<i64, Origin>) {
+    for origin in pending.into_values() {
+        if let Origin::Client(ticket, _) = origin {
+            answer_ended(client, &ticket);
         }
     }
 }
