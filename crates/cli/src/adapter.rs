@@ -137,7 +137,9 @@ pub fn run_attachable(attachable: &Attachable, launch: Launch, name: String) -> 
     let token = Token::find(attachable.token_file.as_deref())?;
     let prepared = Prepared::new(&attachable.meeting, token.as_ref())?;
     wrapper::leave_interrupts_to_the_program().map_err(lost)?;
-    let launch = Launch { streams: Streams::Foreground, ..launch };
+    let mut launch = Launch { streams: Streams::Foreground, ..launch };
+    // The secret is ours, and none of the program's and of those that it starts.
+    launch.environment.push((Token::VARIABLE.into(), None));
     let Debuggee { stream, process, .. } = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
     let (pid, child) = (Some(process.pid()), Some(process.clone()));
     let held = Held::new(Stream::Unix(stream), child, pid, name, attachable.wait).map_err(lost)?;

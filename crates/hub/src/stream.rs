@@ -5,16 +5,20 @@
 
 use std::fs::{self, DirBuilder};
 use std::io::{self, Read, Write};
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream, ToSocketAddrs};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use nix::unistd::Uid;
 
 use crate::linux;
 use crate::{Address, ListenError};
+
+/// A host that does not answer at all is waited for no longer.
+const CONNECTS_WITHIN: Duration = Duration::from_secs(5);
 
 /// A connected peer.
 #[derive(Debug)]
@@ -29,7 +33,7 @@ impl Stream {
     /// Dials.
     pub fn connect(address: &Address) -> io::Result<Self> {
         match address {
-            Address::Tcp(host, port) => Self::tcp(TcpStream::connect((host.as_str(), *port))?),
+            Address::Tcp(host, port) => Self::tcp(connect_soon(host, *port)?),
             Address::Unix(path) => Ok(Self::Unix(UnixStream::connect(path)?)),
         }
     }
@@ -110,6 +114,18 @@ impl Drop for Ending {
     fn drop(&mut self) {
         self.0.end();
     }
+}
+
+/// Tries a host's addresses in turn.
+fn connect_soon(host: &str, port: u16) -> io::Result<TcpStream> {
+    let mut failed = io::Error::from(io::ErrorKind::NotFound);
+    for address in (host, port).to_socket_addrs()? {
+        match TcpStream::connect_timeout(&address, CONNECTS_WITHIN) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
 }
 
 /// A place where peers may come.

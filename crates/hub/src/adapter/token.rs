@@ -6,9 +6,6 @@
 use std::path::Path;
 use std::{env, fs};
 
-/// Names the secret in our environment.
-const VARIABLE: &str = "PAUSA_TOKEN";
-
 /// The fewest characters that a secret has.
 const SHORTEST: usize = 16;
 
@@ -17,6 +14,9 @@ const SHORTEST: usize = 16;
 pub struct Token(String);
 
 impl Token {
+    /// Names the secret in our environment.
+    pub const VARIABLE: &str = "PAUSA_TOKEN";
+
     /// The secret in `file`, else in the environment, if there is one.
     pub fn find(file: Option<&Path>) -> Result<Option<Self>, String> {
         let (text, place) = match file {
@@ -25,8 +25,8 @@ impl Token {
                     fs::read_to_string(file).map_err(|error| format!("no token in {}: {error}", file.display()))?;
                 (text, file.display().to_string())
             }
-            None => match env::var(VARIABLE) {
-                Ok(text) => (text, VARIABLE.to_owned()),
+            None => match env::var(Self::VARIABLE) {
+                Ok(text) => (text, Self::VARIABLE.to_owned()),
                 Err(_) => return Ok(None),
             },
         };

@@ -1,10 +1,13 @@
 //! `launch`: what runs, with what, and where its output goes.
 
+use std::process::{Command, Stdio};
+
 use pausa_testkit::Result;
 use pausa_testkit::editor::Editor;
+use pausa_testkit::session::install_package;
 use serde_json::{Value, json};
 
-use crate::{adapter, all_pythons, check, launching_of, line, output, program, python, same, stopped_at};
+use crate::{adapter, all_pythons, built, check, launching_of, line, output, program, python, same, stopped_at};
 
 /// Launches and runs to the end.
 fn run(arguments: Value) -> Result<Editor> {
@@ -163,4 +166,29 @@ fn a_restart_keeps_breakpoints_and_their_numbers() -> Result<()> {
     check(editor.passed_over("terminated").is_empty(), || "the restart was told as an end".into())?;
     editor.done("continue", json!({ "threadId": 1 }))?;
     same(&editor.event("exited")?["exitCode"], &json!(7))
+}
+
+#[test]
+fn the_adapter_starts_as_debugpys_does() -> Result<()> {
+    let package = tempfile::tempdir().map_err(|error| error.to_string())?;
+    install_package(package.path(), built()?)?;
+    let python = &python()?.path;
+    let folder = package.path().join("pausa/adapter");
+    // As VS Code does, by the folder and in an environment without pausa; as nvim-dap-python does, by the module.
+    for (arguments, path) in [
+        ([folder.as_os_str(), "--log-dir".as_ref(), "/tmp".as_ref()].as_slice(), None),
+        (["-m".as_ref(), "pausa.adapter".as_ref()].as_slice(), Some(package.path())),
+    ] {
+        let mut command = Command::new(python);
+        command.args(arguments).env("PAUSA_BINARY", built()?.join("pausa")).stderr(Stdio::null());
+        command.env_remove("PYTHONPATH").envs(path.map(|path| ("PYTHONPATH", path)));
+        let mut editor = Editor::start(command)?;
+        editor.initialize()?;
+        // Without a word about the Python, it is the one that the adapter was started with.
+        editor.begin("launch", json!({ "code": "import sys; print(sys.executable)" }))?;
+        editor.done("configurationDone", Value::Null)?;
+        editor.event("terminated")?;
+        same(output(&editor, "stdout").trim_end(), &*python.to_string_lossy())?;
+    }
+    Ok(())
 }
