@@ -26,7 +26,7 @@ pub struct Editor {
     schema: Option<Schema>,
     last_sent: i64,
     last_received: i64,
-    initialized: bool,
+    capabilities: Option<Value>,
     adapter: Option<Child>,
     terminals: Vec<Child>,
 }
@@ -67,7 +67,7 @@ impl Editor {
             schema: Schema::find()?,
             last_sent: 0,
             last_received: 0,
-            initialized: false,
+            capabilities: None,
             adapter: None,
             terminals: Vec::new(),
         })
@@ -76,6 +76,11 @@ impl Editor {
     /// Whether messages are held against the schema.
     pub fn has_schema(&self) -> bool {
         self.schema.is_some()
+    }
+
+    /// What the adapter said that it can do; null before it has.
+    pub fn capabilities(&self) -> &Value {
+        self.capabilities.as_ref().unwrap_or(&Value::Null)
     }
 
     /// Sends a request; its number.
@@ -239,8 +244,10 @@ impl Editor {
             return Err(format!("number {seq} follows {}: {message}", self.last_received));
         }
         self.last_received = seq;
-        self.initialized |= message["command"] == "initialize";
-        if !self.initialized && message["type"] != "response" {
+        if message["command"] == "initialize" && message["success"] == true {
+            self.capabilities.get_or_insert_with(|| message["body"].clone());
+        }
+        if self.capabilities.is_none() && message["type"] != "response" {
             return Err(format!("this precedes the answer to initialize: {message}"));
         }
         Ok(())

@@ -44,6 +44,13 @@ impl Schema {
         Ok(Self { definitions })
     }
 
+    /// The names of a definition's fields, in order.
+    pub fn fields(&self, definition: &str) -> Result<Vec<String>> {
+        let fields = self.definitions.get(definition).and_then(|definition| definition["properties"].as_object());
+        let fields = fields.ok_or_else(|| format!("the schema has no fields of {definition}"))?;
+        Ok(fields.keys().cloned().collect())
+    }
+
     /// Checks a message that pausa sent. `command` is that of the request which a response answers.
     pub fn check(&self, message: &Value) -> Result<()> {
         let name = match message["type"].as_str() {

@@ -528,8 +528,8 @@ fn follow_undebugged(
         waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
     }
     Pump::new(link, None, output, ended).run();
+    // It may have ended before the client has said all about breakpoints, which is answered as before.
     link.finish();
-    *lock(state) = Phase::Over;
 }
 
 fn abandoned() -> ErrorBody {
