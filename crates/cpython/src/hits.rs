@@ -75,7 +75,7 @@ pub unsafe fn glance(debugger: &Debugger, frame: Option<Frame>, armed: &ArmedLin
             return Glance::Unknown;
         };
         // SAFETY: by the contract.
-        let verdict = unsafe { compiled.ask(Run { layout, symbols: &debugger.symbols, frame }) };
+        let verdict = unsafe { compiled.ask(Run { layout, frame }) };
         match verdict {
             Verdict::Holds(true) => {}
             Verdict::Holds(false) => return Glance::Passes,
@@ -162,7 +162,7 @@ fn ask(py: Python<'_>, debugger: &Debugger, compiled: &Compiled, frame: &Bound<'
     let native = unsafe { debugger.layout.as_ref().and_then(|layout| Some((layout, layout.current()?))) };
     let verdict = native.map_or(Verdict::Unknown, |(layout, native)| {
         // SAFETY: as above; a line is armed in the code that its event is about.
-        unsafe { compiled.ask(Run { layout, symbols: &debugger.symbols, frame: native }) }
+        unsafe { compiled.ask(Run { layout, frame: native }) }
     });
     match verdict {
         Verdict::Holds(holds) => Ok(holds),

@@ -19,8 +19,6 @@ type GetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut *mut c_void
 type SetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut c_void) -> c_int;
 type GetVar = unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut PyObject;
 
-type Vectorcall = unsafe extern "C" fn(*mut PyObject, *const *mut PyObject, usize, *mut PyObject) -> *mut PyObject;
-
 /// The functions found, each with one signature in all versions that have it.
 #[derive(Clone, Copy)]
 pub struct Symbols {
@@ -31,8 +29,6 @@ pub struct Symbols {
     pub set_code_extra: SetExtra,
     /// `PyFrame_GetVarString`, from 3.12 on.
     pub frame_get_var: Option<GetVar>,
-    /// `PyObject_Vectorcall`, to be called without keywords: on 3.10 it is `PyObject_VectorcallDict`.
-    pub vectorcall: Vectorcall,
 }
 
 impl Symbols {
@@ -59,8 +55,6 @@ impl Symbols {
             set_code_extra: find!(c"PyUnstable_Code_SetExtra" or c"_PyCode_SetExtra" as SetExtra)
                 .ok_or_else(|| missing("PyUnstable_Code_SetExtra"))?,
             frame_get_var: find!(c"PyFrame_GetVarString" as GetVar),
-            vectorcall: find!(c"PyObject_Vectorcall" or c"PyObject_VectorcallDict" as Vectorcall)
-                .ok_or_else(|| missing("PyObject_Vectorcall"))?,
         })
     }
 }

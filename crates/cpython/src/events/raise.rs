@@ -123,9 +123,10 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: W
 /// those of the traceback can be read.
 pub fn on_left(py: Python<'_>, debugger: &'static Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
     let entry = exception.getattr("__traceback__").ok().filter(|entry| !entry.is_none())?;
-    let code = crate::frames::code(&entry.getattr("tb_frame").ok()?)?;
-    let is_wanted =
-        debugger.state().uncaught && debugger.is_users_code(CodeKey::of(&code)) && !ends_on_purpose(exception);
+    let frame = entry.getattr("tb_frame").ok()?;
+    let is_wanted = debugger.state().uncaught
+        && frames::code_key(&frame).is_some_and(|code| debugger.is_users_code(code))
+        && !ends_on_purpose(exception);
     if is_wanted && debugger.exceptions.remember(exception) {
         debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
     }

@@ -9,6 +9,8 @@ mod frame;
 mod object;
 mod offsets;
 
+use std::ffi::c_void;
+
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -19,11 +21,20 @@ use check::Known;
 pub use frame::{Cell, Frame};
 use offsets::Offsets;
 
-/// The offsets of this interpreter, checked.
+/// `PyObject_Vectorcall` (Include/cpython/abstract.h): callable, arguments, their number, names of keywords.
+type Vectorcall = unsafe extern "C" fn(
+    *mut ffi::PyObject,
+    *const *mut ffi::PyObject,
+    usize,
+    *mut ffi::PyObject,
+) -> *mut ffi::PyObject;
+
+/// The offsets of this interpreter, checked, and the call that the limited API lacks.
 #[derive(Clone, Copy)]
 pub struct Layout {
     offsets: Offsets,
     cell_type: *mut ffi::PyTypeObject,
+    vectorcall: Vectorcall,
 }
 
 // SAFETY: the pointer is the address of a static type of the interpreter, and never written through.
@@ -34,7 +45,18 @@ unsafe impl Send for Layout {}
 impl Layout {
     /// The layout, if this interpreter has one that is known and holds.
     pub fn find(py: Python<'_>, records: Records, opcodes: &Opcodes) -> Option<Self> {
-        let layout = Self { offsets: Offsets::of(py)?, cell_type: lookup(c"PyCell_Type")?.cast() };
+        // SAFETY: CPython's function of that name, a static inline one only before 3.11.
+        let vectorcall = unsafe { std::mem::transmute::<*mut c_void, Vectorcall>(lookup(c"PyObject_Vectorcall")?) };
+        let layout = Self { offsets: Offsets::of(py)?, cell_type: lookup(c"PyCell_Type")?.cast(), vectorcall };
         check::holds(py, layout, Known { records, opcodes }).unwrap_or(false).then_some(layout)
+    }
+
+    /// Calls something with positional arguments: a new reference, or null with an error set.
+    ///
+    /// # Safety
+    /// The GIL is held; the function and its arguments are alive, until the call is over or as the function needs it.
+    pub unsafe fn call(&self, function: *mut ffi::PyObject, arguments: &[*mut ffi::PyObject]) -> *mut ffi::PyObject {
+        // SAFETY: by the contract.
+        unsafe { (self.vectorcall)(function, arguments.as_ptr(), arguments.len(), std::ptr::null_mut()) }
     }
 }

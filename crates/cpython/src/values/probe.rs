@@ -24,18 +24,16 @@ fn limits(chars: usize) -> Limits {
     Limits { chars, items: 10_000, depth: 100 }
 }
 
-/// The layout and the symbols, found once.
-fn native(py: Python<'_>) -> PyResult<(&'static Layout, &'static Symbols)> {
-    static NATIVE: PyOnceLock<(Layout, Symbols)> = PyOnceLock::new();
-    let find = || -> Result<(Layout, Symbols), String> {
+/// The layout, found once.
+fn native(py: Python<'_>) -> PyResult<&'static Layout> {
+    static NATIVE: PyOnceLock<Layout> = PyOnceLock::new();
+    let find = || -> Result<Layout, String> {
         let symbols = Symbols::find()?;
         let records = Records::request(symbols).ok_or("no slot is left in code objects")?;
         let opcodes = Opcodes::read(py).map_err(|error| error.to_string())?;
-        let layout = Layout::find(py, records, &opcodes).ok_or("the layout of frames does not hold")?;
-        Ok((layout, symbols))
+        Ok(Layout::find(py, records, &opcodes).ok_or("the layout of frames does not hold")?)
     };
-    let (layout, symbols) = NATIVE.get_or_try_init(py, || find().map_err(PyRuntimeError::new_err))?;
-    Ok((layout, symbols))
+    NATIVE.get_or_try_init(py, || find().map_err(PyRuntimeError::new_err))
 }
 
 /// The functions, as a module that Python imports.
@@ -116,7 +114,7 @@ pub mod probe {
     /// A condition asked in the calling frame: as a plan or as a function, None if it cannot be asked in that way.
     #[pyfunction]
     fn ask(py: Python<'_>, condition: &str, way: &str) -> PyResult<Option<bool>> {
-        let (layout, symbols) = native(py)?;
+        let layout = native(py)?;
         let frame = frames::current(py).ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
         let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
         let compiled = evaluate::compile_condition(condition, &frame.getattr("f_code")?, &globals);
@@ -126,12 +124,12 @@ pub mod probe {
         unsafe {
             let frame = layout.current().ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
             if compiled.ask_at_once(layout, frame).is_some_and(|at_once| {
-                compiled.ask(Run { layout, symbols, frame }) != Verdict::Holds(at_once)
+                compiled.ask(Run { layout, frame }) != Verdict::Holds(at_once)
                     || compiled.shortcut().is_some_and(|shortcut| shortcut.fails(layout, frame) && at_once)
             }) {
                 return Err(PyRuntimeError::new_err("what is seen at once is not what the plan says"));
             }
-            match compiled.ask(Run { layout, symbols, frame }) {
+            match compiled.ask(Run { layout, frame }) {
                 Verdict::Holds(holds) => Ok(Some(holds)),
                 Verdict::Raised => Err(PyErr::fetch(py)),
                 Verdict::Unknown => Ok(None),

@@ -131,7 +131,7 @@ impl Function {
             for (place, variable) in values.iter_mut().zip(&self.variables) {
                 *place = variable.read(run.layout, run.frame)?.as_ptr();
             }
-            let result = plan::call(run.symbols, self.callable.as_ptr(), values);
+            let result = plan::Object::given(run.layout.call(self.callable.as_ptr(), values));
             Some(result.and_then(|value| plan::truth(&value)))
         }
     }

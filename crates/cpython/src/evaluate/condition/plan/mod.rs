@@ -19,7 +19,7 @@ use super::variable::Variable;
 pub use compile::compile;
 pub use immediate::Shortcut;
 pub use run::Run;
-pub use value::{Raised, call, truth};
+pub use value::{Object, Raised, truth};
 
 /// A condition, compiled for the frames of one code object.
 pub struct Plan {

@@ -12,16 +12,14 @@ use pyo3::type_object::PyTypeInfo;
 
 use super::super::variable::Variable;
 use super::compare::{at_once, compare};
-use super::value::{Object, Raised, Value, binary, call, truth, unary};
+use super::value::{Object, Raised, Value, binary, truth, unary};
 use super::{Comparison, Node, Plan};
 use crate::layout::{Frame, Layout};
-use crate::symbols::Symbols;
 
 /// What a plan runs on.
 #[derive(Clone, Copy)]
 pub struct Run<'a> {
     pub layout: &'a Layout,
-    pub symbols: &'a Symbols,
     /// The innermost frame of this thread, of the code that the plan was made for.
     pub frame: Frame,
 }
@@ -217,7 +215,7 @@ impl Run<'_> {
         let owned = owned.collect::<Result<Vec<_>, Raised>>()?;
         let pointers: Vec<_> = owned.iter().map(Object::as_ptr).collect();
         // SAFETY: all are owned here, and the GIL is held.
-        unsafe { call(self.symbols, function.as_ptr(), &pointers) }
+        unsafe { Object::given(self.layout.call(function.as_ptr(), &pointers)) }
     }
 
     /// A constant's, variable's or global name's object, borrowed: valid until code of the program runs.

@@ -8,7 +8,6 @@ use pyo3::ffi;
 
 use super::{Binary, Unary};
 use crate::layout::Layout;
-use crate::symbols::Symbols;
 
 /// The interpreter's error is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,19 +130,6 @@ pub fn truth(object: &Object) -> Result<bool, Raised> {
         -1 => Err(Raised),
         answer => Ok(answer != 0),
     }
-}
-
-/// Calls a function with positional arguments.
-///
-/// # Safety
-/// The function and its arguments are alive, until the call is over or as the function itself needs it; the GIL is held.
-pub unsafe fn call(
-    symbols: &Symbols,
-    function: *mut ffi::PyObject,
-    arguments: &[*mut ffi::PyObject],
-) -> Result<Object, Raised> {
-    // SAFETY: by the contract. The result is a new reference or an error is set.
-    unsafe { Object::given((symbols.vectorcall)(function, arguments.as_ptr(), arguments.len(), std::ptr::null_mut())) }
 }
 
 /// `left OPERATOR right`.
