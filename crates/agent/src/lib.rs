@@ -35,7 +35,11 @@ fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
     let descriptor = socket.as_raw_fd();
     let lost = |error: std::io::Error| failed(format!("the connection to the front end failed: {error}"));
     let (requests, outgoing) = conversation::split(socket).map_err(lost)?;
-    let voice = Voice::new(outgoing.clone(), Box::new(move || pausa_cpython::close_descriptor(descriptor)));
+    let voice = Voice::new(
+        outgoing.clone(),
+        |send| pausa_cpython::spawn("pausa-log", send),
+        Box::new(move || pausa_cpython::close_descriptor(descriptor)),
+    );
     let debugger = Debugger::start(py, backend, Arc::new(voice)).map_err(|error| failed(error.0))?;
     Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
     if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence()), requests) {

@@ -8,7 +8,7 @@ use pausa_engine::stop::StopReason;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
+use crate::code::record::{ArmedBreakpoint, ArmedLine, Record, Spoken};
 use crate::debugger::Debugger;
 use crate::evaluate::{self, Compiled, Run, Verdict};
 use crate::frames;
@@ -118,7 +118,7 @@ pub fn hit(
             breakpoint.hits.count();
         }
         match &breakpoint.log_message {
-            Some(message) if fault.is_none() => log(py, debugger, record, line, message),
+            Some(message) if fault.is_none() => log(py, debugger, record, line, breakpoint, message),
             _ => {
                 if let Some(fault) = &fault {
                     let condition = breakpoint.condition.as_deref().unwrap_or_default();
@@ -188,17 +188,52 @@ fn compile(condition: &str, frame: &Bound<'_, PyAny>) -> Result<Compiled, String
     evaluate::compile_condition(condition, &code, &globals)
 }
 
-/// Prints a log message, `{expression}` in it evaluated in the frame.
-fn log(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32, message: &str) {
-    let frame = frames::current(py);
+/// Prints a log message, `{expression}` in it evaluated in the frame. A client that takes it too slowly holds up this thread
+/// only, and only when as much is waiting for it as the session keeps.
+fn log(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32, breakpoint: &ArmedBreakpoint, message: &str) {
+    let Some(frame) = frames::current(py) else { return };
+    let parts = breakpoint.spoken.get().unwrap_or_else(|| {
+        let parts = compile_message(message, &frame);
+        // Another thread may have been faster.
+        breakpoint.spoken.get_or_init(|| parts)
+    });
     let mut text = String::new();
-    for part in log_message::parts(message) {
-        match (part, &frame) {
-            (Part::Text(part), _) => text.push_str(&part),
-            (Part::Expression(expression), Some(frame)) => text.push_str(&evaluate::spoken(frame, &expression)),
-            (Part::Expression(_), None) => {}
+    for part in parts {
+        match part {
+            Spoken::Text(part) => text.push_str(part),
+            Spoken::Expression(expression, compiled) => {
+                let value = compiled.as_ref().and_then(|compiled| value(py, debugger, compiled));
+                text.push_str(&match value {
+                    Some(value) => evaluate::as_spoken(py, value),
+                    None => evaluate::spoken(&frame, expression),
+                });
+            }
         }
     }
     text.push('\n');
-    debugger.listener.output(&text, &record.facts.file, line);
+    if !debugger.listener.output(&text, &record.facts.file, line) {
+        py.detach(|| debugger.listener.settle());
+    }
+}
+
+fn compile_message(message: &str, frame: &Bound<'_, PyAny>) -> Vec<Spoken> {
+    let parts = log_message::parts(message).into_iter();
+    let compiled = |expression: &str| {
+        let globals = frame.getattr("f_globals").ok()?.cast_into::<PyDict>().ok()?;
+        evaluate::compile_value(expression, &frame.getattr("f_code").ok()?, &globals).ok()
+    };
+    let part = |part| match part {
+        Part::Text(text) => Spoken::Text(text),
+        Part::Expression(expression) => {
+            let compiled = compiled(&expression);
+            Spoken::Expression(expression, compiled)
+        }
+    };
+    parts.map(part).collect()
+}
+
+fn value<'py>(py: Python<'py>, debugger: &Debugger, compiled: &Compiled) -> Option<PyResult<Bound<'py, PyAny>>> {
+    let layout = debugger.layout.as_ref()?;
+    // SAFETY: called at an event of the innermost frame, of the code that the message was compiled for; the GIL is held.
+    unsafe { compiled.value(py, Run { layout, frame: layout.current()? }) }
 }

@@ -277,7 +277,12 @@ pub trait Listener: Send + Sync {
     /// A breakpoint's standing changed.
     fn breakpoint_changed(&self, breakpoint: &Breakpoint);
     /// A log point spoke.
-    fn output(&self, text: &str, path: &str, line: Line);
+    /// False if so much waits for the client that the thread should call [`Listener::settle`] before it goes on.
+    fn output(&self, text: &str, path: &str, line: Line) -> bool;
+    /// Waits until all output is sent, or the client is gone. Called where no other thread is kept from running by it.
+    fn settle(&self);
+    /// Ends the threads that are kept for output; they come back with it. Called before a fork.
+    fn rest(&self);
     /// This process is a forked child: nothing of the session may be used in it any more.
     fn abandoned(&self);
 }

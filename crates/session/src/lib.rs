@@ -7,6 +7,7 @@ mod breakpoints;
 mod capabilities;
 mod control;
 mod data;
+mod log;
 mod presence;
 mod stack;
 mod voice;
@@ -22,6 +23,7 @@ use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
 use pausa_dap::{extensions, requests};
 use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
 
+pub use log::Spawn;
 pub use presence::Presence;
 pub use voice::Voice;
 

@@ -2,23 +2,29 @@
 //!
 //! Invariant: the order of events is the order in which things happened.
 
+use std::sync::Arc;
+
 use pausa_dap::server::Outgoing;
 use pausa_dap::{events, types};
 use pausa_engine::breakpoints::Breakpoint;
 use pausa_engine::port::{Line, Listener};
 use pausa_engine::stop::{Stop, StopReason};
 
+use crate::log::{Log, Spawn};
+
 /// Tells the client.
 pub struct Voice {
     outgoing: Outgoing,
+    log: Arc<Log>,
     abandon: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Voice {
-    /// A voice on this connection; `abandon` gives up the connection in a forked child, without a word to the client.
+    /// A voice on this connection; `spawn` starts a thread for what log points say, `abandon` gives up the connection in a
+    /// forked child, without a word to the client.
     #[must_use]
-    pub fn new(outgoing: Outgoing, abandon: Box<dyn Fn() + Send + Sync>) -> Self {
-        Self { outgoing, abandon }
+    pub fn new(outgoing: Outgoing, spawn: Spawn, abandon: Box<dyn Fn() + Send + Sync>) -> Self {
+        Self { log: Log::new(outgoing.clone(), spawn), outgoing, abandon }
     }
 
     pub(crate) fn stopped_event(stop: &Stop) -> types::StoppedEvent {
@@ -66,25 +72,28 @@ fn reason(reasons: &[StopReason]) -> &'static str {
 
 impl Listener for Voice {
     fn stopped(&self, stop: &Stop) {
+        self.log.settle();
         self.outgoing.event::<events::Stopped>(Self::stopped_event(stop));
     }
 
     fn breakpoint_changed(&self, breakpoint: &Breakpoint) {
+        self.log.settle();
         self.outgoing.event::<events::Breakpoint>(types::BreakpointEvent {
             reason: "changed".into(),
             breakpoint: crate::breakpoints::describe(breakpoint),
         });
     }
 
-    fn output(&self, text: &str, path: &str, line: Line) {
-        let source = types::Source { path: Some(path.to_owned()), ..Default::default() };
-        self.outgoing.event::<events::Output>(types::OutputEvent {
-            category: Some("console".into()),
-            output: text.to_owned(),
-            source: Some(source),
-            line: Some(line.into()),
-            ..Default::default()
-        });
+    fn output(&self, text: &str, path: &str, line: Line) -> bool {
+        self.log.say(text, path, line)
+    }
+
+    fn settle(&self) {
+        self.log.settle();
+    }
+
+    fn rest(&self) {
+        self.log.rest();
     }
 
     fn abandoned(&self) {

@@ -34,8 +34,18 @@ pub struct ArmedBreakpoint {
     pub hit_condition: Option<HitCondition>,
     /// What it prints instead of stopping.
     pub log_message: Option<String>,
+    /// The message compiled for this code, at its first hit.
+    pub spoken: OnceCell<Vec<Spoken>>,
     /// Its hits, shared with all the places it is armed at.
     pub hits: Arc<Hits>,
+}
+
+/// A part of a log message.
+pub enum Spoken {
+    /// Said as it is.
+    Text(String),
+    /// Said by its value; compiled if it can be.
+    Expression(String, Option<Compiled>),
 }
 
 /// What is armed at one line.

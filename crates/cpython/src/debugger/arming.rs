@@ -150,6 +150,7 @@ fn armed_breakpoint(state: &State, id: pausa_engine::breakpoints::BreakpointId) 
         id,
         condition: breakpoint.wanted.condition.clone(),
         compiled: Default::default(),
+        spoken: Default::default(),
         hit_condition: breakpoint.wanted.hit_condition,
         log_message: breakpoint.wanted.log_message.clone(),
         hits: breakpoint.hits.clone(),

@@ -34,6 +34,9 @@ impl Debugger {
 pub fn register(py: Python<'_>) -> PyResult<()> {
     let before = PyCFunction::new_closure(py, Some(c"pausa_before_fork"), None, |arguments, _| {
         let is_alone = Debugger::get().is_some() && innermost_frames(arguments.py()).len() == 1;
+        if let (true, Some(debugger)) = (is_alone, Debugger::get()) {
+            debugger.listener.rest();
+        }
         if let (true, Some(hooks)) = (is_alone, HOOKS.get()) {
             (hooks.suspend)();
         }

@@ -195,6 +195,10 @@ fn register_hooks(py: Python<'_>) -> PyResult<()> {
         // SAFETY: null, or a leaked box.
         if let Some(last) = unsafe { LAST.load(Ordering::Acquire).as_ref() } {
             last.world.close(arguments.py());
+            // A forked child has a copy of what was waiting, which is the parent's to send.
+            if last.is_own_process() {
+                arguments.py().detach(|| last.listener.settle());
+            }
         }
         if let Some(debugger) = Debugger::get() {
             debugger.leave(arguments.py());

@@ -527,8 +527,10 @@ def index(scope, node):
     return expression(scope, node, ())
 
 
-def condition(text, code, globals):
+def condition(text, code, globals, is_test):
     """A function of the frame's variables that an expression uses, and what `condition/mod.rs` needs to call it.
+
+    It gives the truth of the expression, as `if` asks for it, or its value.
 
     The names of its parameters, the function (None where only `evaluate` will do), if it uses the globals, and the
     expression as a tree if a plan can be made of it.
@@ -548,8 +550,10 @@ def condition(text, code, globals):
         return [], None, False, None
     names = sorted(variables)
     places = [_ast.arg(name, None, None, **PLACE) for name in names]
-    # As `if` asks for the truth of its parts: once each.
-    answer = _ast.IfExp(tree.body, _ast.Constant(True, **PLACE), _ast.Constant(False, **PLACE), **PLACE)
+    answer = tree.body
+    if is_test:
+        # As `if` asks for the truth of its parts: once each.
+        answer = _ast.IfExp(answer, _ast.Constant(True, **PLACE), _ast.Constant(False, **PLACE), **PLACE)
     function = _ast.Lambda(_ast.arguments([], places, None, [], [], None, []), answer, **PLACE)
     statement = in_class(private, _ast.Expr(function, **PLACE))
     compiled = compile(_ast.Module([statement], []), FILE, "exec", code.co_flags & FUTURES, True)

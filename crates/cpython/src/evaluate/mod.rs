@@ -13,9 +13,12 @@ mod raised;
 
 use pausa_engine::port::EvaluateMode;
 use pyo3::prelude::*;
+use pyo3::types::PyInt;
 
 pub use completions::completions;
-pub use condition::{Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, fault_of, holds};
+pub use condition::{
+    Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, compile_value, fault_of, holds,
+};
 pub use describe::{pretty, source, whatis};
 pub(crate) use library::private_namespace;
 pub use library::{builtins, prepare};
@@ -52,10 +55,19 @@ pub fn set_expression(frame: &Bound<'_, PyAny>, target: &str, expression: &str) 
     value.map(Bound::unbind).map_err(|error| Raised::of(py, error))
 }
 
-/// What a log message says for an expression: `str` of its value, or what it raised.
+/// What a log message says for an expression that could not be compiled, or not be asked: `str` of its value, or what it
+/// raised.
 pub fn spoken(frame: &Bound<'_, PyAny>, expression: &str) -> String {
     let py = frame.py();
-    let text = library::call(py, "spoken", (frame, expression)).and_then(|value| {
+    as_spoken(py, library::call(py, "spoken", (frame, expression)))
+}
+
+/// What a log message says for a value.
+pub fn as_spoken(py: Python<'_>, value: PyResult<Bound<'_, PyAny>>) -> String {
+    let text = value.and_then(|value| {
+        if let Some(number) = value.cast_exact::<PyInt>().ok().and_then(|number| number.extract::<i64>().ok()) {
+            return Ok(number.to_string());
+        }
         // `str` of a large container would be made in full, for each time the line is reached.
         if values::is_large(&value, &values::PROMPT) {
             return Ok(values::describe(&value, &values::PROMPT));

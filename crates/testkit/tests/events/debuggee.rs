@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use pausa_dap::extensions::{Attach, AttachArguments, Events, EventsResponse};
 use pausa_dap::requests::{
-    ConfigurationDone, Continue, Evaluate, Initialize, Pause, Request, SetBreakpoints, StackTrace,
+    ConfigurationDone, Continue, Evaluate, Initialize, Next, Pause, Request, SetBreakpoints, StackTrace,
 };
 use pausa_dap::types::{
-    ContinueArguments, EvaluateArguments, InitializeRequestArguments, PauseArguments, SetBreakpointsArguments, Source,
-    SourceBreakpoint, StackTraceArguments, StoppedEvent,
+    ContinueArguments, EvaluateArguments, InitializeRequestArguments, NextArguments, PauseArguments,
+    SetBreakpointsArguments, Source, SourceBreakpoint, StackTraceArguments, StoppedEvent,
 };
 use pausa_dap::{Client, Event, events};
 use pausa_hub::{Ended, Launch, Process, Target};
@@ -74,6 +74,48 @@ impl Debuggee {
         let answer =
             self.request::<SetBreakpoints>(SetBreakpointsArguments { source, breakpoints, ..Default::default() })?;
         Ok(answer.breakpoints.iter().filter_map(|breakpoint| breakpoint.id).collect())
+    }
+
+    /// Sets a log point at a marker, and a plain breakpoint at another one.
+    pub fn set_log_point(&self, file: &str, at: &str, message: &str, stop_at: &str) -> Result<()> {
+        let path = self.folder.join(file).display().to_string();
+        let line =
+            |marker: &str| self.markers.line(marker).map(i64::from).ok_or_else(|| format!("no marker @{marker}"));
+        let log_message = Some(message.to_owned());
+        let breakpoints = vec![
+            SourceBreakpoint { line: line(at)?, log_message, ..Default::default() },
+            SourceBreakpoint { line: line(stop_at)?, ..Default::default() },
+        ];
+        let source = Source { path: Some(path), ..Default::default() };
+        let arguments = SetBreakpointsArguments { source, breakpoints: Some(breakpoints), ..Default::default() };
+        self.request::<SetBreakpoints>(arguments).map(drop)
+    }
+
+    /// The lines that log points say until the thread stops or the program ends; the stop, if there is one.
+    pub fn said(&self) -> Result<(Vec<String>, Option<Stop>)> {
+        let mut text = String::new();
+        let lines = |text: &str| text.lines().map(str::to_owned).collect();
+        loop {
+            match self.events.recv_timeout(DEADLINE) {
+                Ok(event) if event.is::<events::Output>() => {
+                    let output = event.body_as::<events::Output>().map_err(|error| error.to_string())?;
+                    text.push_str(&output.output);
+                }
+                Ok(event) if event.is::<events::Stopped>() => {
+                    let stopped = event.body_as::<events::Stopped>().map_err(|error| error.to_string())?;
+                    let thread = stopped.thread_id.ok_or("a stop without a thread")?;
+                    return Ok((lines(&text), Some(Stop { thread, breakpoints: Vec::new() })));
+                }
+                Ok(_) => {}
+                Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok((lines(&text), None)),
+                Err(error) => return Err(format!("waited in vain for output: {error}")),
+            }
+        }
+    }
+
+    /// Steps over the line that the thread is at.
+    pub fn next(&self, stop: &Stop) -> Result<()> {
+        self.request::<Next>(NextArguments { thread_id: stop.thread, ..Default::default() }).map(drop)
     }
 
     /// Lets the program begin.

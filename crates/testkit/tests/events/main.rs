@@ -57,6 +57,46 @@ fn a_hot_loop_beside_a_breakpoint_costs_one_event_a_line() -> Result<()> {
 }
 
 #[test]
+fn generators_and_awaits_beside_a_breakpoint_cost_no_events() -> Result<()> {
+    on_each_python(|python| few_events(python, "idle_generators", "other"))
+}
+
+#[test]
+fn a_step_over_a_long_call_costs_no_events_in_it() -> Result<()> {
+    on_each_python(|python| {
+        let debuggee = Debuggee::start(python, "long_call")?;
+        debuggee.set_breakpoints("long_call.py", &[("call", "", "")])?;
+        debuggee.begin()?;
+        let stop = debuggee.stop()?.ok_or("the program ended without a stop")?;
+        let before: i64 = debuggee.events()?.delivered.values().sum();
+        debuggee.next(&stop)?;
+        debuggee.stop()?.ok_or("the step did not end")?;
+        let events: i64 = debuggee.events()?.delivered.values().sum();
+        check(events - before <= FEW, || format!("{} events delivered in a step over", events - before))
+    })
+}
+
+/// Sent by a thread of its own, so that nobody waits for the client; before a stop and at the end all of it is there.
+#[test]
+fn log_points_lose_nothing_and_keep_their_order() -> Result<()> {
+    on_each_python(|python| {
+        let debuggee = Debuggee::start(python, "speaking")?;
+        debuggee.set_log_point("speaking.py", "speak", "{n} says {i}", "stop")?;
+        debuggee.begin()?;
+        let (said, stop) = debuggee.said()?;
+        let of = |n: &str| said.iter().filter(|line| line.starts_with(n)).cloned().collect::<Vec<_>>();
+        for n in [2000, 3000] {
+            let expected: Vec<String> = (0..n).map(|i| format!("{n} says {i}")).collect();
+            check(of(&n.to_string()) == expected, || format!("{n} lines became {}", of(&n.to_string()).len()))?;
+        }
+        check(said.len() == 5000, || format!("5000 lines became {}", said.len()))?;
+        debuggee.resume(&stop.ok_or("the program ended without a stop")?)?;
+        let (said, _) = debuggee.said()?;
+        check(said.len() == 1000, || format!("1000 lines before the end became {}", said.len()))
+    })
+}
+
+#[test]
 fn functions_that_are_gone_take_no_memory() -> Result<()> {
     on_each_python(|python| {
         let debuggee = Debuggee::start(python, "many_functions")?;

@@ -93,8 +93,11 @@ impl Compiled {
         let outcome = match (&self.plan, &self.function) {
             // SAFETY: by the contract.
             (Some(plan), _) => unsafe { plan.ask(run) },
-            // SAFETY: by the contract.
-            (None, Some(function)) => unsafe { function.ask(run) },
+            (None, Some(function)) => {
+                // SAFETY: by the contract.
+                let value = unsafe { function.call(run) };
+                value.map(|value| value.and_then(|value| plan::truth(&value)))
+            }
             (None, None) => None,
         };
         match outcome {
@@ -105,12 +108,33 @@ impl Compiled {
     }
 }
 
+impl Compiled {
+    /// The value of an expression of a log message, or what it raised; None if nothing was evaluated.
+    ///
+    /// # Safety
+    /// As [`Compiled::ask`].
+    pub unsafe fn value<'py>(&self, py: Python<'py>, run: Run<'_>) -> Option<PyResult<Bound<'py, PyAny>>> {
+        let value = match (&self.plan, &self.function) {
+            // SAFETY: by the contract.
+            (Some(plan), _) => unsafe { plan.value(run) },
+            // SAFETY: by the contract.
+            (None, Some(function)) => unsafe { function.call(run) },
+            (None, None) => None,
+        };
+        // SAFETY: a reference of our own is given away; where there is none, the interpreter's error is set.
+        value.map(|value| unsafe {
+            let value = value.map_or(std::ptr::null_mut(), plan::Object::into_ptr);
+            Bound::from_owned_ptr_or_err(py, value)
+        })
+    }
+}
+
 impl Function {
     /// Calls it with the frame's variables; None if the text has to be evaluated instead.
     ///
     /// # Safety
     /// As [`Compiled::ask`].
-    unsafe fn ask(&self, run: Run<'_>) -> Option<Result<bool, plan::Raised>> {
+    unsafe fn call(&self, run: Run<'_>) -> Option<Result<plan::Object, plan::Raised>> {
         // SAFETY: the frame is on the stack, so its namespaces and the values of its variables are alive; a Python
         // function takes references to its arguments before anything runs.
         unsafe {
@@ -131,8 +155,7 @@ impl Function {
             for (place, variable) in values.iter_mut().zip(&self.variables) {
                 *place = variable.read(run.layout, run.frame)?.as_ptr();
             }
-            let result = plan::Object::given(run.layout.call(self.callable.as_ptr(), values));
-            Some(result.and_then(|value| plan::truth(&value)))
+            Some(plan::Object::given(run.layout.call(self.callable.as_ptr(), values)))
         }
     }
 }
@@ -144,9 +167,24 @@ pub fn check_syntax(py: Python<'_>, condition: &str) -> Result<(), String> {
 
 /// Compiles a condition for the frames of a code object.
 pub fn compile_condition(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_, PyDict>) -> Result<Compiled, String> {
+    compile(text, code, globals, true)
+}
+
+/// Compiles an expression of a log message, or a replacement field of an f-string, for the frames of a code object.
+pub fn compile_value(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_, PyDict>) -> Result<Compiled, String> {
+    let as_field = |_| compile(&format!("f\"{{{text}}}\""), code, globals, false);
+    compile(text, code, globals, false).or_else(as_field)
+}
+
+fn compile(
+    text: &str,
+    code: &Bound<'_, PyAny>,
+    globals: &Bound<'_, PyDict>,
+    is_test: bool,
+) -> Result<Compiled, String> {
     let py = code.py();
     let compile = || -> PyResult<Compiled> {
-        let compiled = library::call(py, "condition", (text, code, globals))?;
+        let compiled = library::call(py, "condition", (text, code, globals, is_test))?;
         let (names, callable, uses_globals, expression): (Vec<String>, Option<_>, bool, Option<Bound<'_, PyAny>>) =
             compiled.extract()?;
         let plan = expression.and_then(|expression| plan::compile(&expression, code));

@@ -41,20 +41,36 @@ impl Plan {
     /// The GIL is held.
     #[inline]
     pub unsafe fn ask(&self, run: Run<'_>) -> Option<Result<bool, Raised>> {
-        if self.uses_globals {
-            // SAFETY: the frame is on the stack; its namespaces live as long as it does.
-            let is_plain = unsafe {
-                let (globals, builtins) = (run.frame.globals(), run.frame.builtins());
-                let dict = &raw mut ffi::PyDict_Type;
-                ffi::Py_TYPE(globals) == dict
-                    && ffi::Py_TYPE(builtins) == dict
-                    && (!self.is_module || run.frame.namespace() == globals)
-            };
-            if !is_plain {
-                return None;
-            }
+        // SAFETY: by the contract.
+        unsafe { self.is_at_home(run) }.then(|| run.test(&self.root))
+    }
+
+    /// The value of the expression; None as above.
+    ///
+    /// # Safety
+    /// The GIL is held.
+    pub unsafe fn value(&self, run: Run<'_>) -> Option<Result<Object, Raised>> {
+        // SAFETY: by the contract.
+        unsafe { self.is_at_home(run) }.then(|| run.object(&self.root))
+    }
+
+    /// True if the frame's namespaces are plain dicts, and a module's names are its globals.
+    ///
+    /// # Safety
+    /// The GIL is held.
+    #[inline(always)]
+    unsafe fn is_at_home(&self, run: Run<'_>) -> bool {
+        if !self.uses_globals {
+            return true;
         }
-        Some(run.test(&self.root))
+        let dict = &raw mut ffi::PyDict_Type;
+        // SAFETY: the frame is on the stack; its namespaces live as long as it does.
+        unsafe {
+            let (globals, builtins) = (run.frame.globals(), run.frame.builtins());
+            ffi::Py_TYPE(globals) == dict
+                && ffi::Py_TYPE(builtins) == dict
+                && (!self.is_module || run.frame.namespace() == globals)
+        }
     }
 }
 
