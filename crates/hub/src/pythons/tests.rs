@@ -65,18 +65,18 @@ fn the_active_environment_comes_first() {
 #[test]
 fn a_default_that_is_too_old_is_passed_over_and_said_to_be() {
     let machine = Machine::new();
-    machine.cpython("first/python3", "3.11.7");
+    machine.cpython("first/python3", "3.9.18");
     let newest = machine.cpython("second/python3.15", "3.15.0");
     machine.cpython("first/python3.12", "3.12.1");
     let chosen = machine.chosen();
     assert_eq!(chosen.path, newest);
-    assert_eq!(chosen.passed_over.as_deref(), Some("python3 is 3.11.7; pausa needs 3.12 or later"));
+    assert_eq!(chosen.passed_over.as_deref(), Some("python3 is 3.9.18; pausa needs 3.10 or later"));
 }
 
 #[test]
 fn a_command_that_does_not_start_gives_way_to_version_managers_newest_first() {
     let machine = Machine::new();
-    machine.cpython("first/python3", "3.11.7");
+    machine.cpython("first/python3", "3.9.18");
     machine.script("first/python3.13", "echo 'python3.13: command not found' >&2; exit 127");
     machine.cpython("versions/3.9.18/bin/python3", "3.9.18");
     let managed = machine.cpython("versions/3.13.0/bin/python3", "3.13.0");
@@ -89,17 +89,17 @@ fn other_implementations_and_free_threaded_builds_are_refused() {
     machine.script("first/pypy3", "echo pausa pypy 3.13.1 False");
     machine.script("first/python3.14t", "echo pausa cpython 3.14.0 True");
     let said = |name: &str| machine.named(name).unwrap_err().to_string();
-    assert_eq!(said("pypy3"), "pypy3 is pypy, not CPython; pausa needs CPython 3.12 or later");
+    assert_eq!(said("pypy3"), "pypy3 is pypy, not CPython; pausa needs CPython 3.10 or later");
     assert!(said("python3.14t").starts_with("python3.14t is a free-threaded build"));
 }
 
 #[test]
 fn none_suitable_names_what_was_found() {
     let machine = Machine::new();
-    let old = machine.cpython("first/python3", "3.11.7");
+    let old = machine.cpython("first/python3", "3.9.18");
     let said = choose_default(&machine.places).unwrap_err().to_string();
     let expected = format!(
-        "no suitable Python was found ({} is 3.11.7); install CPython 3.12 or later, or name one with --python",
+        "no suitable Python was found ({} is 3.9.18); install CPython 3.10 or later, or name one with --python",
         old.display()
     );
     assert_eq!(said, expected);
@@ -135,9 +135,9 @@ fn a_name_is_a_path_a_folder_or_a_command() {
 #[test]
 fn a_named_one_that_is_too_old_is_refused() {
     let machine = Machine::new();
-    machine.cpython("first/python3", "3.11.7");
+    machine.cpython("first/python3", "3.9.18");
     let said = machine.named("python3").unwrap_err().to_string();
-    assert_eq!(said, "python3 is 3.11.7; pausa needs CPython 3.12 or later");
+    assert_eq!(said, "python3 is 3.9.18; pausa needs CPython 3.10 or later");
 }
 
 #[test]
