@@ -17,6 +17,7 @@ def other():
     return 0  # @other
 
 
+begin = True  # @begin
 total = sum(numbers(5000))
 asyncio.run(tick(500))
 done = True  # @done
