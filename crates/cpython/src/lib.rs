@@ -3,9 +3,12 @@
 //! Invariant: everything here runs with the GIL held unless it says otherwise; the engine's state is locked only while
 //! no code of the program can run (no evaluation, no last reference dropped); a callback never raises into the program.
 
+mod alarm;
 mod backend;
+mod buffer;
 mod call_site;
 mod code;
+mod columns;
 mod debugger;
 mod evaluate;
 mod evaluate_guard;

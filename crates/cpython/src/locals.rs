@@ -12,6 +12,8 @@ use pyo3::prelude::*;
 pub(crate) use native::Native;
 pub(crate) use scope::Scope;
 
+use crate::values::is_dunder;
+
 /// A variable of a frame.
 #[derive(Debug)]
 pub struct Local {
@@ -21,6 +23,8 @@ pub struct Local {
     pub value: Py<PyAny>,
     /// True for a parameter of the frame's function.
     pub is_argument: bool,
+    /// True for a variable of a function around the frame's.
+    pub is_captured: bool,
 }
 
 /// The variables of a frame that have a value: arguments, locals, cells, captured ones, then what was added at the
@@ -35,11 +39,12 @@ pub fn read(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
         }
         if let Some(value) = scope.variable(name) {
             let is_argument = index < scope.arguments;
-            found.push(Local { name: name.clone(), value: value.unbind(), is_argument });
+            let is_captured = scope.captured.contains(name);
+            found.push(Local { name: name.clone(), value: value.unbind(), is_argument, is_captured });
         }
     }
     let others = scope.others()?.into_iter().filter(|(name, _)| !is_dunder(name));
-    found.extend(others.map(|(name, value)| Local { name, value: value.unbind(), is_argument: false }));
+    found.extend(others.map(|(name, value)| plain(name, value)));
     Ok(found)
 }
 
@@ -47,14 +52,23 @@ pub fn read(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
 pub fn globals(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
     let globals = scope::globals(frame)?;
     let named = crate::values::named_entries(&globals).into_iter().filter(|(name, _)| !is_dunder(name));
-    Ok(named.map(|(name, value)| Local { name, value: value.unbind(), is_argument: false }).collect())
+    Ok(named.map(|(name, value)| plain(name, value)).collect())
+}
+
+/// True if a frame has a variable of its own of this name, which hides a global one.
+pub fn hides_global(frame: &Bound<'_, PyAny>, name: &str) -> bool {
+    let own = |attribute| {
+        let names = frame.getattr("f_code").and_then(|code| scope::names(&code, attribute));
+        names.is_ok_and(|names| names.iter().any(|own| own == name))
+    };
+    ["co_varnames", "co_cellvars", "co_freevars"].into_iter().any(own)
+}
+
+fn plain(name: String, value: Bound<'_, PyAny>) -> Local {
+    Local { name, value: value.unbind(), is_argument: false, is_captured: false }
 }
 
 /// Assigns a variable of a frame, as an assignment in its code would.
 pub fn assign(frame: &Bound<'_, PyAny>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
     Scope::of(frame)?.assign(name, value)
-}
-
-fn is_dunder(name: &str) -> bool {
-    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
 }

@@ -28,11 +28,13 @@ pub struct AttachArguments {
     pub just_my_code: bool,
     /// The program ends when the stream does, unless the client has said goodbye before.
     pub end_with_client: bool,
+    /// How many milliseconds an evaluation may take; 0 for any number.
+    pub evaluation_time_limit: u64,
 }
 
 impl Default for AttachArguments {
     fn default() -> Self {
-        Self { stop_on_entry: false, just_my_code: true, end_with_client: false }
+        Self { stop_on_entry: false, just_my_code: true, end_with_client: false, evaluation_time_limit: 0 }
     }
 }
 

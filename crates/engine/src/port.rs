@@ -5,6 +5,7 @@
 //! Invariant: nothing here names a Python object or a protocol type; handles die when the debuggee resumes.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::breakpoints::{Breakpoint, Wanted};
 use crate::stepping::StepKind;
@@ -47,21 +48,106 @@ pub struct Frame {
     pub on_disk: bool,
     /// The line it is at.
     pub line: Line,
+    /// What of the source is running, where the interpreter knows it (from CPython 3.11 on).
+    pub columns: Option<Columns>,
+    /// The name of the module whose globals it sees.
+    pub module: Option<String>,
     /// False for frames of the standard library and of installed packages.
     pub in_scope: bool,
+}
+
+/// Where on its line something begins, and where it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// The first column, in UTF-16 code units from 1.
+    pub start: u32,
+    /// The line of the end.
+    pub end_line: Line,
+    /// The column after the last one, in UTF-16 code units from 1.
+    pub end: u32,
+}
+
+/// Some frames of a thread.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Stack {
+    /// Those that were asked for, innermost first.
+    pub frames: Vec<Frame>,
+    /// How many the thread has; of a very deep stack a number that is greater than what has been shown so far.
+    pub total: usize,
+}
+
+/// Which frames of a thread to show.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Levels {
+    /// The first one, from 0, the innermost.
+    pub start: usize,
+    /// How many; 0 for all.
+    pub count: usize,
+    /// Also those that no user wants to see: the import system's and pausa's own.
+    pub hidden: bool,
+}
+
+/// A source as the program names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceFile {
+    /// See [`Frame::path`].
+    pub path: String,
+    /// True if `path` is a file that can be read.
+    pub on_disk: bool,
+    /// False for the standard library and installed packages.
+    pub in_scope: bool,
+}
+
+/// A line of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The source.
+    pub source: SourceFile,
+    /// The line.
+    pub line: Line,
+}
+
+/// A module that the program has imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Module {
+    /// Its name in `sys.modules`.
+    pub name: String,
+    /// The file it comes from, if it comes from one.
+    pub path: Option<String>,
+    /// Its `__version__`, where that is a string.
+    pub version: Option<String>,
+    /// False for the standard library and installed packages.
+    pub in_scope: bool,
+}
+
+/// What a group of variables is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScopeKind {
+    /// Parameters and local variables; at module and class level the names of that scope.
+    Locals,
+    /// Variables of the functions around this one.
+    Closure,
+    /// The module's variables.
+    Globals,
+    /// What the function returned that the last step left.
+    ReturnValue,
+    /// The exception that the thread is stopped at.
+    Exception,
 }
 
 /// A group of variables of a frame.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// `Locals`, `Globals`, `Return value`…
-    pub name: String,
+    /// Which group.
+    pub kind: ScopeKind,
     /// Its variables.
     pub handle: Handle,
     /// How many there are.
     pub count: usize,
     /// True if listing it costs more than a glance (globals).
     pub expensive: bool,
+    /// The source that it covers, with the first and the last line, where it is a part of one.
+    pub covers: Option<(SourceFile, Line, Line)>,
 }
 
 /// A value as text, with what can be opened below it.
@@ -77,6 +163,49 @@ pub struct Value {
     pub named: usize,
     /// How many indexed children (items) it has.
     pub indexed: usize,
+    /// Where its bytes are, if it is a buffer.
+    pub memory: Option<Handle>,
+    /// What [`Inspector::definition`] finds the source of, for a function, class or module.
+    pub definition: Option<Handle>,
+    /// What kind of thing it is.
+    pub role: Role,
+}
+
+/// What kind of thing a value is, or how it comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Role {
+    /// Data.
+    #[default]
+    Data,
+    /// A function or method.
+    Method,
+    /// A class.
+    Class,
+    /// Computed by code of the program when it is asked for: a property. Its handle has one child, the value.
+    Computed,
+    /// No value of the program: a part of the children of a large one.
+    Portion,
+}
+
+/// Whom a name is for, as Python's conventions have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Visibility {
+    /// Everybody.
+    #[default]
+    Public,
+    /// `_name`: its own module or class and those derived from it.
+    Protected,
+    /// `__name`: its own class.
+    Private,
+    /// `__name__`: the interpreter.
+    Internal,
+}
+
+/// How values are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Format {
+    /// Whole numbers in base 16.
+    pub hex: bool,
 }
 
 /// A named value below a scope or another value.
@@ -90,6 +219,10 @@ pub struct Variable {
     pub value: Value,
     /// True for a parameter of the frame's function.
     pub is_argument: bool,
+    /// True if it cannot be assigned.
+    pub read_only: bool,
+    /// Whom its name is for.
+    pub visibility: Visibility,
 }
 
 /// Which of a value's children to list.
@@ -120,6 +253,10 @@ pub enum Filter {
 pub enum EvaluateMode {
     /// An expression; its `repr`, bounded.
     Expression,
+    /// An expression; its `repr`, in full as far as memory allows it to be sent.
+    Full,
+    /// An expression whose value is shown again and again: its text runs no code of the program.
+    Watch,
     /// An expression or statements, as at Python's own prompt: a value that is not None is shown.
     Statement,
     /// An expression, laid out over several lines as `pprint` does.
@@ -155,6 +292,19 @@ pub struct Exception {
     pub traceback: String,
     /// False if no frame of the thread will catch it.
     pub caught: bool,
+    /// What it comes from or holds: its cause, or else its context unless that is suppressed; the members of a group.
+    pub inner: Vec<Exception>,
+}
+
+/// Bytes of a buffer.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Memory {
+    /// Where in the process the first of them is.
+    pub address: u64,
+    /// Those that are there.
+    pub bytes: Vec<u8>,
+    /// How many of those asked for lie before the buffer, where there is nothing to be read.
+    pub before: usize,
 }
 
 /// A completion of a text at the prompt.
@@ -172,20 +322,34 @@ pub struct Completion {
 pub trait Inspector {
     /// All threads, the stopped one first.
     fn threads(&mut self) -> Vec<Thread>;
-    /// The frames of a thread, innermost first, pausa's own and the import system's left out.
-    fn stack(&mut self, thread: ThreadId) -> Result<Vec<Frame>, Refusal>;
+    /// The frames of a thread, innermost first.
+    fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal>;
+    /// The parameters of a frame's function.
+    fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal>;
     /// First and last line of a frame's code.
     fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal>;
     /// The scopes of a frame.
     fn scopes(&mut self, frame: FrameId) -> Result<Vec<Scope>, Refusal>;
     /// The children of a scope or value.
-    fn variables(&mut self, of: Handle, page: Page) -> Result<Vec<Variable>, Refusal>;
+    fn variables(&mut self, of: Handle, page: Page, format: Format) -> Result<Vec<Variable>, Refusal>;
     /// Evaluates in a frame, or in `__main__` without one.
-    fn evaluate(&mut self, frame: Option<FrameId>, text: &str, mode: EvaluateMode) -> Result<Value, Refusal>;
+    fn evaluate(
+        &mut self,
+        frame: Option<FrameId>,
+        text: &str,
+        mode: EvaluateMode,
+        format: Format,
+    ) -> Result<Value, Refusal>;
     /// Assigns the value of an expression to a child of a scope or value, by the child's name.
-    fn set_variable(&mut self, of: Handle, name: &str, expression: &str) -> Result<Value, Refusal>;
+    fn set_variable(&mut self, of: Handle, name: &str, expression: &str, format: Format) -> Result<Value, Refusal>;
     /// Assigns the value of an expression to a target expression.
-    fn set_expression(&mut self, frame: Option<FrameId>, target: &str, expression: &str) -> Result<Value, Refusal>;
+    fn set_expression(
+        &mut self,
+        frame: Option<FrameId>,
+        target: &str,
+        expression: &str,
+        format: Format,
+    ) -> Result<Value, Refusal>;
     /// Names that could continue `text` at `column` (characters, from 0).
     fn completions(&mut self, frame: Option<FrameId>, text: &str, column: usize) -> Vec<Completion>;
     /// The exception a thread is stopped at, if that is why it stopped.
@@ -194,6 +358,19 @@ pub trait Inspector {
     fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal>;
     /// The source text of a path that is not on disk (linecache, a loader), if the program has it.
     fn source(&mut self, path: &str) -> Result<String, Refusal>;
+    /// Where the value of [`Value::definition`] is defined.
+    fn definition(&mut self, of: Handle) -> Result<Location, Refusal>;
+    /// Reads a buffer, from `offset` bytes after its start.
+    fn read_memory(&mut self, of: Handle, offset: i64, count: usize) -> Result<Memory, Refusal>;
+    /// Writes to a buffer, from `offset` bytes after its start; with `partial` as much as fits, else all or nothing. How
+    /// many bytes were written.
+    fn write_memory(&mut self, of: Handle, offset: i64, bytes: &[u8], partial: bool) -> Result<usize, Refusal>;
+    /// All modules, in the order in which they were imported.
+    fn modules(&mut self) -> Vec<Module>;
+    /// The names of all modules, in the same order: cheap enough to be asked for at every stop.
+    fn module_names(&mut self) -> Vec<String>;
+    /// All sources that code was made from and is alive.
+    fn loaded_sources(&mut self) -> Vec<SourceFile>;
 }
 
 /// How a front end wants the program started.
@@ -268,6 +445,20 @@ pub trait Debuggee: Send + Sync {
     fn pause(&self);
     /// Ends the evaluation that runs now with `KeyboardInterrupt`, if one does.
     fn cancel_evaluation(&self);
+    /// Has `ring` called once, on a thread that may not run Python, when `delay` is over; not if the alarm is dropped
+    /// before. None if the system gives no thread.
+    fn alarm(&self, delay: Duration, ring: Box<dyn FnOnce() + Send>) -> Option<Alarm>;
+}
+
+/// See [`Debuggee::alarm`]: dropped, it does not ring any more.
+pub struct Alarm(#[expect(dead_code, reason = "held to be dropped")] Box<dyn Send>);
+
+impl Alarm {
+    /// Rings no more once `kept` is dropped.
+    #[must_use]
+    pub fn held_by(kept: Box<dyn Send>) -> Self {
+        Self(kept)
+    }
 }
 
 /// Hears what happens in the debuggee, on whichever thread it happens; must not block on the interpreter.

@@ -13,9 +13,8 @@ use crate::{Session, breakpoints};
 
 impl Session {
     pub(crate) fn initialize(&self, request: &Incoming) {
-        if self.parse::<requests::Initialize>(request).is_none() {
-            return;
-        }
+        let Some(facts) = self.parse::<requests::Initialize>(request) else { return };
+        self.shared.introduce(facts);
         self.outgoing.respond_as::<requests::Initialize>(request, Ok(capabilities()));
     }
 
@@ -23,6 +22,7 @@ impl Session {
         let Some(arguments) = self.parse::<extensions::Attach>(request) else { return };
         let configuration = Configuration { stop_on_entry: arguments.stop_on_entry, all_code: !arguments.just_my_code };
         self.end_with_client.store(arguments.end_with_client, Ordering::Relaxed);
+        self.shared.time_limit.store(arguments.evaluation_time_limit, Ordering::Relaxed);
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {
             commands.configure(configuration);

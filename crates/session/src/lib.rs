@@ -3,28 +3,40 @@
 //! Used by `agent`, on its own thread. Invariant: every request is answered, in whatever state the debuggee is; this
 //! thread never waits for the interpreter: what needs it is posted to a thread that has it, and answered from there.
 
+mod base64;
 mod breakpoints;
 mod capabilities;
+mod client;
 mod control;
-mod data;
+mod evaluation;
+mod exception;
 mod log;
+mod memory;
+mod pending;
 mod presence;
+mod progress;
+mod sources;
 mod stack;
+mod variables;
 mod voice;
 
 use std::collections::BTreeSet;
 use std::io::ErrorKind;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use pausa_dap::ReceiveError;
 use pausa_dap::requests::Request;
 use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
-use pausa_dap::{extensions, requests};
+use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
 
+use client::ClientFacts;
 pub use log::Spawn;
+use pending::Pending;
 pub use presence::Presence;
+use progress::Progress;
 pub use voice::Voice;
 
 /// The id of errors that the engine or the program gave a reason for.
@@ -34,7 +46,7 @@ const NOT_STOPPED: i64 = 11;
 
 /// A session with one client.
 pub struct Session {
-    debuggee: Box<dyn Debuggee>,
+    debuggee: Arc<dyn Debuggee>,
     outgoing: Outgoing,
     shared: Arc<Shared>,
     presence: Arc<Presence>,
@@ -45,15 +57,65 @@ pub struct Session {
 /// What tasks on other threads need of the session.
 #[derive(Default)]
 struct Shared {
-    /// The `evaluate` request that was posted last and is not answered yet.
-    evaluating: Mutex<Option<i64>>,
+    /// What the client said of itself.
+    client: ClientFacts,
+    /// The requests that are not answered yet.
+    pending: Pending,
+    /// What is told when the request that runs has been answered.
+    after_answer: AfterAnswer,
+    /// The names of the modules that a client knows which has asked for them.
+    modules: Mutex<Option<BTreeSet<String>>>,
+    /// How many milliseconds an evaluation may take; 0 for any number.
+    time_limit: AtomicU64,
     /// Paths whose text is asked of us, by source reference, from 1.
     sources: Mutex<Vec<String>>,
     /// Files in which the client has set breakpoints.
     files: Mutex<BTreeSet<String>>,
 }
 
+/// Something to be told after the answer, as the order of messages matters to clients.
+type Tale = Box<dyn FnOnce(&mut dyn Commands, &Outgoing, &Shared) + Send>;
+
+/// See [`Shared::after_answer`].
+#[derive(Default)]
+struct AfterAnswer(Mutex<Vec<Tale>>);
+
+impl AfterAnswer {
+    fn push(&self, tale: impl FnOnce(&mut dyn Commands, &Outgoing, &Shared) + Send + 'static) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(Box::new(tale));
+    }
+
+    fn take(&self) -> Vec<Tale> {
+        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 impl Shared {
+    /// What the client shows of variables may be wrong now.
+    fn invalidate(&self) {
+        if self.client.wants_invalidated() {
+            self.after_answer.push(|_, outgoing, _| {
+                let body = types::InvalidatedEvent { areas: Some(vec!["variables".into()]), ..Default::default() };
+                outgoing.event::<events::Invalidated>(body);
+            });
+        }
+    }
+
+    /// A client has come: it knows nothing yet.
+    fn introduce(&self, facts: types::InitializeRequestArguments) {
+        self.client.introduce(facts);
+        *self.modules() = None;
+    }
+
+    fn modules(&self) -> MutexGuard<'_, Option<BTreeSet<String>>> {
+        self.modules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn time_limit(&self) -> Option<Duration> {
+        let milliseconds = self.time_limit.load(Ordering::Relaxed);
+        (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
+    }
+
     fn source_reference(&self, path: &str) -> i64 {
         let mut sources = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         let at = sources.iter().position(|known| known == path).unwrap_or_else(|| {
@@ -80,6 +142,7 @@ impl Session {
     /// A session that drives this debuggee, and says in `presence` whether a client attends.
     #[must_use]
     pub fn new(debuggee: Box<dyn Debuggee>, outgoing: Outgoing, presence: Arc<Presence>) -> Self {
+        let debuggee = Arc::from(debuggee);
         Self { debuggee, outgoing, shared: Arc::default(), presence, end_with_client: AtomicBool::new(false) }
     }
 
@@ -134,6 +197,11 @@ impl Session {
             requests::Pause::COMMAND => self.pause(request),
             requests::GotoTargets::COMMAND => self.goto_targets(request),
             requests::Goto::COMMAND => self.goto(request),
+            requests::Modules::COMMAND => self.modules(request),
+            requests::LoadedSources::COMMAND => self.loaded_sources(request),
+            requests::Locations::COMMAND => self.locations(request),
+            requests::ReadMemory::COMMAND => self.read_memory(request),
+            requests::WriteMemory::COMMAND => self.write_memory(request),
             requests::Cancel::COMMAND => self.cancel(request),
             requests::Terminate::COMMAND => self.terminate(request),
             requests::Disconnect::COMMAND => self.disconnect(request),
@@ -155,11 +223,46 @@ impl Session {
     ) where
         R::Arguments: Send + 'static,
     {
+        self.ask_in_turn::<R>(request, false, work);
+    }
+
+    /// The same for work that may take long: its progress is told, and its time is limited.
+    fn ask_long<R: Request>(
+        &self,
+        request: &Incoming,
+        work: impl FnOnce(&mut dyn Commands, R::Arguments, &Shared) -> Answer<R> + Send + 'static,
+    ) where
+        R::Arguments: Send + 'static,
+    {
+        self.ask_in_turn::<R>(request, true, work);
+    }
+
+    fn ask_in_turn<R: Request>(
+        &self,
+        request: &Incoming,
+        may_take_long: bool,
+        work: impl FnOnce(&mut dyn Commands, R::Arguments, &Shared) -> Answer<R> + Send + 'static,
+    ) where
+        R::Arguments: Send + 'static,
+    {
         let Some(arguments) = self.parse::<R>(request) else { return };
         let (outgoing, ticket, shared) = (self.outgoing.clone(), request.ticket(), self.shared.clone());
+        let debuggee = self.debuggee.clone();
+        shared.pending.add(ticket.seq);
         self.debuggee.post(Box::new(move |commands| {
-            let answer = work(commands, arguments, &shared);
+            if let Err(cancelled) = shared.pending.begin(ticket.seq) {
+                outgoing.respond_as::<R>(ticket, Err(cancelled));
+                return Flow::Stay;
+            }
+            let progress = may_take_long.then(|| Progress::begin(ticket.seq, &debuggee, &outgoing, &shared));
+            let answer = shared.pending.end(work(commands, arguments, &shared));
+            if let Some(progress) = progress {
+                progress.end(&outgoing);
+            }
             outgoing.respond_as::<R>(ticket, answer);
+            for tale in shared.after_answer.take() {
+                tale(commands, &outgoing, &shared);
+            }
             Flow::Stay
         }));
     }

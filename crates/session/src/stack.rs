@@ -1,12 +1,13 @@
-//! Requests about threads, frames and sources. Called by `Session::handle`.
+//! Requests about threads and their frames. Called by `Session::handle`.
 //!
 //! Invariant: frames are answered with the ids of the current stop only.
 
-use pausa_dap::server::{ErrorBody, Incoming};
-use pausa_dap::{extensions, requests, types};
-use pausa_engine::port::{Commands, Frame, FrameId};
+use pausa_dap::server::Incoming;
+use pausa_dap::{IntegerOrString, extensions, requests, types};
+use pausa_engine::port::{Commands, Frame, FrameId, Levels, SourceFile};
 
-use crate::{REFUSED, Session, Shared, refused, thread};
+use crate::client::count;
+use crate::{Session, Shared, refused, sources, thread};
 
 impl Session {
     pub(crate) fn threads(&self, request: &Incoming) {
@@ -19,15 +20,20 @@ impl Session {
 
     pub(crate) fn stack_trace(&self, request: &Incoming) {
         self.ask::<requests::StackTrace>(request, |commands, arguments, shared| {
-            let stack = commands.stack(thread(arguments.thread_id)).map_err(refused)?;
-            let total = stack.len();
-            let start = arguments.start_frame.and_then(|start| usize::try_from(start).ok()).unwrap_or(0);
-            let levels = arguments.levels.and_then(|levels| usize::try_from(levels).ok()).filter(|&levels| levels > 0);
-            let frames = stack.into_iter().skip(start).take(levels.unwrap_or(usize::MAX));
-            Ok(types::StackTraceResponse {
-                stack_frames: frames.map(|frame| stack_frame(frame, shared)).collect(),
-                total_frames: Some(total as i64),
-            })
+            let format = arguments.format.unwrap_or_default();
+            let levels = Levels {
+                start: count("startFrame", arguments.start_frame)?,
+                count: count("levels", arguments.levels)?,
+                hidden: format.include_all == Some(true),
+            };
+            let stack = commands.stack(thread(arguments.thread_id), levels).map_err(refused)?;
+            let mut frames = Vec::with_capacity(stack.frames.len());
+            for frame in stack.frames {
+                let name = name(commands, &frame, &format);
+                frames.push(stack_frame(frame, name, shared));
+            }
+            shared.after_answer.push(sources::tell_of_modules);
+            Ok(types::StackTraceResponse { stack_frames: frames, total_frames: i64::try_from(stack.total).ok() })
         });
     }
 
@@ -36,16 +42,6 @@ impl Session {
             let id = FrameId(arguments.frame_id);
             let (first, last) = commands.code_lines(id).map_err(refused)?;
             Ok(extensions::FrameCodeResponse { first_line: first.into(), last_line: last.into() })
-        });
-    }
-
-    pub(crate) fn source(&self, request: &Incoming) {
-        self.ask::<requests::Source>(request, |commands, arguments, shared| {
-            let path =
-                shared.source_path(arguments.source_reference).or(arguments.source.and_then(|source| source.path));
-            let path = path.ok_or_else(|| ErrorBody::new(REFUSED, "there is no such source"))?;
-            let content = commands.source(&path).map_err(refused)?;
-            Ok(types::SourceResponse { content, mime_type: Some("text/x-python".into()) })
         });
     }
 
@@ -62,20 +58,48 @@ impl Session {
     }
 }
 
-fn stack_frame(frame: Frame, shared: &Shared) -> types::StackFrame {
-    let reference = if frame.on_disk { None } else { Some(shared.source_reference(&frame.path)) };
-    let source = types::Source {
-        name: frame.path.rsplit('/').next().map(str::to_owned),
-        path: Some(frame.path),
-        source_reference: reference,
-        ..Default::default()
-    };
+/// A frame's name with what the client wants to see in it.
+fn name(commands: &mut dyn Commands, frame: &Frame, format: &types::StackFrameFormat) -> String {
+    let mut name = frame.name.clone();
+    if format.module == Some(true)
+        && let Some(module) = &frame.module
+    {
+        name = format!("{module}.{name}");
+    }
+    if format.parameters == Some(true) {
+        let parameters = commands.parameters(frame.id).unwrap_or_default().into_iter().map(|parameter| {
+            let mut parts = Vec::new();
+            if format.parameter_names != Some(false) {
+                parts.push(parameter.name);
+            }
+            if format.parameter_types == Some(true) {
+                parts.push(format!("{}{}", if parts.is_empty() { "" } else { ": " }, parameter.value.type_name));
+            }
+            if format.parameter_values == Some(true) {
+                parts.push(format!("{}{}", if parts.is_empty() { "" } else { "=" }, parameter.value.text));
+            }
+            parts.concat()
+        });
+        name = format!("{name}({})", parameters.collect::<Vec<_>>().join(", "));
+    }
+    if format.line == Some(true) {
+        name = format!("{name}:{}", frame.line);
+    }
+    name
+}
+
+fn stack_frame(frame: Frame, name: String, shared: &Shared) -> types::StackFrame {
+    let client = &shared.client;
+    let file = SourceFile { path: frame.path, on_disk: frame.on_disk, in_scope: frame.in_scope };
     types::StackFrame {
         id: frame.id.0,
-        name: frame.name,
-        line: frame.line.into(),
-        column: 1,
-        source: Some(source),
+        name,
+        line: client.line(frame.line),
+        column: client.column(frame.columns.map_or(1, |columns| columns.start)),
+        end_line: frame.columns.map(|columns| client.line(columns.end_line)),
+        end_column: frame.columns.map(|columns| client.column(columns.end)),
+        source: Some(sources::source(file, shared)),
+        module_id: frame.module.map(IntegerOrString::String),
         presentation_hint: (!frame.in_scope).then(|| "subtle".into()),
         ..Default::default()
     }

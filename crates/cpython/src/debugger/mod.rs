@@ -250,4 +250,8 @@ impl Debuggee for &'static Debugger {
     fn cancel_evaluation(&self) {
         crate::evaluate_guard::cancel(self);
     }
+
+    fn alarm(&self, delay: std::time::Duration, ring: Box<dyn FnOnce() + Send>) -> Option<pausa_engine::port::Alarm> {
+        crate::alarm::set(delay, ring)
+    }
 }

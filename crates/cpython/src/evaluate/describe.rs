@@ -30,3 +30,8 @@ fn text_from(py: Python<'_>, text: PyResult<Bound<'_, PyAny>>) -> Result<String,
     let text = text.map_err(|error| Raised::of(py, error))?;
     Ok(values::text_of(&text).unwrap_or_default())
 }
+
+/// The first line of a class in a source text, by its qualified name.
+pub fn class_line(py: Python<'_>, text: &str, name: &str) -> PyResult<Option<u32>> {
+    library::call(py, "class_line", (text, name))?.extract()
+}

@@ -9,6 +9,9 @@
 FILE = "<pausa>"
 ONLY_AST = 0x400  # PyCF_ONLY_AST, Include/cpython/compile.h
 FUTURES = 0x1FE0000  # the CO_FUTURE_* flags, Include/cpython/code.h
+TOP_LEVEL_AWAIT = 0x2000  # PyCF_ALLOW_TOP_LEVEL_AWAIT, Include/cpython/compile.h
+COROUTINE = 0x80  # CO_COROUTINE
+ASYNC = COROUTINE | 0x200  # and CO_ASYNC_GENERATOR: code in which `await` is allowed
 OPTIMIZED = 0x1  # CO_OPTIMIZED: the code of a function
 CodeType = type((lambda: 0).__code__)
 FunctionType = type(lambda: 0)
@@ -125,9 +128,11 @@ def undeletable(name):
 class Scope:
     """Where a text runs."""
 
-    __slots__ = ("code", "globals", "locals", "builtins", "flags", "private", "variables")
+    __slots__ = ("code", "globals", "locals", "builtins", "flags", "private", "variables", "given")
 
-    def __init__(self, frame):
+    def __init__(self, frame, exception=None):
+        # Names that mean something to the text and nothing to the program.
+        self.given = {} if exception is None else {"__exception__": exception}
         self.variables = frozenset()
         self.private = self.code = None
         self.flags = 0
@@ -139,6 +144,8 @@ class Scope:
         self.globals = frame.f_globals
         self.builtins = frame.f_builtins
         self.flags = code.co_flags & FUTURES
+        if code.co_flags & ASYNC:
+            self.flags |= TOP_LEVEL_AWAIT
         self.private = private_prefix(code)
         if code.co_flags & OPTIMIZED:
             self.locals = Locals(frame)
@@ -303,17 +310,17 @@ def absorb_interruption():
         pass
 
 
-def evaluate(frame, text):
+def evaluate(frame, text, exception=None):
     """The value of an expression."""
-    scope = Scope(frame)
+    scope = Scope(frame, exception)
     tree = scope.parse_expression(text)
     with Builtins(scope):
         return expression(scope, tree.body, ())
 
 
-def execute(frame, text):
+def execute(frame, text, exception=None):
     """Runs statements one after the other; the value of the last one if it is an expression."""
-    scope = Scope(frame)
+    scope = Scope(frame, exception)
     body = scope.parse_statements(text)
     declared = {
         mangle(scope, name)
@@ -342,7 +349,7 @@ def expression(scope, node, declared):
     code = compile(tree, FILE, "eval", scope.flags, True)
     if declared or needs_function(scope, tree, code):
         return in_function(scope, [_ast.Return(node, **PLACE)], declared)
-    return eval(code, scope.globals, scope.locals)
+    return finished(code, eval(code, scope.globals, scope.locals))
 
 
 def execute_one(scope, node, declared):
@@ -355,7 +362,31 @@ def execute_one(scope, node, declared):
     if needs_function(scope, tree, code):
         in_function(scope, [node], declared)
     else:
-        exec(code, scope.globals, scope.locals)
+        # Not `exec`, which drops the coroutine that code with `await` in it gives.
+        finished(code, eval(code, scope.globals, scope.locals))
+
+
+def finished(code, result):
+    """What a call of code gives; if that awaits, what the coroutine comes to."""
+    return awaited(result) if code.co_flags & COROUTINE else result
+
+
+def awaited(coroutine):
+    """The value of a coroutine that can end now.
+
+    The event loop stands still with the program. Running it from here would run all its other tasks, so a coroutine is
+    only taken as far as it goes by itself: what is done already, and what only lets others go first, is no obstacle.
+    """
+    try:
+        while (waits_for := coroutine.send(None)) is None:
+            pass
+    except StopIteration as end:
+        return end.value
+    coroutine.close()
+    if getattr(waits_for, "_asyncio_future_blocking", False):
+        # As a future is that nobody has begun to wait for.
+        waits_for._asyncio_future_blocking = False
+    raise RuntimeError(f"waits for the event loop, which stands still with the program: {waits_for!r} is not done yet")
 
 
 def global_declaration(declared):
@@ -363,6 +394,8 @@ def global_declaration(declared):
 
 
 def needs_function(scope, tree, code):
+    if scope.given and any(isinstance(node, _ast.Name) and node.id in scope.given for node in walk(tree)):
+        return True
     if scope.is_module():
         return False
     if has_scopes(code) or has_escaping_walrus(tree):
@@ -410,7 +443,7 @@ def place_of(node):
 def in_function(scope, body, declared):
     """Runs statements as a function whose free variables are the frame's variables."""
     locals = scope.locals
-    known = set(scope.variables)
+    known = set(scope.variables) | set(scope.given)
     known.update(name for name in locals.keys() if type(name) is str and name.isidentifier())
     first = function_code(scope, body, (), declared)
     used = all_names(first)
@@ -421,14 +454,15 @@ def in_function(scope, body, declared):
     code = function_code(scope, body, names, declared)
     before, cells = {}, {}
     for name in code.co_freevars:
-        before[name] = value = get(locals, name)
+        before[name] = value = scope.given[name] if name in scope.given else get(locals, name)
         cells[name] = CellType() if value is MISSING else CellType(value)
     function = FunctionType(code, scope.globals, FILE, None, tuple(cells.values()))
     try:
-        return function()
+        return finished(code, function())
     finally:
         for name, cell in cells.items():
-            write_back(locals, name, before[name], cell)
+            if name not in scope.given:
+                write_back(locals, name, before[name], cell)
 
 
 def get(namespace, name):
@@ -458,11 +492,12 @@ def function_code(scope, body, names, declared):
     declarations = global_declaration(declared)
     if names:
         declarations.append(_ast.Nonlocal(sorted(names), **PLACE))
-    inner = function_definition("inner", declarations + body)
+    inner = function_definition("inner", declarations + body, any(map(awaits, body)))
     targets = [_ast.Name(name, _ast.Store(), **PLACE) for name in sorted(names)]
     cells = [_ast.Assign([target], _ast.Constant(None, **PLACE), None, **PLACE) for target in targets]
     outer = function_definition("outer", cells + [inner])
-    code = compile(_ast.Module([in_class(scope.private, outer)], []), FILE, "exec", scope.flags, True)
+    flags = scope.flags & ~TOP_LEVEL_AWAIT
+    code = compile(_ast.Module([in_class(scope.private, outer)], []), FILE, "exec", flags, True)
     while code.co_name != "inner":
         code = next(constant for constant in code.co_consts if type(constant) is CodeType)
     within = f"{scope.private}." if scope.private else ""
@@ -477,10 +512,20 @@ def in_class(name, node):
     return _ast.ClassDef(name, [], [], [node], [], **parts, **PLACE)
 
 
-def function_definition(name, body):
+def awaits(node):
+    """True if a function with this in it has to be a coroutine."""
+    return any(
+        isinstance(inner, (_ast.Await, _ast.AsyncFor, _ast.AsyncWith))
+        or (isinstance(inner, _ast.comprehension) and inner.is_async)
+        for inner in walk(node, False)
+    )
+
+
+def function_definition(name, body, is_async=False):
     parts = {"type_params": []} if sys.version_info >= (3, 12) else {}
     arguments = _ast.arguments([], [], None, [], [], None, [])
-    return _ast.FunctionDef(name, arguments, body, [], None, None, **parts, **PLACE)
+    make = _ast.AsyncFunctionDef if is_async else _ast.FunctionDef
+    return make(name, arguments, body, [], None, None, **parts, **PLACE)
 
 
 def named_plainly(code, prefix):
@@ -620,6 +665,26 @@ def source(value):
         import inspect
     text = inspect.getsource(value)
     return text.rstrip("\n")
+
+
+def class_line(text, name):
+    """The first line of a class in a module's source, by its qualified name; the last one if there are several."""
+    inner = [("", compile(text, FILE, "exec", ONLY_AST, True))]
+    line = None
+    while inner:
+        prefix, node = inner.pop()
+        for child in fields(node):
+            if not isinstance(child, _ast.AST):
+                continue
+            if isinstance(child, _ast.ClassDef):
+                if prefix + child.name == name:
+                    line = min([child.lineno] + [decorator.lineno for decorator in child.decorator_list])
+                inner.append((prefix + child.name + ".", child))
+            elif isinstance(child, (_ast.FunctionDef, _ast.AsyncFunctionDef)):
+                inner.append((prefix + child.name + ".<locals>.", child))
+            else:
+                inner.append((prefix, child))
+    return line
 
 
 def pretty(value, items, depth, chars):

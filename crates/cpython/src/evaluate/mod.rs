@@ -19,27 +19,31 @@ pub use completions::completions;
 pub use condition::{
     Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, compile_value, fault_of, holds,
 };
-pub use describe::{pretty, source, whatis};
+pub use describe::{class_line, pretty, source, whatis};
 pub(crate) use library::private_namespace;
 pub use library::{builtins, prepare};
 pub use raised::Raised;
 
 use crate::values;
 
+/// The name by which texts refer to the exception that the thread is stopped at.
+pub const EXCEPTION: &str = "__exception__";
+
 /// Evaluates a text in a frame, or in `__main__`: statements in `EvaluateMode::Statement`, else an expression. None
-/// where there is nothing to show.
+/// where there is nothing to show. The exception that the thread is stopped at has the name [`EXCEPTION`] meanwhile.
 pub fn evaluate(
     py: Python<'_>,
     frame: Option<&Bound<'_, PyAny>>,
     text: &str,
     mode: EvaluateMode,
+    exception: Option<&Bound<'_, PyAny>>,
 ) -> Result<Option<Py<PyAny>>, Raised> {
     if mode == EvaluateMode::Quiet {
         return quiet::evaluate(py, frame, text).map(|value| Some(value.unbind()));
     }
     let is_statement = mode == EvaluateMode::Statement;
     let function = if is_statement { "execute" } else { "evaluate" };
-    let value = library::call(py, function, (frame, text)).map_err(|error| Raised::of(py, error))?;
+    let value = library::call(py, function, (frame, text, exception)).map_err(|error| Raised::of(py, error))?;
     Ok((!is_statement || !value.is_none()).then(|| value.unbind()))
 }
 

@@ -1,65 +1,66 @@
-//! Texts of the user: evaluated, assigned, completed. Called by the port's implementation in `mod.rs`.
+//! Texts of the user: evaluated and completed. Called by the port's implementation in `mod.rs`.
 //!
 //! Invariant: an interrupt that was not for the evaluation is passed on to the program.
 
-use pausa_engine::port::{Completion, EvaluateMode, FrameId, Refusal, Value};
+use pausa_engine::port::{Completion, EvaluateMode, Format, FrameId, Refusal, Value};
 use pyo3::prelude::*;
 
 use super::Inspection;
-use crate::frames;
-use crate::values;
+use super::targets::Origin;
+use crate::evaluate::Raised;
+use crate::values::{self, Limits};
 
 impl<'py> Inspection<'py> {
-    pub(super) fn evaluated(&mut self, text: &str, mode: EvaluateMode, value: Py<PyAny>) -> Result<Value, Refusal> {
-        let value = value.bind(self.py).clone();
-        let refuse = |raised: crate::evaluate::Raised| Refusal(raised.text);
-        let debugger = self.debugger;
-        let shown = match mode {
-            EvaluateMode::Quiet => None,
-            EvaluateMode::Expression | EvaluateMode::Statement => {
-                Some(debugger.evaluating(self.py, || values::repr(&value, &values::PROMPT)).map_err(refuse)?)
-            }
-            EvaluateMode::Pretty => Some(
-                debugger.evaluating(self.py, || crate::evaluate::pretty(&value, &values::PROMPT)).map_err(refuse)?,
-            ),
-            EvaluateMode::WhatIs => Some(crate::evaluate::whatis(&value)),
-            EvaluateMode::Source => {
-                Some(debugger.evaluating(self.py, || crate::evaluate::source(&value)).map_err(refuse)?)
-            }
-        };
-        Ok(self.value(&value, shown, Some(text.to_owned())))
-    }
-
     pub(super) fn evaluate(
         &mut self,
         frame: Option<FrameId>,
         text: &str,
         mode: EvaluateMode,
+        format: Format,
     ) -> Result<Value, Refusal> {
         let frame = self.optional_frame(frame)?;
-        let debugger = self.debugger;
-        let result = debugger.evaluating(self.py, || crate::evaluate::evaluate(self.py, frame.as_ref(), text, mode));
+        let (debugger, py) = (self.debugger, self.py);
+        let exception = self.exception.as_ref().map(|exception| exception.bind(py).clone());
+        let result =
+            debugger.evaluating(py, || crate::evaluate::evaluate(py, frame.as_ref(), text, mode, exception.as_ref()));
         if result.as_ref().is_err_and(|raised| raised.text.starts_with("KeyboardInterrupt")) {
             debugger.was_interrupted();
         }
         match result.map_err(|raised| Refusal(raised.text))? {
-            Some(value) => self.evaluated(text, mode, value),
+            Some(value) => self.evaluated(text, mode, &value.into_bound(py), frame.as_ref(), format),
             None => Ok(Value::default()),
         }
     }
 
-    pub(super) fn set_expression(
+    fn evaluated(
         &mut self,
-        frame: Option<FrameId>,
-        target: &str,
-        expression: &str,
+        text: &str,
+        mode: EvaluateMode,
+        value: &Bound<'py, PyAny>,
+        frame: Option<&Bound<'py, PyAny>>,
+        format: Format,
     ) -> Result<Value, Refusal> {
-        let frame = self.optional_frame(frame)?.or_else(|| frames::current(self.py));
-        let frame = frame.ok_or_else(|| Refusal("there is no frame to assign in".into()))?;
-        let debugger = self.debugger;
-        let value = debugger.evaluating(self.py, || crate::evaluate::set_expression(&frame, target, expression));
-        let value = value.map_err(|raised| Refusal(raised.text))?.into_bound(self.py);
-        Ok(self.value(&value, None, Some(target.to_owned())))
+        let (debugger, py) = (self.debugger, self.py);
+        let refuse = |raised: Raised| Refusal(raised.text);
+        let repr = |limits: Limits| {
+            debugger.evaluating(py, || values::repr(value, &limits.in_form(format))).map(Some).map_err(refuse)
+        };
+        let shown = match mode {
+            EvaluateMode::Quiet | EvaluateMode::Watch => None,
+            EvaluateMode::Expression | EvaluateMode::Statement => repr(values::PROMPT)?,
+            EvaluateMode::Full => repr(values::FULL)?,
+            EvaluateMode::Pretty => {
+                Some(debugger.evaluating(py, || crate::evaluate::pretty(value, &values::PROMPT)).map_err(refuse)?)
+            }
+            EvaluateMode::WhatIs => Some(crate::evaluate::whatis(value)),
+            EvaluateMode::Source => Some(debugger.evaluating(py, || crate::evaluate::source(value)).map_err(refuse)?),
+        };
+        let mut origin = Origin::evaluated(text, frame);
+        // The value of the last of several statements has no expression of its own.
+        if mode == EvaluateMode::Statement && crate::evaluate::check_syntax(py, text).is_err() {
+            origin.expression = None;
+        }
+        Ok(self.value(value, shown, origin, format))
     }
 
     pub(super) fn completions(&mut self, frame: Option<FrameId>, text: &str, column: usize) -> Vec<Completion> {

@@ -1,12 +1,21 @@
-//! The exception that a thread is stopped at. Called by the port's implementation in `mod.rs`.
+//! The exception that a thread is stopped at, with what it comes from. Called by the port's implementation in `mod.rs`.
 //!
-//! Invariant: only of the stopped thread, and only where an exception is why it stopped.
+//! Invariant: only of the stopped thread, and only where an exception is why it stopped. Texts of an exception that is
+//! caught, and of those below any, run no code of the program; one that nothing catches is printed by the program itself.
 
 use pausa_engine::port::{Exception, ThreadId};
+use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use super::Inspection;
-use crate::values;
+use crate::values::{self, field};
+
+/// How deep causes and groups are followed: no more than people read, and no ring is endless.
+const DEPTH: usize = 20;
+
+/// Members of a group that are told of.
+const MEMBERS: usize = 100;
 
 impl<'py> Inspection<'py> {
     pub(super) fn exception(&mut self, thread: ThreadId) -> Option<Exception> {
@@ -19,7 +28,30 @@ impl<'py> Inspection<'py> {
             message: message.unwrap_or_else(|_| "<its __str__ raises>".into()),
             traceback,
             caught: false,
+            inner: inner(&exception, DEPTH),
         })
+    }
+}
+
+/// What an exception comes from or holds.
+fn inner(exception: &Bound<'_, PyAny>, depth: usize) -> Vec<Exception> {
+    let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
+    let link = |name| field(exception, name).filter(|found| !found.is_none());
+    let is_suppressed = || link("__suppress_context__").is_some_and(|flag| flag.is_truthy().unwrap_or(false));
+    let cause = link("__cause__").or_else(|| if is_suppressed() { None } else { link("__context__") });
+    let members = link("exceptions").and_then(|members| members.cast_into_exact::<PyTuple>().ok());
+    let members = members.iter().flat_map(|members| members.iter()).take(MEMBERS);
+    let all = cause.into_iter().chain(members);
+    all.map(|exception| quietly(&exception, depth)).collect()
+}
+
+fn quietly(exception: &Bound<'_, PyAny>, depth: usize) -> Exception {
+    Exception {
+        type_name: values::type_name(exception),
+        message: values::exception_text(exception, &values::PROMPT),
+        traceback: format_traceback(exception).unwrap_or_default(),
+        caught: true,
+        inner: inner(exception, depth),
     }
 }
 
@@ -27,5 +59,16 @@ fn format_exception(exception: &Bound<'_, PyAny>) -> PyResult<String> {
     let lines: Vec<String> = crate::modules::import(exception.py(), "traceback")?
         .call_method1("format_exception", (exception,))?
         .extract()?;
+    Ok(lines.concat())
+}
+
+/// The lines of a traceback, without the exception itself, whose text might run code of the program.
+fn format_traceback(exception: &Bound<'_, PyAny>) -> PyResult<String> {
+    let py = exception.py();
+    // SAFETY: it is an exception, as only those are linked to; the result is a new reference or null for none.
+    let traceback = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetTraceback(exception.as_ptr())) };
+    let Some(traceback) = traceback else { return Ok(String::new()) };
+    let lines: Vec<String> =
+        crate::modules::import(py, "traceback")?.call_method1("format_tb", (traceback,))?.extract()?;
     Ok(lines.concat())
 }

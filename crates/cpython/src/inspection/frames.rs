@@ -3,14 +3,27 @@
 //! Invariant: the frames that a flying exception has left stand above the thread's own, with the lines that raised.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
-use pausa_engine::port::{Frame, FrameId, Line, Refusal, Thread, ThreadId};
+use pausa_engine::port::{Frame, FrameId, Levels, Line, Refusal, SourceFile, Stack, Thread, ThreadId};
 use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyString};
 
 use super::Inspection;
 use crate::code::registry::real_path;
 use crate::frames;
 use crate::threads::{self, innermost_frames, own_identity};
+
+/// How many frames are counted at most to say how many there are in all.
+const COUNTED: usize = 2_000;
+
+/// What is the same of all frames of a code object.
+pub(super) struct CodeFacts {
+    code: Py<PyAny>,
+    name: String,
+    source: SourceFile,
+    hidden: bool,
+}
 
 impl<'py> Inspection<'py> {
     pub(super) fn threads(&mut self) -> Vec<Thread> {
@@ -60,47 +73,92 @@ impl<'py> Inspection<'py> {
         frames
     }
 
-    pub(super) fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, line: Line) -> Option<Frame> {
+    /// What is the same of all frames of a code object; found once in a stop.
+    fn facts(&mut self, frame: &Bound<'py, PyAny>) -> Option<Rc<CodeFacts>> {
         let code = frames::code(frame)?;
-        let name = crate::code::qualname::of(&code);
+        let address = code.as_ptr() as usize;
+        if let Some(facts) = self.codes.get(&address) {
+            return Some(facts.clone());
+        }
         let path = real_path(&frames::file_name(frame));
         let on_disk = std::path::Path::new(&path).is_file();
-        Some(Frame { id: self.frame_id(frame), name, on_disk, line, in_scope: self.debugger.is_in_scope(frame), path })
+        let source = SourceFile { path, on_disk, in_scope: self.debugger.is_in_scope(frame) };
+        let (name, hidden) = (crate::code::qualname::of(&code), self.debugger.is_hidden_frame(frame));
+        let facts = Rc::new(CodeFacts { code: code.unbind(), name, source, hidden });
+        self.codes.insert(address, facts.clone());
+        Some(facts)
     }
 
-    pub(super) fn stack(&mut self, thread: ThreadId) -> Result<Vec<Frame>, Refusal> {
+    /// Gives up on a frame that no user wants to see.
+    fn is_shown(&mut self, frame: &Bound<'py, PyAny>, levels: Levels) -> bool {
+        levels.hidden || self.facts(frame).is_some_and(|facts| !facts.hidden)
+    }
+
+    fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, at: Option<(Line, i32)>) -> Option<Frame> {
+        let facts = self.facts(frame)?;
+        let instruction = || frame.getattr("f_lasti").and_then(|offset| offset.extract()).unwrap_or(-1);
+        let (line, instruction) = at.unwrap_or_else(|| (frames::line(frame), instruction()));
+        let source = &facts.source;
+        let code = facts.code.bind(self.py);
+        let columns = if source.on_disk { crate::columns::of(code, instruction, line, &source.path) } else { None };
+        Some(Frame {
+            id: self.frame_id(frame),
+            name: facts.name.clone(),
+            path: source.path.clone(),
+            on_disk: source.on_disk,
+            line,
+            columns,
+            module: module_name(frame),
+            in_scope: source.in_scope,
+        })
+    }
+
+    pub(super) fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal> {
+        let is_stopped = Some(thread) == self.stopped;
         let innermost = match self.innermost(thread) {
             Ok(innermost) => Some(innermost),
             // The exception has left the last frame.
-            Err(_) if Some(thread) == self.stopped && self.exception.is_some() => None,
+            Err(_) if is_stopped && self.exception.is_some() => None,
             Err(refusal) => return Err(refusal),
         };
-        let left = if Some(thread) == self.stopped { self.left_frames(innermost.as_ref()) } else { Vec::new() };
-        let lines: HashMap<usize, Line> = match &self.exception {
-            Some(exception) => traceback_lines(exception.bind(self.py)),
-            None => HashMap::new(),
+        let left = if is_stopped { self.left_frames(innermost.as_ref()) } else { Vec::new() };
+        let raised_at = match &self.exception {
+            Some(exception) if is_stopped => traceback_places(exception.bind(self.py)),
+            _ => HashMap::new(),
         };
-        let mut stack = Vec::new();
+        let end = if levels.count == 0 { usize::MAX } else { levels.start.saturating_add(levels.count) };
+        let mut stack = Stack::default();
         for frame in left.into_iter().chain(innermost.into_iter().flat_map(frames::stack)) {
-            if self.debugger.is_hidden_frame(&frame) {
+            if !self.is_shown(&frame, levels) {
                 continue;
             }
-            let raised_at = lines.get(&(frame.as_ptr() as usize)).copied();
-            let line = raised_at.unwrap_or_else(|| frames::line(&frame));
-            stack.extend(self.describe_frame(&frame, line));
+            if (levels.start..end).contains(&stack.total) {
+                let at = raised_at.get(&(frame.as_ptr() as usize)).copied();
+                stack.frames.extend(self.describe_frame(&frame, at));
+            }
+            stack.total += 1;
+            if stack.total > end.max(COUNTED) {
+                break;
+            }
         }
         Ok(stack)
     }
 
+    /// The source that the variables of a function's frame belong to.
+    pub(super) fn covered_by(&mut self, frame: &Bound<'py, PyAny>) -> Option<(SourceFile, Line, Line)> {
+        let facts = self.facts(frame)?;
+        let code = facts.code.bind(self.py);
+        // A module is all of its file, and long.
+        if code.getattr("co_name").ok()?.extract::<String>().ok()? == "<module>" {
+            return None;
+        }
+        let (first, last) = lines(code).ok()?;
+        Some((facts.source.clone(), first, last))
+    }
+
     pub(super) fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal> {
-        let read = |frame: &Bound<'_, PyAny>| -> PyResult<(Line, Line)> {
-            let code = frame.getattr("f_code")?;
-            let first: Line = code.getattr("co_firstlineno")?.extract()?;
-            let lines = code.call_method0("co_lines")?.try_iter()?;
-            let last = lines.flatten().filter_map(|entry| entry.extract::<(u32, u32, Option<Line>)>().ok()?.2).max();
-            Ok((first, last.unwrap_or(first).max(first)))
-        };
-        read(&self.frame(frame)?).map_err(|error| Refusal(error.to_string()))
+        let code = self.frame(frame)?.getattr("f_code").and_then(|code| lines(&code));
+        code.map_err(|error| self.refuse(error))
     }
 
     pub(super) fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal> {
@@ -123,12 +181,28 @@ fn traceback_entry<'py>(of: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py,
     of.getattr(name).ok().filter(|entry| !entry.is_none())
 }
 
-/// The line at which each frame of a traceback raised.
-fn traceback_lines(exception: &Bound<'_, PyAny>) -> HashMap<usize, Line> {
+/// The line and the instruction at which each frame of a traceback raised.
+fn traceback_places(exception: &Bound<'_, PyAny>) -> HashMap<usize, (Line, i32)> {
     let entries =
         std::iter::successors(traceback_entry(exception, "__traceback__"), |entry| traceback_entry(entry, "tb_next"));
-    let line = |entry: &Bound<'_, PyAny>| -> Option<(usize, Line)> {
-        Some((entry.getattr("tb_frame").ok()?.as_ptr() as usize, entry.getattr("tb_lineno").ok()?.extract().ok()?))
+    let place = |entry: &Bound<'_, PyAny>| -> PyResult<(usize, (Line, i32))> {
+        let frame = entry.getattr("tb_frame")?.as_ptr() as usize;
+        Ok((frame, (entry.getattr("tb_lineno")?.extract()?, entry.getattr("tb_lasti")?.extract()?)))
     };
-    entries.filter_map(|entry| line(&entry)).collect()
+    entries.filter_map(|entry| place(&entry).ok()).collect()
+}
+
+/// The first and the last line of a code object.
+fn lines(code: &Bound<'_, PyAny>) -> PyResult<(Line, Line)> {
+    let first: Line = code.getattr("co_firstlineno")?.extract()?;
+    let lines = code.call_method0("co_lines")?.try_iter()?;
+    let last = lines.flatten().filter_map(|entry| entry.extract::<(u32, u32, Option<Line>)>().ok()?.2).max();
+    Ok((first, last.unwrap_or(first).max(first)))
+}
+
+/// `__name__` of a frame's globals.
+fn module_name(frame: &Bound<'_, PyAny>) -> Option<String> {
+    let globals = frame.getattr("f_globals").ok()?.cast_into::<PyDict>().ok()?;
+    let name = globals.get_item("__name__").ok()??;
+    name.cast_exact::<PyString>().ok().map(|name| name.to_string_lossy().into_owned())
 }

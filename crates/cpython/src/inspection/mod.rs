@@ -3,25 +3,32 @@
 //! Made by `debugger` for each stop (and for tasks while the program runs); implements the engine's port, a file a topic.
 //! Invariant: its frames and handles are references that die with it, and their numbers are never used again.
 
+mod assigning;
 mod commands;
 mod evaluation;
 mod exception;
 mod frames;
+mod memory;
+mod modules;
 mod source;
+mod targets;
 mod variables;
 
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use pausa_engine::port::{
-    Completion, EvaluateMode, Exception, Frame, FrameId, Handle, Inspector, Line, Page, Refusal, Scope, Thread,
-    ThreadId, Value, Variable,
+    Completion, EvaluateMode, Exception, Format, FrameId, Handle, Inspector, Levels, Line, Location, Memory, Module,
+    Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
 };
 use pausa_engine::stop::{Stop, StopReason};
 use pyo3::prelude::*;
 
 use crate::debugger::{Debugger, Where};
-use variables::Target;
+use crate::evaluate::Raised;
+use frames::CodeFacts;
+use targets::Target;
 
 /// See the module.
 pub struct Inspection<'py> {
@@ -33,6 +40,7 @@ pub struct Inspection<'py> {
     frames: HashMap<FrameId, Py<PyAny>>,
     frame_ids: HashMap<usize, FrameId>,
     targets: HashMap<Handle, Target>,
+    codes: HashMap<usize, Rc<CodeFacts>>,
 }
 
 impl<'py> Inspection<'py> {
@@ -60,6 +68,7 @@ impl<'py> Inspection<'py> {
             frames: HashMap::new(),
             frame_ids: HashMap::new(),
             targets: HashMap::new(),
+            codes: HashMap::new(),
         }
     }
 
@@ -83,6 +92,11 @@ impl<'py> Inspection<'py> {
         frame.ok_or_else(|| Refusal("that frame belongs to a stop that is over".into()))
     }
 
+    /// What the interpreter raised, as the reason of a refusal.
+    fn refuse(&self, error: PyErr) -> Refusal {
+        Refusal(Raised::of(self.py, error).text)
+    }
+
     fn optional_frame(&self, id: Option<FrameId>) -> Result<Option<Bound<'py, PyAny>>, Refusal> {
         id.map(|id| self.frame(id)).transpose()
     }
@@ -93,8 +107,12 @@ impl Inspector for Inspection<'_> {
         self.threads()
     }
 
-    fn stack(&mut self, thread: ThreadId) -> Result<Vec<Frame>, Refusal> {
-        self.stack(thread)
+    fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal> {
+        self.stack(thread, levels)
+    }
+
+    fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal> {
+        self.parameters(frame)
     }
 
     fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal> {
@@ -105,20 +123,32 @@ impl Inspector for Inspection<'_> {
         self.scopes(frame)
     }
 
-    fn variables(&mut self, of: Handle, page: Page) -> Result<Vec<Variable>, Refusal> {
-        self.variables(of, page)
+    fn variables(&mut self, of: Handle, page: Page, format: Format) -> Result<Vec<Variable>, Refusal> {
+        self.variables(of, page, format)
     }
 
-    fn evaluate(&mut self, frame: Option<FrameId>, text: &str, mode: EvaluateMode) -> Result<Value, Refusal> {
-        self.evaluate(frame, text, mode)
+    fn evaluate(
+        &mut self,
+        frame: Option<FrameId>,
+        text: &str,
+        mode: EvaluateMode,
+        format: Format,
+    ) -> Result<Value, Refusal> {
+        self.evaluate(frame, text, mode, format)
     }
 
-    fn set_variable(&mut self, of: Handle, name: &str, expression: &str) -> Result<Value, Refusal> {
-        self.set_variable(of, name, expression)
+    fn set_variable(&mut self, of: Handle, name: &str, expression: &str, format: Format) -> Result<Value, Refusal> {
+        self.set_variable(of, name, expression, format)
     }
 
-    fn set_expression(&mut self, frame: Option<FrameId>, target: &str, expression: &str) -> Result<Value, Refusal> {
-        self.set_expression(frame, target, expression)
+    fn set_expression(
+        &mut self,
+        frame: Option<FrameId>,
+        target: &str,
+        expression: &str,
+        format: Format,
+    ) -> Result<Value, Refusal> {
+        self.set_expression(frame, target, expression, format)
     }
 
     fn completions(&mut self, frame: Option<FrameId>, text: &str, column: usize) -> Vec<Completion> {
@@ -135,5 +165,29 @@ impl Inspector for Inspection<'_> {
 
     fn source(&mut self, path: &str) -> Result<String, Refusal> {
         self.source(path)
+    }
+
+    fn definition(&mut self, of: Handle) -> Result<Location, Refusal> {
+        self.definition(of)
+    }
+
+    fn read_memory(&mut self, of: Handle, offset: i64, count: usize) -> Result<Memory, Refusal> {
+        self.read_memory(of, offset, count)
+    }
+
+    fn write_memory(&mut self, of: Handle, offset: i64, bytes: &[u8], partial: bool) -> Result<usize, Refusal> {
+        self.write_memory(of, offset, bytes, partial)
+    }
+
+    fn modules(&mut self) -> Vec<Module> {
+        self.modules()
+    }
+
+    fn module_names(&mut self) -> Vec<String> {
+        self.module_names()
+    }
+
+    fn loaded_sources(&mut self) -> Vec<SourceFile> {
+        self.loaded_sources()
     }
 }

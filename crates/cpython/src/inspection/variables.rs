@@ -1,138 +1,264 @@
-//! Scopes, values and their children, and assigning to them. Called by the port's implementation in `mod.rs`.
+//! Scopes, values and their children. Called by the port's implementation in `mod.rs`.
 //!
-//! Invariant: listing runs no code of the program.
+//! Invariant: listing runs no code of the program, but for the one property that is opened; and a request costs what it
+//! lists, however large the value.
 
-use pausa_engine::port::{EvaluateMode, FrameId, Handle, Page, Refusal, Scope, Value, Variable};
+use pausa_engine::port::{
+    Filter, Format, FrameId, Handle, Page, Refusal, Role, Scope, ScopeKind, Value, Variable, Visibility,
+};
 use pyo3::prelude::*;
 
 use super::Inspection;
-use crate::frames;
+use super::targets::{Origin, Target};
+use crate::evaluate::{EXCEPTION, Raised};
 use crate::locals::{self, Local};
-use crate::values::{self, Key};
+use crate::values::{self, Child};
 
-/// What a handle stands for.
-pub(super) enum Target {
-    Locals(Py<PyAny>),
-    Globals(Py<PyAny>),
-    Return(String, Py<PyAny>),
-    Value { value: Py<PyAny>, expression: Option<String> },
-}
+/// How many items of a value are listed at once to a client that does not say how many it wants; and into how many
+/// portions more of them are parted.
+const PORTION: usize = 1_000;
 
 impl<'py> Inspection<'py> {
-    pub(super) fn handle(&mut self, target: Target) -> Handle {
-        let handle = Handle(self.new_id());
-        self.targets.insert(handle, target);
-        handle
-    }
-
     /// A value for a pane, or with the text that an evaluation gave it.
     pub(super) fn value(
         &mut self,
         value: &Bound<'py, PyAny>,
         text: Option<String>,
-        expression: Option<String>,
+        origin: Origin,
+        format: Format,
     ) -> Value {
-        let text = text.unwrap_or_else(|| values::describe(value, &values::PANE));
+        let text = text.unwrap_or_else(|| values::describe(value, &values::PANE.in_form(format)));
         let (named, indexed) = values::counts(value);
         let has_children = named + indexed > 0;
-        let target = Target::Value { value: value.clone().unbind(), expression };
-        let handle = has_children.then(|| self.handle(target));
-        Value { text, type_name: values::type_name(value), handle, named, indexed }
+        let is_buffer = crate::buffer::is_buffer(value);
+        let has_definition = values::definition(value).is_some();
+        let target = Target::Value(value.clone().unbind(), origin);
+        let handle = (has_children || is_buffer || has_definition).then(|| self.handle(target));
+        Value {
+            text,
+            type_name: values::type_name(value),
+            handle: handle.filter(|_| has_children),
+            named,
+            indexed,
+            memory: handle.filter(|_| is_buffer),
+            definition: handle.filter(|_| has_definition),
+            role: values::role(value),
+        }
     }
 
-    pub(super) fn local(&mut self, local: Local) -> Variable {
-        let value = self.value(local.value.bind(self.py), None, Some(local.name.clone()));
-        Variable { evaluate_name: Some(local.name.clone()), name: local.name, value, is_argument: local.is_argument }
+    fn variable(&mut self, name: String, value: &Bound<'py, PyAny>, origin: Origin, format: Format) -> Variable {
+        let (evaluate_name, visibility) = (origin.expression.clone(), visibility(&name));
+        let value = self.value(value, None, origin, format);
+        Variable { name, evaluate_name, value, is_argument: false, read_only: false, visibility }
     }
 
-    pub(super) fn locals_page(&mut self, locals: Vec<Local>, page: Page) -> Vec<Variable> {
-        let count = if page.count == 0 { usize::MAX } else { page.count };
-        locals.into_iter().skip(page.start).take(count).map(|local| self.local(local)).collect()
+    fn local(&mut self, local: Local, frame: &Bound<'py, PyAny>, is_global: bool, format: Format) -> Variable {
+        let expression = if !values::is_identifier(&local.name) {
+            None
+        } else if is_global && locals::hides_global(frame, &local.name) {
+            Some(format!("globals()['{}']", local.name))
+        } else {
+            Some(local.name.clone())
+        };
+        let origin = Origin { expression, frame: Some(frame.clone().unbind()) };
+        let variable = self.variable(local.name, local.value.bind(self.py), origin, format);
+        Variable { is_argument: local.is_argument, ..variable }
+    }
+
+    pub(super) fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal> {
+        let frame = self.frame(frame)?;
+        let found = locals::read(&frame).map_err(|error| self.refuse(error))?;
+        let parameters = found.into_iter().filter(|local| local.is_argument);
+        Ok(parameters.map(|local| self.local(local, &frame, false, Format::default())).collect())
     }
 
     pub(super) fn scopes(&mut self, frame: FrameId) -> Result<Vec<Scope>, Refusal> {
         let frame = self.frame(frame)?;
-        let refuse = |error: PyErr| Refusal(error.to_string());
-        let mut scopes = Vec::new();
+        let found = locals::read(&frame).map_err(|error| self.refuse(error))?;
+        let captured = found.iter().filter(|local| local.is_captured).count();
+        let covers = self.covered_by(&frame);
+        let kept = || frame.clone().unbind();
+        let mut scopes = vec![Scope {
+            kind: ScopeKind::Locals,
+            handle: self.handle(Target::Locals(kept())),
+            count: found.len() - captured,
+            expensive: false,
+            covers: covers.clone(),
+        }];
+        if captured > 0 {
+            let handle = self.handle(Target::Closure(kept()));
+            scopes.push(Scope { kind: ScopeKind::Closure, handle, count: captured, expensive: false, covers: None });
+        }
         if let Some((function, value)) = self.debugger.return_value(self.py) {
             let handle = self.handle(Target::Return(function, value));
-            scopes.push(Scope { name: "Return value".into(), handle, count: 1, expensive: false });
+            scopes.push(Scope { kind: ScopeKind::ReturnValue, handle, count: 1, expensive: false, covers: None });
         }
-        let count = locals::read(&frame).map_err(refuse)?.len();
-        let handle = self.handle(Target::Locals(frame.clone().unbind()));
-        scopes.insert(0, Scope { name: "Locals".into(), handle, count, expensive: false });
-        let count = locals::globals(&frame).map_err(refuse)?.len();
-        let handle = self.handle(Target::Globals(frame.unbind()));
-        scopes.push(Scope { name: "Globals".into(), handle, count, expensive: true });
+        if let Some(exception) = &self.exception {
+            let exception = exception.clone_ref(self.py);
+            let handle = self.handle(Target::Exception(exception, kept()));
+            scopes.push(Scope { kind: ScopeKind::Exception, handle, count: 1, expensive: false, covers: None });
+        }
+        let count = locals::globals(&frame).map_err(|error| self.refuse(error))?.len();
+        let handle = self.handle(Target::Globals(kept()));
+        scopes.push(Scope { kind: ScopeKind::Globals, handle, count, expensive: true, covers: None });
         Ok(scopes)
     }
 
-    pub(super) fn variables(&mut self, of: Handle, page: Page) -> Result<Vec<Variable>, Refusal> {
-        let refuse = |error: PyErr| Refusal(error.to_string());
-        let target =
-            self.targets.get(&of).ok_or_else(|| Refusal("that value belongs to a stop that is over".into()))?;
-        match target {
-            Target::Locals(frame) => {
-                let found = locals::read(frame.bind(self.py)).map_err(refuse)?;
-                Ok(self.locals_page(found, page))
-            }
+    pub(super) fn variables(&mut self, of: Handle, page: Page, format: Format) -> Result<Vec<Variable>, Refusal> {
+        match self.target(of)? {
+            Target::Locals(frame) => self.variables_of_frame(&frame, page, format, |local| !local.is_captured),
+            Target::Closure(frame) => self.variables_of_frame(&frame, page, format, |local| local.is_captured),
             Target::Globals(frame) => {
-                let found = locals::globals(frame.bind(self.py)).map_err(refuse)?;
-                Ok(self.locals_page(found, page))
+                let frame = frame.bind(self.py).clone();
+                let found = locals::globals(&frame).map_err(|error| self.refuse(error))?;
+                let shown = of_page(found, page).into_iter();
+                Ok(shown.map(|local| self.local(local, &frame, true, format)).collect())
             }
             Target::Return(function, value) => {
-                let (name, value) = (function.clone(), value.bind(self.py).clone());
-                let value = self.value(&value, None, None);
-                Ok(vec![Variable { name, evaluate_name: None, value, is_argument: false }])
+                let value = value.bind(self.py).clone();
+                let variable = self.variable(function, &value, Origin::default(), format);
+                Ok(vec![Variable { read_only: true, visibility: Visibility::Public, ..variable }])
             }
-            Target::Value { value, expression } => {
-                let (value, expression) = (value.bind(self.py).clone(), expression.clone());
-                let children = values::children(&value, page);
-                Ok(children
-                    .into_iter()
-                    .map(|child| {
-                        let suffix = child.evaluate_suffix;
-                        let name = expression.as_ref().zip(suffix).map(|(base, suffix)| format!("{base}{suffix}"));
-                        let value = self.value(child.value.bind(self.py), None, name.clone());
-                        Variable { name: child.name, evaluate_name: name, value, is_argument: false }
-                    })
-                    .collect())
+            Target::Exception(exception, frame) => {
+                let origin = Origin { expression: Some(EXCEPTION.into()), frame: Some(frame) };
+                let exception = exception.bind(self.py).clone();
+                let variable = self.variable("exception".into(), &exception, origin, format);
+                Ok(vec![Variable { read_only: true, ..variable }])
             }
+            Target::Value(value, origin) => Ok(self.children(value.bind(self.py), &origin, page, format)),
+            Target::Portion(value, origin, start, count) => {
+                Ok(self.portion(value.bind(self.py), &origin, (start, count), page, format))
+            }
+            Target::Computed(owner, name, origin) => Ok(vec![self.compute(owner.bind(self.py), name, origin, format)]),
         }
     }
 
-    pub(super) fn set_variable(&mut self, of: Handle, name: &str, expression: &str) -> Result<Value, Refusal> {
-        let refuse = |error: PyErr| Refusal(error.to_string());
-        let target =
-            self.targets.get(&of).ok_or_else(|| Refusal("that value belongs to a stop that is over".into()))?;
-        let frame = match target {
-            Target::Locals(frame) | Target::Globals(frame) => Some(frame.bind(self.py).clone()),
-            _ => frames::current(self.py),
-        };
-        let debugger = self.debugger;
-        let mode = EvaluateMode::Expression;
-        let new = debugger.evaluating(self.py, || crate::evaluate::evaluate(self.py, frame.as_ref(), expression, mode));
-        let new = new.map_err(|raised| Refusal(raised.text))?;
-        let new = new.ok_or_else(|| Refusal(format!("'{expression}' has no value")))?.into_bound(self.py);
-        match target {
-            Target::Locals(frame) => locals::assign(frame.bind(self.py), name, &new).map_err(refuse)?,
-            Target::Globals(frame) => {
-                let globals = frame.bind(self.py).getattr("f_globals").map_err(refuse)?;
-                globals.set_item(name, &new).map_err(refuse)?;
-            }
-            Target::Return(..) => return Err(Refusal("a return value cannot be changed here".into())),
-            Target::Value { value, .. } => {
-                let value = value.bind(self.py).clone();
-                let key = key_of_child(&value, name)?;
-                debugger.evaluating(self.py, || values::set_child(&value, &key, &new)).map_err(refuse)?;
-            }
+    fn variables_of_frame(
+        &mut self,
+        frame: &Py<PyAny>,
+        page: Page,
+        format: Format,
+        is_wanted: fn(&Local) -> bool,
+    ) -> Result<Vec<Variable>, Refusal> {
+        let frame = frame.bind(self.py).clone();
+        let found = locals::read(&frame).map_err(|error| self.refuse(error))?;
+        let shown = of_page(found.into_iter().filter(is_wanted).collect(), page).into_iter();
+        Ok(shown.map(|local| self.local(local, &frame, false, format)).collect())
+    }
+
+    fn children(&mut self, value: &Bound<'py, PyAny>, origin: &Origin, page: Page, format: Format) -> Vec<Variable> {
+        let (named, indexed) = values::counts(value);
+        let wants_all = page.count == 0 && page.filter != Filter::Named && page.start <= named;
+        if !wants_all || indexed <= PORTION {
+            let children = values::children(value, page);
+            return children.into_iter().map(|child| self.child(value, origin, child, format)).collect();
         }
-        Ok(self.value(&new, None, None))
+        let mut found = Vec::new();
+        if page.filter == Filter::All {
+            let page = Page { filter: Filter::Named, ..page };
+            let children = values::children(value, page);
+            found.extend(children.into_iter().map(|child| self.child(value, origin, child, format)));
+        }
+        found.extend(self.portions(value, origin, 0, indexed));
+        found
+    }
+
+    /// A range of a value's items, parted again if there are many in it.
+    fn portion(
+        &mut self,
+        value: &Bound<'py, PyAny>,
+        origin: &Origin,
+        (first, length): (usize, usize),
+        page: Page,
+        format: Format,
+    ) -> Vec<Variable> {
+        if page.count == 0 && length > PORTION {
+            return self.portions(value, origin, first, length);
+        }
+        let left = length.saturating_sub(page.start);
+        let count = if page.count == 0 { left } else { page.count.min(left) };
+        if count == 0 || page.filter == Filter::Named {
+            return Vec::new();
+        }
+        let page = Page { filter: Filter::Indexed, start: first + page.start, count };
+        let children = values::children(value, page);
+        children.into_iter().map(|child| self.child(value, origin, child, format)).collect()
+    }
+
+    fn portions(&mut self, value: &Bound<'py, PyAny>, origin: &Origin, first: usize, length: usize) -> Vec<Variable> {
+        let mut size = PORTION;
+        while length / size > PORTION {
+            size *= PORTION;
+        }
+        let starts = (first..first + length).step_by(size);
+        starts
+            .map(|start| {
+                let count = size.min(first + length - start);
+                let target = Target::Portion(value.clone().unbind(), origin.clone_ref(self.py), start, count);
+                let handle = Some(self.handle(target));
+                Variable {
+                    name: format!("[{start}..{}]", start + count - 1),
+                    evaluate_name: None,
+                    value: Value { handle, indexed: count, role: Role::Portion, ..Value::default() },
+                    is_argument: false,
+                    read_only: true,
+                    visibility: Visibility::Public,
+                }
+            })
+            .collect()
+    }
+
+    fn child(&mut self, parent: &Bound<'py, PyAny>, origin: &Origin, child: Child, format: Format) -> Variable {
+        let path = origin.expression.as_ref().zip(child.path.as_ref());
+        let expression = path.map(|(parent, path)| path.of(parent));
+        let (read_only, visibility) = (child.is_read_only(), visibility(&child.name));
+        let origin = Origin { expression: expression.clone(), ..origin.clone_ref(self.py) };
+        let Some(value) = child.value else {
+            let target = Target::Computed(parent.clone().unbind(), child.name.clone(), origin);
+            let handle = Some(self.handle(target));
+            let value = Value { handle, named: 1, role: Role::Computed, ..Value::default() };
+            let (name, evaluate_name) = (child.name, expression);
+            return Variable { name, evaluate_name, value, is_argument: false, read_only, visibility };
+        };
+        let variable = self.variable(child.name, value.bind(self.py), origin, format);
+        Variable { read_only, ..variable }
+    }
+
+    /// Asks the program for a computed attribute: its value, or what was raised.
+    fn compute(&mut self, owner: &Bound<'py, PyAny>, name: String, origin: Origin, format: Format) -> Variable {
+        let debugger = self.debugger;
+        let (value, text) = match debugger.evaluating(self.py, || owner.getattr(name.as_str())) {
+            Ok(value) => (value, None),
+            Err(error) => {
+                let exception = error.value(self.py).clone().into_any();
+                (exception, Some(format!("raised {}", Raised::of(self.py, error).text)))
+            }
+        };
+        let (evaluate_name, visibility) = (origin.expression.clone(), visibility(&name));
+        let value = self.value(&value, text, origin, format);
+        Variable { name, evaluate_name, value, is_argument: false, read_only: false, visibility }
     }
 }
 
-fn key_of_child(value: &Bound<'_, PyAny>, name: &str) -> Result<Key, Refusal> {
-    let children = values::children(value, Page::default());
-    let child = children.into_iter().find(|child| child.name == name);
-    child.map(|child| child.key).ok_or_else(|| Refusal(format!("it has no child '{name}'")))
+fn of_page(found: Vec<Local>, page: Page) -> Vec<Local> {
+    if page.filter == Filter::Indexed {
+        return Vec::new();
+    }
+    let count = if page.count == 0 { usize::MAX } else { page.count };
+    found.into_iter().skip(page.start).take(count).collect()
+}
+
+/// Whom a name is for. A private name of a class is kept as `_Class__name`.
+fn visibility(name: &str) -> Visibility {
+    let is_mangled =
+        || name.strip_prefix('_').and_then(|rest| rest.split_once("__")).is_some_and(|(class, _)| !class.is_empty());
+    if values::is_dunder(name) {
+        Visibility::Internal
+    } else if name.starts_with("__") || (name.starts_with('_') && is_mangled()) {
+        Visibility::Private
+    } else if name.starts_with('_') {
+        Visibility::Protected
+    } else {
+        Visibility::Public
+    }
 }

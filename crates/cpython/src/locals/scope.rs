@@ -25,6 +25,8 @@ pub(crate) struct Scope<'py> {
     pub variables: Vec<String>,
     /// How many of them are parameters.
     pub arguments: usize,
+    /// Those that belong to the functions around this one.
+    pub captured: Vec<String>,
     /// True for functions: their variables are not names in a dict.
     pub is_function: bool,
     /// The namespace of a module or class. For functions `f_locals`: from 3.13 on a proxy that writes through, before
@@ -57,14 +59,16 @@ impl<'py> Scope<'py> {
                 }
             }
         }
+        let captured = names(&code, "co_freevars")?;
         let arguments = if is_function { arguments(&code, flags)? } else { 0 };
         // '.0' is what a generator expression iterates: a parameter that nobody wrote. Class bodies have cells of the
         // compiler's own, such as __classdict__.
-        let is_own = |name: &String| name.starts_with('.') || (!is_function && super::is_dunder(name));
+        let is_own = |name: &String| name.starts_with('.') || (!is_function && crate::values::is_dunder(name));
         let arguments = arguments - variables.iter().take(arguments).filter(|name| is_own(name)).count();
         variables.retain(|name| !is_own(name));
         let namespace = frame.getattr("f_locals")?;
-        let mut scope = Self { frame: frame.clone(), code, globals, variables, arguments, is_function, namespace };
+        let mut scope =
+            Self { frame: frame.clone(), code, globals, variables, arguments, captured, is_function, namespace };
         if !is_function && scope.is_module()? {
             scope.namespace = scope.globals.clone().into_any();
         }

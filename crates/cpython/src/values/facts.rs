@@ -45,7 +45,7 @@ pub fn own_attributes<'py>(kind: &Bound<'py, PyType>) -> Vec<(String, Bound<'py,
 }
 
 /// What a name means in a type's own dict.
-fn own_attribute<'py>(kind: &Bound<'py, PyType>, name: &str) -> Option<Bound<'py, PyAny>> {
+pub fn own_attribute<'py>(kind: &Bound<'py, PyType>, name: &str) -> Option<Bound<'py, PyAny>> {
     let builtins = Builtins::get(kind.py());
     builtins.type_fact(&builtins.dict, kind)?.get_item(name).ok()
 }
@@ -58,6 +58,17 @@ pub fn class_attribute<'py>(kind: &Bound<'py, PyType>, name: &str) -> Option<Bou
 /// The entries of a dict whose keys are names.
 pub fn named_entries<'py>(dict: &Bound<'py, PyDict>) -> Vec<(String, Bound<'py, PyAny>)> {
     entries(dict, 0, usize::MAX).into_iter().filter_map(|(key, value)| Some((exact_text(&key)?, value))).collect()
+}
+
+/// How many entries of a dict have a name for a key that is not the interpreter's own (`__name__`).
+pub fn count_names(dict: &Bound<'_, PyDict>) -> usize {
+    let is_plain = |key: &Bound<'_, PyAny>| exact_text(key).is_some_and(|name| !is_dunder(&name));
+    entries(dict, 0, usize::MAX).iter().filter(|(key, _)| is_plain(key)).count()
+}
+
+/// True for names of the form `__name__`.
+pub fn is_dunder(name: &str) -> bool {
+    name.len() > 4 && name.starts_with("__") && name.ends_with("__")
 }
 
 /// Entries of a dict or of a subclass, by its storage.
@@ -176,12 +187,12 @@ pub(crate) fn static_attribute<'py>(value: &Bound<'py, PyAny>, name: &str) -> Re
     }
 }
 
-fn has_slot(value: &Bound<'_, PyAny>, slot: c_int) -> bool {
+pub fn has_slot(value: &Bound<'_, PyAny>, slot: c_int) -> bool {
     !slot_of(&value.get_type(), slot).is_null()
 }
 
 /// Functions and methods of C: binding them to an instance runs nothing.
-fn is_plain(value: &Bound<'_, PyAny>) -> bool {
+pub fn is_plain(value: &Bound<'_, PyAny>) -> bool {
     Builtins::get(value.py()).is_function(&value.get_type())
 }
 

@@ -6,7 +6,9 @@
 
 mod builtins;
 mod children;
+mod computed;
 mod containers;
+mod definition;
 mod facts;
 mod numbers;
 mod objects;
@@ -15,11 +17,15 @@ pub mod probe;
 mod render;
 mod strings;
 
+use pausa_engine::port::Format;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
-pub use children::{Key, children, counts, set_child};
-pub use facts::type_name;
-pub(crate) use facts::{attribute_names, named_entries, static_attribute, text_of};
+pub use children::{Child, Key, children, counts, is_identifier, key_of, set_child};
+pub use definition::{Definition, definition, role};
+pub(crate) use facts::{attribute_names, class_attribute, named_entries, static_attribute, text_of};
+pub use facts::{exact_text, is_dunder, type_name};
+pub use objects::field;
 
 use crate::evaluate::Raised;
 use render::{Leaves, Renderer};
@@ -33,13 +39,25 @@ pub struct Limits {
     pub items: usize,
     /// Containers within containers.
     pub depth: usize,
+    /// Whole numbers are written in base 16.
+    pub hex: bool,
+}
+
+impl Limits {
+    /// The same for values in another form.
+    pub fn in_form(self, format: Format) -> Self {
+        Self { hex: format.hex, ..self }
+    }
 }
 
 /// One line of a pane.
-pub const PANE: Limits = Limits { chars: 200, items: 100, depth: 6 };
+pub const PANE: Limits = Limits { chars: 200, items: 100, depth: 6, hex: false };
 
 /// What was asked for at the prompt.
-pub const PROMPT: Limits = Limits { chars: 10_000, items: 10_000, depth: 100 };
+pub const PROMPT: Limits = Limits { chars: 10_000, items: 10_000, depth: 100, hex: false };
+
+/// What is copied elsewhere: all of it, as far as that is text that anybody can use.
+pub const FULL: Limits = Limits { chars: 50_000_000, items: 10_000_000, depth: 100, hex: false };
 
 /// A value's text, made without running any code of the program: `…` stands where something was cut.
 pub fn describe(value: &Bound<'_, PyAny>, limits: &Limits) -> String {
@@ -47,6 +65,13 @@ pub fn describe(value: &Bound<'_, PyAny>, limits: &Limits) -> String {
     // No code of the program runs, so nothing can raise; what is written until then is good in any case.
     let _ = renderer.value(value);
     renderer.finish()
+}
+
+/// A value's text as [`describe`] makes it; None if something had to be cut.
+fn describe_whole(value: &Bound<'_, PyAny>, limits: &Limits) -> Option<String> {
+    let mut renderer = Renderer::new(limits, Leaves::Described);
+    let written = renderer.value(value);
+    (written.is_ok() && renderer.is_whole()).then(|| renderer.finish())
 }
 
 /// `repr` of a value, with a note of how much was cut. Containers are walked here, so that only as much of a large one
@@ -58,6 +83,17 @@ pub fn repr(value: &Bound<'_, PyAny>, limits: &Limits) -> Result<String, Raised>
     let note = renderer.note(value);
     let text = renderer.finish();
     Ok(if whole { text } else { format!("{text} ({note})") })
+}
+
+/// What `str` of an exception gives where that runs no code of the program, else the like.
+pub fn exception_text(exception: &Bound<'_, PyAny>, limits: &Limits) -> String {
+    let arguments = field(exception, "args").and_then(|arguments| arguments.cast_into_exact::<PyTuple>().ok());
+    let Some(arguments) = arguments else { return String::new() };
+    match (arguments.len(), arguments.get_item(0)) {
+        (1, Ok(only)) => exact_text(&only).unwrap_or_else(|| describe(&only, limits)),
+        (0, _) | (1, Err(_)) => String::new(),
+        _ => describe(arguments.as_any(), limits),
+    }
 }
 
 /// True if `repr` of a value would be cut.

@@ -35,8 +35,13 @@ fn small(value: &Bound<'_, PyAny>) -> Option<i64> {
 }
 
 impl Renderer<'_> {
-    /// Writes an int in decimal.
+    /// Writes an int.
     pub(super) fn int(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        if self.limits.hex {
+            let int = value.py().get_type::<PyInt>();
+            self.out.push(&int.call_method1("__format__", (value, "#x"))?.extract::<String>()?);
+            return Ok(());
+        }
         if let Some(number) = small(value) {
             self.out.push(&number.to_string());
             return Ok(());

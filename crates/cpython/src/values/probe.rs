@@ -21,7 +21,7 @@ fn refused(raised: Raised) -> PyErr {
 }
 
 fn limits(chars: usize) -> Limits {
-    Limits { chars, items: 10_000, depth: 100 }
+    Limits { chars, items: 10_000, depth: 100, hex: false }
 }
 
 /// The layout, found once.
@@ -41,7 +41,7 @@ fn native(py: Python<'_>) -> PyResult<&'static Layout> {
 pub mod probe {
     use super::*;
 
-    type Listed = Vec<(String, Py<PyAny>, Option<String>)>;
+    type Listed = Vec<(String, Option<Py<PyAny>>, Option<String>)>;
 
     #[pyfunction]
     fn describe(value: &Bound<'_, PyAny>, chars: usize) -> String {
@@ -67,14 +67,14 @@ pub mod probe {
     fn children(value: &Bound<'_, PyAny>, start: usize, count: usize) -> Listed {
         let page = Page { filter: Filter::All, start, count };
         let found = super::super::children(value, page).into_iter();
-        found.map(|child| (child.name, child.value, child.evaluate_suffix)).collect()
+        let path = |child: &super::super::Child| child.path.as_ref().map(|path| path.of("@"));
+        found.map(|child| (path(&child), child)).map(|(path, child)| (child.name, child.value, path)).collect()
     }
 
     #[pyfunction]
     fn set_child(value: &Bound<'_, PyAny>, name: &str, new: &Bound<'_, PyAny>) -> PyResult<()> {
-        let found = super::super::children(value, Page::default()).into_iter().find(|child| child.name == name);
-        let child = found.ok_or_else(|| PyRuntimeError::new_err("no such child"))?;
-        super::super::set_child(value, &child.key, new)
+        let key = super::super::key_of(value, name).map_err(PyRuntimeError::new_err)?;
+        super::super::set_child(value, &key, new)
     }
 
     #[pyfunction]
@@ -94,7 +94,7 @@ pub mod probe {
             "quiet" => EvaluateMode::Quiet,
             _ => EvaluateMode::Expression,
         };
-        evaluate::evaluate(frame.py(), Some(frame), text, mode).map_err(refused)
+        evaluate::evaluate(frame.py(), Some(frame), text, mode, None).map_err(refused)
     }
 
     #[pyfunction]

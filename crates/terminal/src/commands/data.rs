@@ -98,7 +98,10 @@ fn is_argument(variable: &Variable) -> bool {
 /// A module's own variables are its globals.
 fn locals(session: &mut Session, arguments: &str) -> Outcome {
     match session.variables("locals")? {
-        Some(variables) => show(session, variables.iter().filter(|variable| !is_made_by_python(variable))),
+        Some(mut variables) => {
+            variables.extend(session.variables("closure")?.unwrap_or_default());
+            show(session, variables.iter().filter(|variable| !is_made_by_python(variable)))
+        }
         None => globals(session, arguments),
     }
 }

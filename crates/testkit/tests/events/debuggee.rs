@@ -3,6 +3,7 @@
 //! Used by the tests beside it. Invariant: every wait ends, by an answer or by the deadline, and the program ends with
 //! its `Debuggee`.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
@@ -27,6 +28,7 @@ const DEADLINE: Duration = Duration::from_secs(60);
 pub struct Debuggee {
     client: Client,
     events: Receiver<Event>,
+    seen: RefCell<Vec<String>>,
     process: Process,
     folder: PathBuf,
     markers: Markers,
@@ -41,21 +43,33 @@ pub struct Stop {
 impl Debuggee {
     /// Starts `NAME.py` of this folder, up to the point where it waits for its breakpoints.
     pub fn start(python: &Python, name: &str) -> Result<Debuggee> {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/events");
+        let facts = InitializeRequestArguments { adapter_id: "pausa".to_owned(), ..Default::default() };
+        Self::start_as(facts, AttachArguments::default(), python, "events", &[name, "made"])
+    }
+
+    /// Starts the first of the programs of a folder in `tests` for a client that says this of itself.
+    pub fn start_as(
+        facts: InitializeRequestArguments,
+        attach: AttachArguments,
+        python: &Python,
+        folder: &str,
+        names: &[&str],
+    ) -> Result<Debuggee> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
         let mut markers = Markers::default();
-        for name in [name, "made"] {
+        for name in names {
             let file = PathBuf::from(format!("{name}.py"));
             let source = std::fs::read_to_string(folder.join(&file)).map_err(|error| error.to_string())?;
             markers.add(&file, &source)?;
         }
+        let name = names.first().ok_or("no program")?;
         let target = Target::File(folder.join(format!("{name}.py")));
         let launch = Launch::new(python.path.clone(), target, Vec::new());
         let started = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
         let (client, events) = Client::over(started.stream).map_err(|error| error.to_string())?;
-        let debuggee = Debuggee { client, events, process: started.process, folder, markers };
-        let adapter_id = "pausa".to_owned();
-        debuggee.request::<Initialize>(InitializeRequestArguments { adapter_id, ..Default::default() })?;
-        debuggee.request::<Attach>(AttachArguments::default())?;
+        let debuggee = Debuggee { client, events, seen: RefCell::default(), process: started.process, folder, markers };
+        debuggee.request::<Initialize>(facts)?;
+        debuggee.request::<Attach>(attach)?;
         debuggee.until::<events::Initialized>()?;
         Ok(debuggee)
     }
@@ -173,14 +187,33 @@ impl Debuggee {
         line.trim().trim_end_matches(" kB").parse().map_err(|error| format!("{line}: {error}"))
     }
 
-    fn request<R: Request>(&self, arguments: R::Arguments) -> Result<R::Response> {
+    /// Asks, and waits for the answer.
+    pub fn request<R: Request>(&self, arguments: R::Arguments) -> Result<R::Response> {
         self.client.request_within::<R>(arguments, DEADLINE).map_err(|error| format!("{}: {error}", R::COMMAND))
     }
 
+    /// The connection, for who does not want to wait.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The names of the events that were received so far.
+    pub fn seen(&self) -> Vec<String> {
+        self.seen.borrow().clone()
+    }
+
+    /// The line of a marker.
+    pub fn line(&self, marker: &str) -> Result<i64> {
+        let line = self.markers.line(marker).ok_or_else(|| format!("no marker @{marker}"))?;
+        Ok(i64::from(line))
+    }
+
     /// Skips the events before one of this kind; None when there are no more.
-    fn until<E: events::Event>(&self) -> Result<Option<Event>> {
+    pub fn until<E: events::Event>(&self) -> Result<Option<Event>> {
         loop {
-            match self.events.recv_timeout(DEADLINE) {
+            let received = self.events.recv_timeout(DEADLINE);
+            self.seen.borrow_mut().extend(received.as_ref().ok().map(|event| event.event.clone()));
+            match received {
                 Ok(event) if event.is::<E>() => return Ok(Some(event)),
                 Ok(_) => {}
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok(None),

@@ -1,0 +1,113 @@
+//! Requests that are not answered yet: which of them was cancelled, and what rings while one takes long.
+//!
+//! Used by `ask` and by `cancel`. Invariant: a request is cancelled before it begins, or while it runs, or not at all; its
+//! answer says `cancelled` if it was and came to nothing for that.
+
+use std::collections::BTreeSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use pausa_dap::server::ErrorBody;
+use pausa_engine::port::Alarm;
+
+/// The id of errors about requests that were cancelled.
+const CANCELLED: i64 = 12;
+/// The id of errors about evaluations that took too long.
+const OUT_OF_TIME: i64 = 13;
+
+/// See the module.
+#[derive(Default)]
+pub struct Pending {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    waiting: BTreeSet<i64>,
+    running: Option<Running>,
+}
+
+struct Running {
+    seq: i64,
+    ends: Option<Ends>,
+    alarms: Vec<Alarm>,
+}
+
+/// Why a request that runs is to end before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ends {
+    /// The client said so.
+    Cancelled,
+    /// It took longer than the client allows.
+    OutOfTime,
+}
+
+/// What a cancellation found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The request runs: it is to be interrupted.
+    Running,
+    /// It waits, and will not begin; or it is not known, or has been answered.
+    Nothing,
+}
+
+impl Pending {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request has come.
+    pub fn add(&self, seq: i64) {
+        self.lock().waiting.insert(seq);
+    }
+
+    /// A request's turn has come. The error is the answer if it was cancelled meanwhile.
+    pub fn begin(&self, seq: i64) -> Result<(), ErrorBody> {
+        let mut inner = self.lock();
+        if !inner.waiting.remove(&seq) {
+            return Err(cancelled());
+        }
+        inner.running = Some(Running { seq, ends: None, alarms: Vec::new() });
+        Ok(())
+    }
+
+    /// Keeps an alarm as long as the request runs.
+    pub fn keep(&self, seq: i64, alarm: Option<Alarm>) {
+        if let Some(running) = self.lock().running.as_mut().filter(|running| running.seq == seq) {
+            running.alarms.extend(alarm);
+        }
+    }
+
+    /// True while this request runs.
+    pub fn runs(&self, seq: i64) -> bool {
+        self.lock().running.as_ref().is_some_and(|running| running.seq == seq)
+    }
+
+    /// The request that runs is done, with this outcome: the same, or what ended it.
+    pub fn end<T>(&self, outcome: Result<T, ErrorBody>) -> Result<T, ErrorBody> {
+        let running = self.lock().running.take();
+        let ends = running.as_ref().and_then(|running| running.ends);
+        drop(running);
+        outcome.map_err(|error| match ends {
+            Some(Ends::Cancelled) => ErrorBody { id: CANCELLED, ..error }.with_code("cancelled"),
+            Some(Ends::OutOfTime) => ErrorBody::new(OUT_OF_TIME, "the evaluation took too long and was ended"),
+            None => error,
+        })
+    }
+
+    /// Ends a request before its time.
+    pub fn cancel(&self, seq: i64, why: Ends) -> Found {
+        let mut inner = self.lock();
+        inner.waiting.remove(&seq);
+        match &mut inner.running {
+            Some(running) if running.seq == seq => {
+                running.ends.get_or_insert(why);
+                Found::Running
+            }
+            _ => Found::Nothing,
+        }
+    }
+}
+
+fn cancelled() -> ErrorBody {
+    ErrorBody::new(CANCELLED, "the request was cancelled before it began").with_code("cancelled")
+}
