@@ -1,7 +1,7 @@
 //! The exception that a thread is stopped at, with what it comes from. Called by the port's implementation in `mod.rs`.
 //!
-//! Invariant: only of the stopped thread, and only where an exception is why it stopped. Texts of an exception that is
-//! caught, and of those below any, run no code of the program; one that nothing catches is printed by the program itself.
+//! Invariant: only of the stopped thread, and only where an exception is why it stopped. Its own text may run its
+//! `__str__`, as the program will when nothing catches it; texts of those that it comes from run no code of the program.
 
 use pausa_engine::port::{Exception, ThreadId};
 use pyo3::ffi;

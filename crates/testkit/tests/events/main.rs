@@ -3,6 +3,7 @@
 //! The sessions show what a user sees; here the numbers behind it are checked: events delivered by the interpreter,
 //! memory, stops of many threads.
 
+#[allow(dead_code, reason = "the tests of data share it")]
 mod debuggee;
 
 use std::collections::BTreeMap;
