@@ -4,6 +4,7 @@
 //! (a stopped thread, or the agent's own while it is attached), so holding one is the permission to use it.
 //! Invariant: nothing here names a Python object or a protocol type; handles die when the debuggee resumes.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -369,8 +370,10 @@ pub trait Inspector {
     fn modules(&mut self) -> Vec<Module>;
     /// The names of all modules, in the same order: cheap enough to be asked for at every stop.
     fn module_names(&mut self) -> Vec<String>;
-    /// All sources that code was made from and is alive.
-    fn loaded_sources(&mut self) -> Vec<SourceFile>;
+    /// The sources that live code was made from, by path.
+    fn loaded_sources(&mut self) -> BTreeSet<String>;
+    /// What is known of a source by its path.
+    fn source_file(&mut self, path: &str) -> SourceFile;
 }
 
 /// How a front end wants the program started.

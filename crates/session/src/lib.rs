@@ -20,7 +20,6 @@ mod stack;
 mod variables;
 mod voice;
 
-use std::collections::BTreeSet;
 use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -37,6 +36,7 @@ pub use log::Spawn;
 use pending::Pending;
 pub use presence::Presence;
 use progress::Progress;
+use sources::Known;
 pub use voice::Voice;
 
 /// The id of errors that the engine or the program gave a reason for.
@@ -63,8 +63,8 @@ struct Shared {
     pending: Pending,
     /// What is told when the request that runs has been answered.
     after_answer: AfterAnswer,
-    /// The names of the modules that a client knows which has asked for them.
-    modules: Mutex<Option<BTreeSet<String>>>,
+    /// What the client has listed and is told of when it changes.
+    known: Mutex<Known>,
     /// How many milliseconds an evaluation may take; 0 for any number.
     time_limit: AtomicU64,
     /// Paths whose text is asked of us, by source reference, from 1.
@@ -104,11 +104,11 @@ impl Shared {
     /// A client has come: it knows nothing yet.
     fn introduce(&self, facts: types::InitializeRequestArguments) {
         self.client.introduce(facts);
-        *self.modules() = None;
+        *self.known() = Known::default();
     }
 
-    fn modules(&self) -> MutexGuard<'_, Option<BTreeSet<String>>> {
-        self.modules.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn time_limit(&self) -> Option<Duration> {

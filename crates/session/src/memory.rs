@@ -10,14 +10,17 @@ use crate::base64;
 use crate::client::count;
 use crate::{REFUSED, Session, refused};
 
-/// More is not sent at once: a client that asks for more gets what fits, and asks again.
-const MOST: usize = 16 << 20;
+/// More is not sent at once. It is refused, as fewer bytes than asked for would mean that the buffer ends there.
+const MOST: usize = 64 << 20;
 
 impl Session {
     pub(crate) fn read_memory(&self, request: &Incoming) {
         self.ask::<requests::ReadMemory>(request, |commands, arguments, _| {
             let of = reference(&arguments.memory_reference)?;
-            let count = count("count", Some(arguments.count))?.min(MOST);
+            let count = count("count", Some(arguments.count))?;
+            if count > MOST {
+                return Err(ErrorBody::new(REFUSED, format!("readMemory: ask for at most {MOST} bytes at once")));
+            }
             let memory = commands.read_memory(of, arguments.offset.unwrap_or(0), count).map_err(refused)?;
             Ok(types::ReadMemoryResponse {
                 address: format!("{:#x}", memory.address),

@@ -27,8 +27,10 @@ impl Session {
 
     pub(crate) fn loaded_sources(&self, request: &Incoming) {
         self.ask::<requests::LoadedSources>(request, |commands, _, shared| {
-            let sources = commands.loaded_sources().into_iter().map(|file| source(file, shared));
-            Ok(types::LoadedSourcesResponse { sources: sources.collect() })
+            let paths = commands.loaded_sources();
+            let sources = paths.iter().map(|path| source(commands.source_file(path), shared)).collect();
+            shared.known().sources = Some(paths);
+            Ok(types::LoadedSourcesResponse { sources })
         });
     }
 
@@ -45,7 +47,7 @@ impl Session {
             let start = count("startModule", arguments.start_module)?;
             let wanted = count("moduleCount", arguments.module_count)?;
             let modules = commands.modules();
-            *shared.modules() = Some(modules.iter().map(|module| module.name.clone()).collect());
+            shared.known().modules = Some(modules.iter().map(|module| module.name.clone()).collect());
             let total = i64::try_from(modules.len()).ok();
             let wanted = if wanted == 0 { modules.len() } else { wanted };
             let modules = modules.into_iter().skip(start).take(wanted).map(module).collect();
@@ -54,12 +56,31 @@ impl Session {
     }
 }
 
-/// Tells a client that has asked for the modules which have come and gone since.
-pub(crate) fn tell_of_modules(commands: &mut dyn Commands, outgoing: &Outgoing, shared: &Shared) {
-    let Some(known) = shared.modules().clone() else { return };
+/// What a client has asked for, and so is told of when it changes.
+#[derive(Default)]
+pub(crate) struct Known {
+    /// The modules, by name.
+    modules: Option<BTreeSet<String>>,
+    /// The sources, by path.
+    sources: Option<BTreeSet<String>>,
+}
+
+/// Tells the client which modules and sources have come and gone since it asked.
+pub(crate) fn tell_of_changes(commands: &mut dyn Commands, outgoing: &Outgoing, shared: &Shared) {
+    let modules = shared.known().modules.clone();
+    if let Some(known) = modules {
+        shared.known().modules = Some(tell_of_modules(&known, commands, outgoing));
+    }
+    let sources = shared.known().sources.clone();
+    if let Some(known) = sources {
+        shared.known().sources = Some(tell_of_sources(&known, commands, outgoing, shared));
+    }
+}
+
+fn tell_of_modules(known: &BTreeSet<String>, commands: &mut dyn Commands, outgoing: &Outgoing) -> BTreeSet<String> {
     let names: BTreeSet<String> = commands.module_names().into_iter().collect();
-    if names == known {
-        return;
+    if names == *known {
+        return names;
     }
     let tell = |reason: &str, module| {
         outgoing.event::<events::Module>(types::ModuleEvent { reason: reason.into(), module });
@@ -71,7 +92,24 @@ pub(crate) fn tell_of_modules(commands: &mut dyn Commands, outgoing: &Outgoing, 
     for new in commands.modules().into_iter().filter(|module| !known.contains(&module.name)) {
         tell("new", module(new));
     }
-    *shared.modules() = Some(names);
+    names
+}
+
+fn tell_of_sources(
+    known: &BTreeSet<String>,
+    commands: &mut dyn Commands,
+    outgoing: &Outgoing,
+    shared: &Shared,
+) -> BTreeSet<String> {
+    let paths = commands.loaded_sources();
+    let mut tell = |reason: &str, path: &str| {
+        let source = source(commands.source_file(path), shared);
+        let body = types::LoadedSourceEvent { reason: reason.into(), source };
+        outgoing.event::<events::LoadedSource>(body);
+    };
+    known.difference(&paths).for_each(|gone| tell("removed", gone));
+    paths.difference(known).for_each(|new| tell("new", new));
+    paths
 }
 
 fn module(module: Module) -> types::Module {

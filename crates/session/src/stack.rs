@@ -32,7 +32,7 @@ impl Session {
                 let name = name(commands, &frame, &format);
                 frames.push(stack_frame(frame, name, shared));
             }
-            shared.after_answer.push(sources::tell_of_modules);
+            shared.after_answer.push(sources::tell_of_changes);
             Ok(types::StackTraceResponse { stack_frames: frames, total_frames: i64::try_from(stack.total).ok() })
         });
     }

@@ -103,6 +103,11 @@ impl Registry {
         self.files.iter().flat_map(|file| file.codes.iter().map(|&code| (code, file.real.as_str())))
     }
 
+    /// The real paths of the files of live code objects.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().filter(|file| !file.codes.is_empty()).map(|file| file.real.as_str())
+    }
+
     /// How many code objects live.
     pub fn len(&self) -> usize {
         self.codes.len()

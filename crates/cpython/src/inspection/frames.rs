@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
 use super::Inspection;
-use crate::code::registry::real_path;
+use crate::code::registry::{CodeKey, real_path};
 use crate::frames;
 use crate::threads::{self, innermost_frames, own_identity};
 
@@ -80,7 +80,8 @@ impl<'py> Inspection<'py> {
         if let Some(facts) = self.codes.get(&address) {
             return Some(facts.clone());
         }
-        let path = real_path(&frames::file_name(frame));
+        let known = self.debugger.state().registry.file(CodeKey::of(&code)).map(str::to_owned);
+        let path = known.unwrap_or_else(|| real_path(&frames::file_name(frame)));
         let on_disk = std::path::Path::new(&path).is_file();
         let source = SourceFile { path, on_disk, in_scope: self.debugger.is_in_scope(frame) };
         let (name, hidden) = (crate::code::qualname::of(&code), self.debugger.is_hidden_frame(frame));

@@ -14,7 +14,7 @@ mod source;
 mod targets;
 mod variables;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
@@ -187,7 +187,11 @@ impl Inspector for Inspection<'_> {
         self.module_names()
     }
 
-    fn loaded_sources(&mut self) -> Vec<SourceFile> {
+    fn loaded_sources(&mut self) -> BTreeSet<String> {
         self.loaded_sources()
+    }
+
+    fn source_file(&mut self, path: &str) -> SourceFile {
+        self.source_file(path)
     }
 }

@@ -37,17 +37,16 @@ impl<'py> Inspection<'py> {
             .collect()
     }
 
-    pub(super) fn loaded_sources(&mut self) -> Vec<SourceFile> {
-        let files: BTreeSet<String> = self.debugger.state().registry.all().map(|(_, file)| file.to_owned()).collect();
-        let files = files.into_iter().filter(|file| !file.starts_with("<frozen ") && file != crate::frames::OWN_FILE);
-        files.map(|path| self.source_file(path)).collect()
+    pub(super) fn loaded_sources(&mut self) -> BTreeSet<String> {
+        let state = self.debugger.state();
+        let is_shown = |file: &&str| !file.starts_with("<frozen ") && *file != crate::frames::OWN_FILE;
+        state.registry.files().filter(is_shown).map(str::to_owned).collect()
     }
 
-    /// A source by its real path.
-    pub(super) fn source_file(&self, path: String) -> SourceFile {
-        let on_disk = std::path::Path::new(&path).is_file();
-        let in_scope = self.debugger.state().scope.contains(&path);
-        SourceFile { path, on_disk, in_scope }
+    pub(super) fn source_file(&mut self, path: &str) -> SourceFile {
+        let on_disk = std::path::Path::new(path).is_file();
+        let in_scope = self.debugger.state().scope.contains(path);
+        SourceFile { path: path.to_owned(), on_disk, in_scope }
     }
 
     pub(super) fn definition(&mut self, of: Handle) -> Result<Location, Refusal> {
@@ -70,7 +69,7 @@ impl<'py> Inspection<'py> {
                 (file, line)
             }
         };
-        Ok(Location { source: self.source_file(real_path(&file)), line })
+        Ok(Location { source: self.source_file(&real_path(&file)), line })
     }
 
     /// Where the source has a class of this qualified name, for interpreters that do not remember.

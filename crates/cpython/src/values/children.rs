@@ -12,7 +12,8 @@ use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyModule
 use super::builtins::{Builtins, Kind};
 use super::computed::computed_names;
 use super::facts::{
-    count_names, derives, entries, exact_text, instance_attributes, is_dunder, is_exact, named_entries, own_attributes,
+    count_names, derives, entries, exact_text, instance_attributes, instance_dict, is_dunder, is_exact, named_entries,
+    own_attributes,
 };
 use super::objects::{deque_item, field, is_deque, proxied};
 use super::{Limits, PANE, containers, describe, describe_whole};
@@ -177,13 +178,19 @@ fn fields(value: &Bound<'_, PyAny>, names: &[&str]) -> Vec<Child> {
     names.iter().filter_map(present).map(|(name, value)| attribute(name, Some(value))).collect()
 }
 
-/// As many as [`named`] gives, without the cost of each where there may be many.
+/// As many as [`named`] gives, or nearly so, without the cost of each where there may be many.
 fn named_count(value: &Bound<'_, PyAny>) -> usize {
     if let Ok(module) = value.cast::<PyModule>() {
         return count_names(&module.dict());
     }
-    named(value).len()
+    match instance_dict(value).map(|dict| dict.len()).filter(|&count| count > MANY) {
+        Some(count) => count,
+        None => named(value).len(),
+    }
 }
+
+/// Attributes that are counted as the entries of their dict, not one by one.
+const MANY: usize = 1_000;
 
 fn named(value: &Bound<'_, PyAny>) -> Vec<Child> {
     let kind = value.get_type();

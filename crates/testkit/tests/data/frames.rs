@@ -120,8 +120,12 @@ fn modules_come_and_go() -> Result<()> {
                 }
             }
         };
+        stopped.ask::<LoadedSources>(Default::default())?;
         check(stopped.go_on()?, || "no second stop".into())?;
         told(&stopped, "new")?;
+        let event = stopped.debuggee.until::<events::LoadedSource>()?.ok_or("no source")?;
+        let event = event.body_as::<events::LoadedSource>().map_err(|error| error.to_string())?;
+        same((event.reason.as_str(), event.source.name.as_deref()), ("new", Some("colorsys.py")))?;
         check(stopped.go_on()?, || "no third stop".into())?;
         told(&stopped, "removed")
     })
