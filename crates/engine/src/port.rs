@@ -315,7 +315,7 @@ pub struct Completion {
     pub text: String,
     /// How many characters before the cursor it replaces.
     pub length: usize,
-    /// DAP's completion type: `function`, `class`, `module`, `variable`, `keyword`, `property`.
+    /// DAP's completion type: `function`, `class`, `module`, `variable`, `keyword`, `property`, `value`.
     pub kind: &'static str,
 }
 

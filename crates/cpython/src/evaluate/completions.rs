@@ -14,8 +14,11 @@ use crate::values::{attribute_names, static_attribute};
 /// Names that could continue `text` at `column` (characters, from 0).
 pub fn completions(py: Python<'_>, frame: Option<&Bound<'_, PyAny>>, text: &str, column: usize) -> Vec<Completion> {
     let before: String = text.chars().take(column).collect();
-    let (path, prefix) = path_and_prefix(&before);
     let Ok(namespaces) = namespaces(py, frame) else { return Vec::new() };
+    if let Some((path, quote, prefix)) = open_key(&before) {
+        return keys(&namespaces, &path, quote, prefix);
+    }
+    let (path, prefix) = path_and_prefix(&before);
     let names = match path {
         Path::Bare => bare_names(py, &namespaces, prefix),
         Path::Of(path) => attributes(&namespaces, &path),
@@ -52,6 +55,38 @@ fn path_and_prefix(before: &str) -> (Path<'_>, &str) {
     let after_value = head.ends_with([')', ']', '}', '"', '\'']) && objects.is_empty();
     let is_plain = !after_value && names.iter().all(is_identifier);
     (if is_plain { Path::Of(names) } else { Path::Unknown }, prefix)
+}
+
+/// Most keys that are offered.
+const KEYS: usize = 1_000;
+
+/// What stands before a key that is being typed (`path['pre`), the quote, and the beginning of the key.
+fn open_key(before: &str) -> Option<(Vec<&str>, char, &str)> {
+    let (owner, key) = before.rsplit_once('[')?;
+    let quote = key.chars().next().filter(|first| ['\'', '"'].contains(first))?;
+    let prefix = key.get(1..).filter(|prefix| !prefix.contains([quote, '\\']))?;
+    let names = owner.len() - owner.trim_end_matches(|c: char| c.is_alphanumeric() || c == '_' || c == '.').len();
+    let path: Vec<_> = owner.get(owner.len() - names..)?.split('.').collect();
+    path.iter().all(|name| crate::values::is_identifier(name)).then_some((path, quote, prefix))
+}
+
+/// The texts among a dict's keys, as they stand between quotes.
+fn keys(namespaces: &[Bound<'_, PyDict>], path: &[&str], quote: char, prefix: &str) -> Vec<Completion> {
+    let dict = object(namespaces, path).and_then(|value| value.cast_into::<PyDict>().ok());
+    let length = prefix.chars().count();
+    let is_wanted = |key: &String| {
+        key.starts_with(prefix) && !key.contains([quote, '\\']) && !key.contains(|c: char| c.is_control())
+    };
+    let names = dict.map(|dict| crate::values::named_entries(&dict)).unwrap_or_default();
+    let names = names.into_iter().map(|(name, _)| name).filter(is_wanted).take(KEYS);
+    names.map(|text| Completion { text, length, kind: "value" }).collect()
+}
+
+/// The object that names and dots lead to, as far as no code of the program has to run.
+fn object<'py>(namespaces: &[Bound<'py, PyDict>], path: &[&str]) -> Option<Bound<'py, PyAny>> {
+    let (first, rest) = path.split_first()?;
+    let found = namespaces.iter().find_map(|namespace| namespace.get_item(first).ok().flatten());
+    rest.iter().try_fold(found?, |value, name| static_attribute(&value, name).ok().flatten())
 }
 
 /// What a frame sees by name, the nearest first: its own variables, its globals and its builtins; or `__main__`'s.
@@ -92,13 +127,7 @@ fn bare_names(py: Python<'_>, namespaces: &[Bound<'_, PyDict>], prefix: &str) ->
 }
 
 fn attributes(namespaces: &[Bound<'_, PyDict>], path: &[&str]) -> Names {
-    let Some((first, rest)) = path.split_first() else { return Names::new() };
-    let found = namespaces.iter().find_map(|namespace| namespace.get_item(first).ok().flatten());
-    let value = rest.iter().try_fold(found, |value, name| match value {
-        Some(value) => static_attribute(&value, name),
-        None => Ok(None),
-    });
-    let Ok(Some(value)) = value else { return Names::new() };
+    let Some(value) = object(namespaces, path) else { return Names::new() };
     let mut names = Names::new();
     for (name, attribute) in attribute_names(&value) {
         let kind = attribute.map_or("property", |attribute| kind_of_attribute(attribute.bind(value.py())));

@@ -6,7 +6,7 @@
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::facts::{bases, class_attribute, derives, has_slot, is_dunder, is_plain, own_attributes};
+use super::facts::{bases, class_attribute, derives, entries, exact_text, has_slot, is_dunder, is_plain, own_dict};
 use super::objects::imported;
 
 /// Descriptors that give functions, not data: methods of another making.
@@ -21,18 +21,18 @@ pub fn computed_names(value: &Bound<'_, PyAny>) -> Vec<String> {
     }
     // An enum redirects its members' names; only its own properties are data of the instance.
     let is_enum = class_attribute(&kind, "_member_map_").is_some();
-    let mut seen = Vec::new();
     let mut found = Vec::new();
     for base in bases(&kind).iter().filter(|base| derives(base, ffi::Py_TPFLAGS_HEAPTYPE)) {
-        for (name, attribute) in own_attributes(base) {
-            if is_dunder(&name) || seen.contains(&name) {
+        let Some(dict) = own_dict(base) else { continue };
+        for (name, attribute) in entries(&dict, 0, usize::MAX) {
+            if !is_property(&attribute) && (is_enum || !is_getter(&attribute)) {
                 continue;
             }
-            let is_property = is_property(&attribute);
-            if is_property || (!is_enum && is_getter(&attribute)) {
-                found.push(name.clone());
+            let Some(name) = exact_text(&name).filter(|name| !is_dunder(name)) else { continue };
+            // A class nearer to the object's may have put something else in its place.
+            if class_attribute(&kind, &name).is_some_and(|nearest| nearest.is(&attribute)) {
+                found.push(name);
             }
-            seen.push(name);
         }
     }
     found

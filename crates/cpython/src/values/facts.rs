@@ -37,11 +37,15 @@ pub fn bases<'py>(kind: &Bound<'py, PyType>) -> Vec<Bound<'py, PyType>> {
 
 /// A type's own attributes, names and values.
 pub fn own_attributes<'py>(kind: &Bound<'py, PyType>) -> Vec<(String, Bound<'py, PyAny>)> {
+    own_dict(kind).map(|dict| named_entries(&dict)).unwrap_or_default()
+}
+
+/// A copy of a type's own dict.
+pub fn own_dict<'py>(kind: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
     let builtins = Builtins::get(kind.py());
-    let Some(proxy) = builtins.type_fact(&builtins.dict, kind) else { return Vec::new() };
     // `mappingproxy.copy` of a type's dict, which is an exact dict.
-    let copy = proxy.call_method0("copy").ok().and_then(|copy| copy.cast_into::<PyDict>().ok());
-    copy.map(|copy| named_entries(&copy)).unwrap_or_default()
+    let copy = builtins.type_fact(&builtins.dict, kind)?.call_method0("copy").ok()?;
+    copy.cast_into::<PyDict>().ok()
 }
 
 /// What a name means in a type's own dict.

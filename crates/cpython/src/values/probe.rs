@@ -67,7 +67,7 @@ pub mod probe {
     fn children(value: &Bound<'_, PyAny>, start: usize, count: usize) -> Listed {
         let page = Page { filter: Filter::All, start, count };
         let found = super::super::children(value, page).into_iter();
-        let path = |child: &super::super::Child| child.path.as_ref().map(|path| path.of("@"));
+        let path = |child: &super::super::Child| child.path.as_ref().map(|path| path.of(""));
         found.map(|child| (path(&child), child)).map(|(path, child)| (child.name, child.value, path)).collect()
     }
 

@@ -126,6 +126,9 @@ fn completions_are_placed() -> Result<()> {
         let found = complete("first\naccount.bal", 12, Some(2))?;
         let labels: Vec<_> = found.iter().map(|item| item.label.as_str()).collect();
         same(labels, vec!["balance"])?;
+        let found = complete("print(odd['say", 15, None)?;
+        same(found.len(), 1)?;
+        same((found[0].label.as_str(), found[0].start, found[0].length), ("say \"hi\"", Some(12), Some(3)))?;
         check(complete("whi", 4, None)?.iter().any(|item| item.label == "while"), || "no keyword".into())?;
         let refused = refusal(complete("x", 9, None))?;
         check(refused.contains("column"), || refused.clone())?;
