@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use pausa_dap::capabilities::capabilities;
 use pausa_dap::server::Incoming;
-use pausa_dap::{events, extensions, requests};
+use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Configuration, Flow};
 
 use crate::{Session, breakpoints};
