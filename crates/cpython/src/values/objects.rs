@@ -374,7 +374,9 @@ fn path_text(path: &Bound<'_, PyAny>) -> Option<String> {
     if let Some(text) = instance_attribute(path, "_str").and_then(|text| exact_text(&text)) {
         return Some(text);
     }
-    let parts = instance_attribute(path, "_raw_paths")?.cast_into_exact::<PyList>().ok()?;
+    // Until 3.11 the parts, the first one with the root, since 3.12 what the path was made of.
+    let parts = instance_attribute(path, "_raw_paths").or_else(|| instance_attribute(path, "_parts"))?;
+    let parts = parts.cast_into_exact::<PyList>().ok()?;
     let mut text = String::new();
     for part in parts.iter().filter_map(|part| exact_text(&part)) {
         if part.starts_with('/') || text.is_empty() {

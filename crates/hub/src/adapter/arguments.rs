@@ -55,6 +55,8 @@ pub(crate) struct AttachArguments {
 pub(crate) struct CommonArguments {
     pub stop_on_entry: Option<bool>,
     pub just_my_code: Option<bool>,
+    /// Milliseconds; 0 for any number.
+    pub evaluation_time_limit: u64,
     pub path_mappings: Option<Vec<PathMapping>>,
     pub token: Option<String>,
     pub debug_options: Option<Vec<String>>,

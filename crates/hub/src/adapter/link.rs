@@ -11,7 +11,7 @@ use std::time::Duration;
 use pausa_dap::message::{Event, Message, Request, Response};
 use pausa_dap::requests::Request as _;
 use pausa_dap::server::Ticket;
-use pausa_dap::types::{Capabilities, CapabilitiesEvent, ExitedEvent, ProcessEvent, TerminatedEvent};
+use pausa_dap::types::{CancelArguments, Capabilities, CapabilitiesEvent, ExitedEvent, ProcessEvent, TerminatedEvent};
 use pausa_dap::{Outbox, events, extensions, requests};
 use serde_json::{Value, json};
 
@@ -159,16 +159,31 @@ impl Link {
         lock(&self.end).told = true;
     }
 
-    /// Asks for the cancelling of a request of the client's; false if it is not under way.
-    pub fn cancel(&self, audience: &Audience, ticket: Ticket, request: i64) -> bool {
-        let found = lock(&self.pending).iter().find_map(|(seq, origin)| match origin {
-            Origin::Client(of, _) if of.seq == request => Some(*seq),
-            _ => None,
-        });
-        if let Some(seq) = found {
-            self.forward(audience, ticket, requests::Cancel::COMMAND, json!({ "requestId": seq }));
+    /// Asks for the cancelling of a request of the client's, or of work that it was told of; false if neither is under way.
+    pub fn cancel(&self, audience: &Audience, ticket: Ticket, wanted: &CancelArguments) -> bool {
+        let is_wanted = |origin: &Origin| matches!(origin, Origin::Client(of, _) if Some(of.seq) == wanted.request_id);
+        let found = lock(&self.pending).iter().find_map(|(seq, origin)| is_wanted(origin).then_some(*seq));
+        // What the agent names its progress the client has heard from it, and gives back as it is.
+        let arguments = CancelArguments { request_id: found, progress_id: wanted.progress_id.clone() };
+        let is_any = arguments != CancelArguments::default();
+        if is_any {
+            self.forward(audience, ticket, requests::Cancel::COMMAND, to_value(arguments));
         }
-        found.is_some()
+        is_any
+    }
+
+    /// The request in an event, by the agent's number, as the client's.
+    fn renumber(&self, body: &mut Value) {
+        let Some(seq) = body.get("requestId").and_then(Value::as_i64) else { return };
+        let known = match lock(&self.pending).get(&seq) {
+            Some(Origin::Client(of, _)) => Some(of.seq),
+            _ => None,
+        };
+        let Some(fields) = body.as_object_mut() else { return };
+        match known {
+            Some(seq) => drop(fields.insert("requestId".into(), seq.into())),
+            None => drop(fields.remove("requestId")),
+        }
     }
 
     /// True if it was sent, or if it could not be and whoever ends the link has answered it.
@@ -257,6 +272,7 @@ impl Link {
                 }
                 lock(&settings).rename(&mut body);
                 mappings.to_local(&mut body);
+                self.renumber(&mut body);
                 client.tell(&event, body);
             }
             // Nobody would let it go on.

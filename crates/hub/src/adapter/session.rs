@@ -293,18 +293,18 @@ impl Session {
     fn cancel(&self, request: &Incoming) {
         let ticket = request.ticket();
         let wanted = match request.parse::<requests::Cancel>() {
-            Ok(arguments) => arguments.request_id,
+            Ok(arguments) => arguments,
             Err(error) => return self.client.respond(&ticket, Err(error)),
         };
         let mut phase = lock(&self.state);
-        match (&mut *phase, wanted) {
-            (Phase::Starting { waiting, .. }, Some(wanted)) => {
-                if let Some(at) = waiting.iter().position(|request| request.seq == wanted) {
+        match &mut *phase {
+            Phase::Starting { waiting, .. } => {
+                if let Some(at) = waiting.iter().position(|request| Some(request.seq) == wanted.request_id) {
                     let cancelled = ErrorBody::new(ENDED, "the request was cancelled").with_code("cancelled");
                     self.client.respond(&waiting.remove(at).ticket(), Err(cancelled));
                 }
             }
-            (Phase::Debugged(link, audience), Some(wanted)) if link.cancel(audience, ticket.clone(), wanted) => return,
+            Phase::Debugged(link, audience) if link.cancel(audience, ticket.clone(), &wanted) => return,
             // What is answered already cannot be cancelled, which is no fault of who asks.
             _ => {}
         }
