@@ -12,9 +12,17 @@ use crate::Result;
 /// By which way the prompt comes to its program: not its own, but `launch` (by `pausa dap`) or `connect`.
 pub const WAY: &str = "PAUSA_TEST_WAY";
 
-/// Builds the command and the agent, and returns the folder that they are in.
+/// Builds the command and the agent, and returns the folder that they are in: that of a test's build.
 pub fn build() -> Result<PathBuf> {
-    let folder = folder()?;
+    build_in(own_folder(2)?)
+}
+
+/// The same for a binary that is not a test: beside it.
+pub fn build_beside() -> Result<PathBuf> {
+    build_in(own_folder(1)?)
+}
+
+fn build_in(folder: PathBuf) -> Result<PathBuf> {
     let profile = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.args(["build", "--quiet", "-p", "pausa-cli", "-p", "pausa-agent"]).current_dir(root());
@@ -38,9 +46,9 @@ pub fn root() -> &'static Path {
     own.ancestors().nth(2).unwrap_or(own)
 }
 
-/// `target/debug` of the running test `target/debug/deps/sessions-…`.
-fn folder() -> Result<PathBuf> {
-    let test = env::current_exe().map_err(|error| format!("the test does not know its own path: {error}"))?;
-    let folder = test.ancestors().nth(2).ok_or("the test is not in a build folder")?;
+/// `target/debug` of the running `target/debug/deps/sessions-…` (2 up) or `target/debug/pausa-bench` (1 up).
+fn own_folder(up: usize) -> Result<PathBuf> {
+    let own = env::current_exe().map_err(|error| format!("the program does not know its own path: {error}"))?;
+    let folder = own.ancestors().nth(up).ok_or("the program is not in a build folder")?;
     Ok(folder.to_owned())
 }

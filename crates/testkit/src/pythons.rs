@@ -93,9 +93,14 @@ impl Pythons {
 
 /// Looks in `PAUSA_TEST_PYTHONS` (a list of paths as in PATH) or, without it, where Pythons usually are.
 pub fn find() -> Pythons {
+    among(&candidates())
+}
+
+/// Those of these interpreters that pausa supports, one per minor version.
+pub fn among(paths: &[PathBuf]) -> Pythons {
     let mut found = BTreeMap::new();
-    for path in candidates() {
-        if let Some((version, python)) = probe(&path) {
+    for path in paths {
+        if let Some((version, python)) = probe(path) {
             let known = found.entry(version[1]).or_insert_with(|| (version, python.clone()));
             if known.0 < version {
                 *known = (version, python);

@@ -1,0 +1,20 @@
+"""What every workload shares: it waits for a number, works that often, and says how long that took.
+
+The driver (bench/src/channel.rs) has made two pipes in the folder that is the program's first argument. Only the work
+is timed: processor time of the whole process, a debugger's own threads included, and the clock on the wall.
+"""
+
+import os
+import sys
+from time import perf_counter, process_time
+
+
+def serve(work):
+    """Answers until the driver sends 0 or is gone. A workload that times itself returns both times."""
+    go = os.open(os.path.join(sys.argv[1], "go"), os.O_RDONLY)
+    took = os.open(os.path.join(sys.argv[1], "took"), os.O_WRONLY)
+    os.write(took, b"ready %d\n" % os.getpid())
+    while number := int(os.read(go, 64) or 0):
+        processor, wall = process_time(), perf_counter()
+        times = work(number) or (process_time() - processor, perf_counter() - wall)
+        os.write(took, b"%.9f %.9f\n" % times)
