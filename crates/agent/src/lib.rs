@@ -4,6 +4,7 @@
 //! that runs. Invariant: one session a process; docs/threads.md says what each thread may do.
 
 mod conversation;
+mod tally;
 
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
@@ -24,11 +25,15 @@ fn presence() -> Arc<Presence> {
     Arc::clone(&PRESENCE)
 }
 
-/// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run.
+/// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run. At `file:PATH`
+/// there is none: the file says which events to count (`pausa events`).
 #[pyfunction]
 #[pyo3(signature = (address, backend=None))]
 fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
     let failed = |text: String| PyRuntimeError::new_err(text);
+    if let Some(settings) = address.strip_prefix("file:") {
+        return tally::start(py, settings);
+    }
     let path = address.strip_prefix("unix:").ok_or_else(|| failed(format!("'{address}' is no address")))?;
     Debugger::check(py, backend).map_err(|error| failed(error.0))?;
     let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
@@ -85,6 +90,7 @@ fn _agent(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(is_active, module)?)?;
     module.add_function(wrap_pyfunction!(is_client_connected, module)?)?;
     module.add_function(wrap_pyfunction!(wait_for_client, module)?)?;
+    module.add_function(wrap_pyfunction!(tally::counting_callback, module)?)?;
     module.add("breakpoint", pausa_cpython::breakpoint_function(py)?)?;
     module.add("dbg", pausa_cpython::dbg_function(py)?)?;
     Ok(())

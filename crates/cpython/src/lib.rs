@@ -25,6 +25,7 @@ mod native_threads;
 mod park;
 mod quiet;
 mod symbols;
+pub mod tally;
 mod threads;
 mod values;
 
