@@ -49,11 +49,15 @@ enum End {
 }
 
 impl Dap {
-    /// A program under pausa.
-    pub(super) fn pausa(lab: &Lab, run: &Run) -> Result<Self> {
+    /// A program under pausa with one of its backends.
+    pub(super) fn pausa(lab: &Lab, run: &Run, backend: &str) -> Result<Self> {
+        if backend == "monitoring" && lab.minor < 12 {
+            return Err("no sys.monitoring before 3.12".to_owned());
+        }
         let args = run.words.iter().map(Into::into).collect();
         let target = Target::File(run.program.clone());
-        let launch = pausa_hub::Launch { python: lab.python.clone(), target, args, terminal: false };
+        let backend = Some(backend.to_owned());
+        let launch = pausa_hub::Launch { python: lab.python.clone(), target, args, terminal: false, backend };
         let started = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
         let (client, events) = Client::over(started.stream).map_err(|error| error.to_string())?;
         let pid = Some(started.process.pid());

@@ -88,9 +88,9 @@ impl Contender {
             Self::NothingSettrace => Box::new(plain::Plain::start(lab, &run, Some("settrace"))?),
             Self::NothingStart => Box::new(plain::Plain::start(lab, &run, Some("start"))?),
             Self::NothingLine => Box::new(plain::Plain::start(lab, &run, Some("line"))?),
-            Self::Pausa => Box::new(Dap::pausa(lab, &run)?),
-            Self::PausaIdle => Box::new(Dap::pausa(lab, &Run { setup: Setup::default(), ..run })?),
-            Self::PausaSettrace => return Err("pausa has no option for its backend yet".to_owned()),
+            Self::Pausa => Box::new(Dap::pausa(lab, &run, "monitoring")?),
+            Self::PausaIdle => Box::new(Dap::pausa(lab, &Run { setup: Setup::default(), ..run }, "monitoring")?),
+            Self::PausaSettrace => Box::new(Dap::pausa(lab, &run, "settrace")?),
             Self::Debugpy => Box::new(Dap::debugpy(lab, &run)?),
             Self::Pdb => Box::new(pdb::Pdb::start(lab, &run)?),
         };

@@ -61,14 +61,7 @@ pub struct Arguments {
 impl Arguments {
     /// What is to run.
     pub fn target(&self) -> Result<Target, String> {
-        let name = self.program.first().map_or(OsStr::new(""), OsString::as_os_str);
-        if self.module {
-            return match name.to_str() {
-                Some(name) => Ok(Target::Module(name.to_owned())),
-                None => Err(format!("{} is no name of a module", name.display())),
-            };
-        }
-        file(Path::new(name)).map(Target::File)
+        target(self.module, &self.program)
     }
 
     /// How the agent is to hear of events, if the user has chosen.
@@ -93,6 +86,18 @@ impl Arguments {
     pub fn program_arguments(&self) -> Vec<OsString> {
         self.program.iter().skip(1).cloned().collect()
     }
+}
+
+/// What `[-m] NAME [ARGS...]` is to run.
+pub fn target(module: bool, program: &[OsString]) -> Result<Target, String> {
+    let name = program.first().map_or(OsStr::new(""), OsString::as_os_str);
+    if module {
+        return match name.to_str() {
+            Some(name) => Ok(Target::Module(name.to_owned())),
+            None => Err(format!("{} is no name of a module", name.display())),
+        };
+    }
+    file(Path::new(name)).map(Target::File)
 }
 
 fn file(path: &Path) -> Result<PathBuf, String> {

@@ -7,16 +7,19 @@ mod adapter;
 mod arguments;
 mod front_end;
 mod launcher;
+mod tools;
 #[cfg(feature = "ways")]
 mod ways;
 
+use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use clap::error::ErrorKind;
-use pausa_hub::{Launch, pythons};
+use pausa_hub::Launch;
+use pausa_hub::pythons::{self, Python};
 use pausa_terminal::Settings;
 
 use arguments::Arguments;
@@ -27,6 +30,7 @@ fn main() -> ExitCode {
     let result = match (front_end::asked_for(&words), adapter::asked_for(&words)) {
         (Some(request), _) => front_end::run(request),
         (None, Some(words)) => adapter::run(words),
+        (None, None) if tools::are_asked_for(&words) => tools::Tool::try_parse().map_err(usage).and_then(tools::run),
         (None, None) => Arguments::try_parse().map_err(usage).and_then(debug),
     };
     match result {
@@ -51,13 +55,19 @@ fn usage(error: clap::Error) -> String {
     }
 }
 
-/// Debugs a program from its start.
-fn debug(arguments: Arguments) -> Result<i32, String> {
-    let target = arguments.target()?;
-    let python = pythons::choose(arguments.python.as_deref()).map_err(|error| error.to_string())?;
+/// The Python to use: `wanted`, or the one that the user would expect; that it is another one is said.
+fn choose_python(wanted: Option<&OsStr>) -> Result<Python, String> {
+    let python = pythons::choose(wanted).map_err(|error| error.to_string())?;
     if let Some(passed_over) = &python.passed_over {
         eprintln!("{passed_over}");
     }
+    Ok(python)
+}
+
+/// Debugs a program from its start.
+fn debug(arguments: Arguments) -> Result<i32, String> {
+    let target = arguments.target()?;
+    let python = choose_python(arguments.python.as_deref())?;
     if let Some(attachable) = arguments.attachable() {
         let backend = arguments.backend();
         let launch = Launch { backend, ..Launch::new(python.path, target, arguments.program_arguments()) };

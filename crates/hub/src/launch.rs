@@ -17,7 +17,7 @@ use crate::pty::{Tied, into_io};
 use crate::rendezvous::Rendezvous;
 use crate::{LaunchError, Process, Pty};
 
-/// The socket to dial, as `unix:PATH`.
+/// The socket to dial, as `unix:PATH`, or what to count, as `file:PATH`.
 const HUB: &str = "PAUSA_HUB";
 /// The agent library to load.
 const AGENT: &str = "PAUSA_AGENT";
@@ -157,16 +157,26 @@ impl Starting {
 fn begin_with(launch: &Launch, install: &Install) -> Result<Starting, LaunchError> {
     let rendezvous = Rendezvous::new()?;
     let (lifeline, ours) = UnixStream::pair().map_err(LaunchError::Wait)?;
+    let (child, pty) = spawn(launch, with_agent(launch, install, rendezvous_address(&rendezvous)))?;
+    let (process, output) = watch(child, launch, pty, ours)?;
+    Ok(Starting { process, output, rendezvous, lifeline })
+}
+
+/// Starts the program with an agent that finds at `address` what to do, and waits for the program's end.
+pub(crate) fn run_to_end(launch: &Launch, install: &Install, address: OsString) -> Result<Ended, LaunchError> {
+    let (mut child, _pty) = spawn(launch, with_agent(launch, install, address))?;
+    child.wait().map(Ended::from).map_err(LaunchError::Wait)
+}
+
+fn with_agent(launch: &Launch, install: &Install, address: OsString) -> Command {
     let mut command = command(launch);
-    for (name, value) in agent_environment(launch, install, &rendezvous) {
+    for (name, value) in environment_at(launch, install, address) {
         match value {
             Some(value) => command.env(name, value),
             None => command.env_remove(name),
         };
     }
-    let (child, pty) = spawn(launch, command)?;
-    let (process, output) = watch(child, launch, pty, ours)?;
-    Ok(Starting { process, output, rendezvous, lifeline })
+    command
 }
 
 fn watch<T: Send + 'static>(
@@ -215,12 +225,20 @@ pub(crate) fn agent_environment(
     install: &Install,
     rendezvous: &Rendezvous,
 ) -> Vec<(&'static str, Option<OsString>)> {
-    let mut hub = OsString::from("unix:");
-    hub.push(rendezvous.path());
+    environment_at(launch, install, rendezvous_address(rendezvous))
+}
+
+fn rendezvous_address(rendezvous: &Rendezvous) -> OsString {
+    let mut address = OsString::from("unix:");
+    address.push(rendezvous.path());
+    address
+}
+
+fn environment_at(launch: &Launch, install: &Install, address: OsString) -> Vec<(&'static str, Option<OsString>)> {
     let original = launch.variable("PYTHONPATH");
     let prefixed = prefixed(install.launch_folder(), original.as_deref());
     let mut added = vec![
-        (HUB, Some(hub)),
+        (HUB, Some(address)),
         (AGENT, Some(install.agent.clone().into())),
         ("PYTHONPATH", Some(prefixed)),
         (ORIGINAL_PATH, original),

@@ -18,6 +18,7 @@ mod rendezvous;
 #[cfg(test)]
 mod scripts;
 mod stream;
+mod tools;
 pub mod wrapper;
 
 pub use address::Address;
@@ -27,3 +28,4 @@ pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};
 pub use process::{Ended, Process};
 pub use pty::{Pty, Tied};
 pub use stream::{Listener, Stream};
+pub use tools::{Costs, Counted, Counting, count_events, measure_costs};

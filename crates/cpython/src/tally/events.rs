@@ -41,7 +41,11 @@ pub struct Kind {
 }
 
 /// The events to count.
-pub struct Kinds(Vec<Kind>);
+pub struct Kinds {
+    all: Vec<Kind>,
+    /// What is to be set for them.
+    bits: u32,
+}
 
 impl Kinds {
     /// Reads the bits of the events named, or of all.
@@ -63,16 +67,20 @@ impl Kinds {
         if !only.is_empty() {
             kinds.retain(|kind| only.iter().any(|name| name == kind.name));
         }
-        Ok(Self(kinds))
+        let call: u32 = events.getattr("CALL")?.extract()?;
+        // What is told of C functions comes with the calls (PEP 669) and is not set by itself.
+        let set = |kind: &Kind| if kind.name.starts_with("C_") { call } else { kind.bit };
+        let bits = kinds.iter().fold(0, |bits, kind| bits | set(kind));
+        Ok(Self { all: kinds, bits })
     }
 
     /// All of them.
     pub fn all(&self) -> &[Kind] {
-        &self.0
+        &self.all
     }
 
-    /// The set of them. What calls of C functions tell cannot be had without the calls (PEP 669).
+    /// The set to ask the interpreter for.
     pub fn bits(&self) -> u32 {
-        self.0.iter().fold(0, |bits, kind| bits | kind.bit)
+        self.bits
     }
 }
