@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     let result = match (front_end::asked_for(&words), adapter::asked_for(&words)) {
         (Some(request), _) => front_end::run(request),
         (None, Some(words)) => adapter::run(words),
-        (None, None) if tools::are_asked_for(&words) => tools::Tool::try_parse().map_err(usage).and_then(tools::run),
+        (None, None) if tools::are_asked_for(&words) => tools::Tools::try_parse().map_err(usage).and_then(tools::run),
         (None, None) => Arguments::try_parse().map_err(usage).and_then(debug),
     };
     match result {

@@ -2,7 +2,7 @@
 //!
 //! Invariant: figures are medians with quartiles of this interpreter on this machine, nothing is known beforehand.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 
 use pausa_hub::Costs;
 
@@ -14,15 +14,15 @@ use super::table::{Table, duration};
 pub struct Arguments {
     /// The Python to measure: a version such as 3.13, a command, or a path.
     #[arg(value_name = "PYTHON")]
-    python: Option<OsString>,
+    which: Option<OsString>,
     /// Print JSON (nanoseconds).
     #[arg(long)]
     json: bool,
 }
 
 /// Measures and prints.
-pub fn run(arguments: &Arguments) -> Result<i32, String> {
-    let python = crate::choose_python(arguments.python.as_deref())?;
+pub fn run(arguments: &Arguments, python: Option<&OsStr>) -> Result<i32, String> {
+    let python = crate::choose_python(arguments.which.as_deref().or(python))?;
     super::check(&python, "costs")?;
     let measured = measure(python.path, Costs::All)?;
     if arguments.json {

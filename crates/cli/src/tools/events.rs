@@ -4,7 +4,7 @@
 //! measured afterwards. Invariant: a cost is count times price, and is called that.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -41,9 +41,6 @@ pub struct Arguments {
     /// Write the report to FILE, not to standard output after the program's own.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The Python to use: a version such as 3.13, a command, or a path.
-    #[arg(long, value_name = "PYTHON")]
-    python: Option<OsString>,
     /// Run a module, as `python -m` does.
     #[arg(short = 'm', value_name = "MODULE")]
     module: bool,
@@ -53,9 +50,9 @@ pub struct Arguments {
 }
 
 /// Runs the program and reports; its exit code.
-pub fn run(arguments: &Arguments) -> Result<i32, String> {
+pub fn run(arguments: &Arguments, python: Option<&OsStr>) -> Result<i32, String> {
     let target = crate::arguments::target(arguments.module, &arguments.program)?;
-    let python = crate::choose_python(arguments.python.as_deref())?;
+    let python = crate::choose_python(python)?;
     super::check(&python, "events --python")?;
     let only: Vec<String> = arguments.only.iter().map(|name| name.trim().to_uppercase()).collect();
     let settings = json!({"only": only, "where": arguments.files}).to_string();
