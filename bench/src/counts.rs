@@ -27,7 +27,10 @@ pub fn check(labs: &[Lab]) -> Result<()> {
             match count(lab, row) {
                 Ok(events) => {
                     let most = row.events * COUNTED.cast_signed() + FEW;
-                    println!("{} {:24} {events:6} events in {COUNTED} iterations, at most {most}", lab.version, row.key);
+                    println!(
+                        "{} {:24} {events:6} events in {COUNTED} iterations, at most {most}",
+                        lab.version, row.key
+                    );
                     if events > most {
                         faults.push(format!("{} on {}: {events} events, at most {most}", row.key, lab.version));
                     }
@@ -49,9 +52,9 @@ enum Uncounted {
 
 fn count(lab: &Lab, row: &Workload) -> std::result::Result<i64, Uncounted> {
     let case = row.case(lab, Contender::Pausa).map_err(Uncounted::Failed)?;
-    let mut debuggee = Contender::Pausa.start(lab, &case).map_err(|why| {
-        if case.setup.raised.is_some() { Uncounted::Unable(why) } else { Uncounted::Failed(why) }
-    })?;
+    let mut debuggee = Contender::Pausa
+        .start(lab, &case)
+        .map_err(|why| if case.setup.raised.is_some() { Uncounted::Unable(why) } else { Uncounted::Failed(why) })?;
     counted(&mut debuggee, Manner::of(row)).map_err(Uncounted::Failed)
 }
 

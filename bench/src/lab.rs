@@ -5,9 +5,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use pausa_testkit::binaries;
 use pausa_testkit::markers::Markers;
 use pausa_testkit::pythons::{self, Python};
-use pausa_testkit::binaries;
 
 use crate::Result;
 

@@ -91,7 +91,8 @@ impl Report {
 pub fn read(folder: &Path) -> Result<Vec<Report>> {
     let entries = std::fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut reports = Vec::new();
-    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json")) {
+    for path in entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "json"))
+    {
         let failed = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
         let text = std::fs::read_to_string(&path).map_err(|error| failed(&error))?;
         reports.push(serde_json::from_str::<Report>(&text).map_err(|error| failed(&error))?);

@@ -6,7 +6,9 @@ use crate::Result;
 use crate::contenders::{Breakpoint, Case, Contender, Move, Setup};
 use crate::lab::Lab;
 
-use Contender::{ByHand, Debugpy, NothingLine, NothingSettrace, NothingStart, Pausa, PausaIdle, PausaSettrace, Pdb, Plain};
+use Contender::{
+    ByHand, Debugpy, NothingLine, NothingSettrace, NothingStart, Pausa, PausaIdle, PausaSettrace, Pdb, Plain,
+};
 
 /// All debuggers.
 const DEBUGGERS: &[Contender] = &[Plain, Pausa, PausaSettrace, Debugpy, Pdb];
@@ -19,8 +21,7 @@ const ALL: &[Contender] =
 const IDLE: &[Contender] = &[Plain, PausaIdle, NothingSettrace, NothingStart, NothingLine];
 
 /// Benchmarks of pyperformance with a function that is hot and has a line that is hardly ever reached.
-pub const EIGHT: [&str; 8] =
-    ["richards", "deltablue", "chaos", "raytrace", "hexiom", "nqueens", "generators", "float"];
+pub const EIGHT: [&str; 8] = ["richards", "deltablue", "chaos", "raytrace", "hexiom", "nqueens", "generators", "float"];
 /// More of them, if time is plenty.
 pub const MORE: [&str; 5] = ["fannkuch", "scimark", "pyflate", "go", "meteor_contest"];
 /// Pure-Python benchmarks in which no such line is: nothing is set in them.
@@ -184,7 +185,13 @@ pub const ROWS: &[Workload] = &[
     Workload {
         contenders: DEBUGGERS,
         wall: true,
-        ..condition("log", "a logpoint, until the client has its text", "loop", Set::Log("hot", "i"), Must::always(1500.0))
+        ..condition(
+            "log",
+            "a logpoint, until the client has its text",
+            "loop",
+            Set::Log("hot", "i"),
+            Must::always(1500.0),
+        )
     },
     Workload {
         step: Some(Move::Next),
@@ -238,7 +245,8 @@ impl Workload {
             return Ok(long(lines, contender));
         }
         let (program, line) = (lab.workload(self.program), |marker| lab.line(self.program, marker));
-        let at = |marker| Ok::<_, String>(Breakpoint { file: program.clone(), line: line(marker)?, ..Default::default() });
+        let at =
+            |marker| Ok::<_, String>(Breakpoint { file: program.clone(), line: line(marker)?, ..Default::default() });
         let mut setup = Setup::default();
         match self.set {
             Set::Nothing | Set::Long(_) => {}
@@ -269,7 +277,8 @@ impl Workload {
 /// A loop in a function that has many lines more, which are not reached.
 fn long(lines: usize, contender: Contender) -> Case {
     let here = env!("CARGO_MANIFEST_DIR");
-    let by_hand = if contender == Contender::ByHand { "        if i == -1:\n            raise AssertionError\n" } else { "" };
+    let by_hand =
+        if contender == Contender::ByHand { "        if i == -1:\n            raise AssertionError\n" } else { "" };
     let more = "        s += 1\n".repeat(lines);
     let program = format!(
         "import sys\nsys.path.insert(0, {:?})\nfrom rounds import serve\n\n\ndef long(n):\n    s = 0\n    for i in range(n):\n\

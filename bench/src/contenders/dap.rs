@@ -90,7 +90,10 @@ impl Dap {
         let launched = dap.client.send::<Launch>(LaunchRequestArguments { extra, ..Default::default() });
         let launched = launched.map_err(|error| format!("launch: {error}"))?;
         dap.configure(run, &capabilities)?;
-        launched.wait_timeout(DEADLINE).ok_or("debugpy did not launch the program")?.map_err(|error| error.to_string())?;
+        launched
+            .wait_timeout(DEADLINE)
+            .ok_or("debugpy did not launch the program")?
+            .map_err(|error| error.to_string())?;
         Ok(dap)
     }
 
@@ -164,11 +167,11 @@ fn source_breakpoint(breakpoint: &Breakpoint) -> SourceBreakpoint {
 
 /// The default, and the type that is to stop where it is raised, in whichever way the debugger can be told.
 fn exceptions(raised: Option<&str>, capabilities: &Capabilities) -> Result<SetExceptionBreakpointsArguments> {
-    let mut arguments =
-        SetExceptionBreakpointsArguments { filters: vec!["uncaught".to_owned()], ..Default::default() };
+    let mut arguments = SetExceptionBreakpointsArguments { filters: vec!["uncaught".to_owned()], ..Default::default() };
     let Some(name) = raised else { return Ok(arguments) };
     let filters = capabilities.exception_breakpoint_filters.iter().flatten();
-    let conditional = filters.clone().any(|filter| filter.filter == "raised" && filter.supports_condition == Some(true));
+    let conditional =
+        filters.clone().any(|filter| filter.filter == "raised" && filter.supports_condition == Some(true));
     if conditional {
         let option = ExceptionFilterOptions {
             filter_id: "raised".to_owned(),
@@ -205,9 +208,7 @@ impl Session for Dap {
     fn go(&mut self, how: Move) -> Result<()> {
         let thread_id = self.thread;
         match how {
-            Move::Continue => {
-                self.request::<Continue>(ContinueArguments { thread_id, ..Default::default() }).map(drop)
-            }
+            Move::Continue => self.request::<Continue>(ContinueArguments { thread_id, ..Default::default() }).map(drop),
             Move::Next => self.request::<Next>(NextArguments { thread_id, ..Default::default() }),
             Move::Return => self.request::<StepOut>(StepOutArguments { thread_id, ..Default::default() }),
         }

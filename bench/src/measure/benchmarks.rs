@@ -47,7 +47,11 @@ pub fn measure(lab: &Lab, name: &str, limits: Limits) -> Result<Group> {
     let mut runners = rounds::start(lab, contenders.iter().map(|&contender| (contender, case.clone())).collect());
     rounds::turns(&mut runners, Manner::default(), limits.left(began));
     let note = place.map(|Place { function, line, hits, share }| {
-        let reached = if hits == 0 { "never reached".to_owned() } else { format!("reached {hits} times an iteration, with a condition that never holds") };
+        let reached = if hits == 0 {
+            "never reached".to_owned()
+        } else {
+            format!("reached {hits} times an iteration, with a condition that never holds")
+        };
         format!("{name}: line {line} of `{function}` ({:.0} % of all line events), {reached}", share * 100.0)
     });
     Ok(Group { note, ..rounds::group(runners) })

@@ -17,7 +17,6 @@ use crate::lab::Lab;
 use crate::results::{Group, Report};
 use crate::workloads::{EIGHT, MORE, ROWS, UNSET};
 
-
 /// The key of what has no workload of its own.
 pub const FIRST_STOP: &str = "first_stop";
 /// Resident memory at the first stop, in MB.

@@ -122,7 +122,8 @@ pub fn turns(runners: &mut [Runner], manner: Manner, time: Duration) {
     for turn in 0..MOST {
         let mut worked = false;
         // There and back: whoever is first on the way there is last on the way back.
-        let order: Vec<usize> = if turn % 2 == 0 { (0..runners.len()).collect() } else { (0..runners.len()).rev().collect() };
+        let order: Vec<usize> =
+            if turn % 2 == 0 { (0..runners.len()).collect() } else { (0..runners.len()).rev().collect() };
         for place in order {
             let Some(runner) = runners.get_mut(place) else { continue };
             let late = began.elapsed() > time || runner.spent > share;

@@ -26,7 +26,8 @@ pub fn measure(lab: &Lab, time: Duration) -> (Group, Group) {
             break;
         }
         for contender in STOPPING {
-            let (time, size) = (times.columns.entry(contender).or_default(), memory.columns.entry(contender).or_default());
+            let (time, size) =
+                (times.columns.entry(contender).or_default(), memory.columns.entry(contender).or_default());
             if time.failed.is_some() {
                 continue;
             }

@@ -46,15 +46,20 @@ pub fn draw(reports: &[Report]) -> String {
         let (colour, width) = (colour(*contender), to - from);
         let _ = writeln!(svg, r#"<rect x="{from:.1}" y="{y:.1}" width="{width:.1}" height="{BAR}" fill="{colour}"/>"#);
         let (low, high) = (place(mean.ends.0), place(mean.ends.1));
-        let _ = writeln!(svg, r##"<line x1="{low:.1}" y1="{middle:.1}" x2="{high:.1}" y2="{middle:.1}" stroke="#888"/>"##);
+        let _ =
+            writeln!(svg, r##"<line x1="{low:.1}" y1="{middle:.1}" x2="{high:.1}" y2="{middle:.1}" stroke="#888"/>"##);
         if let Some(said) = said {
             let x = place(*said);
-            let _ = writeln!(svg, r##"<circle cx="{x:.1}" cy="{middle:.1}" r="4" fill="none" stroke="#d22" stroke-width="2"/>"##);
+            let _ = writeln!(
+                svg,
+                r##"<circle cx="{x:.1}" cy="{middle:.1}" r="4" fill="none" stroke="#d22" stroke-width="2"/>"##
+            );
         }
         let x = high.max(to) + 6.0;
         let _ = writeln!(svg, r#"<text x="{x:.1}" y="{:.1}">{}</text>"#, y + 12.0, figures::ratio(mean.value));
     }
-    let legend = "Bars: geometric mean over the benchmarks; thin lines: best to worst; red circles: what the talk measured.";
+    let legend =
+        "Bars: geometric mean over the benchmarks; thin lines: best to worst; red circles: what the talk measured.";
     let _ = writeln!(svg, r#"<text x="{}" y="{:.1}" text-anchor="end">{legend}</text>"#, WIDTH - 10.0, bottom + 38.0);
     svg + "</svg>\n"
 }

@@ -41,7 +41,11 @@ pub fn rows(reports: &[Report]) -> String {
             let by_hand = reports.iter().map(|report| {
                 figure(row, report, Contender::ByHand).map_or(String::new(), |figure| value(row.unit, figure.median))
             });
-            let _ = writeln!(text, "| … the same as an `if` in the source | | {} |", by_hand.collect::<Vec<_>>().join(" | "));
+            let _ = writeln!(
+                text,
+                "| … the same as an `if` in the source | | {} |",
+                by_hand.collect::<Vec<_>>().join(" | ")
+            );
         }
     }
     text
@@ -59,7 +63,8 @@ fn own_cell(row: &Workload, report: &Report) -> String {
     let shown = if median > row.must.on(report.minor()) { format!("**{shown}**") } else { shown };
     let lost = report.measured.get(row.key).and_then(|group| group.columns.get(&contender)).map_or(0, |c| c.lost);
     let lost = if lost > 0 { format!(", {lost} lost") } else { String::new() };
-    let plain = |value: f64| if row.unit == crate::workloads::Unit::Ratio { format!("{value:.2}") } else { thousands(value) };
+    let plain =
+        |value: f64| if row.unit == crate::workloads::Unit::Ratio { format!("{value:.2}") } else { thousands(value) };
     format!("{shown} ({} – {}{lost})", plain(low), plain(high))
 }
 
@@ -87,8 +92,9 @@ pub fn others(reports: &[Report]) -> String {
     let own: Cell = |group, contender| spread(group.values(contender).iter().copied()).map(|own| thousands(own.median));
     let seconds: Cell =
         |group, contender| spread(group.values(contender).iter().copied()).map(|own| format!("{:.2}", own.median));
-    let times: Cell =
-        |group, contender| ratios(group.values(contender), group.values(Contender::Plain)).map(|more| ratio(more.median));
+    let times: Cell = |group, contender| {
+        ratios(group.values(contender), group.values(Contender::Plain)).map(|more| ratio(more.median))
+    };
     let rows: [(&str, &str, &str, Cell); 7] = [
         ("launch to the first stop, ms beyond Python's own start", "60", FIRST_STOP, more),
         ("memory of the program at the first stop, MB more", "4", FIRST_STOP_MEMORY, more),
@@ -115,7 +121,8 @@ pub fn others(reports: &[Report]) -> String {
 /// Each benchmark on each Python: pausa / debugpy / pdb.
 pub fn benchmarks(reports: &[Report]) -> String {
     let mut notes: BTreeMap<&str, &str> = BTreeMap::new();
-    for (key, group) in reports.iter().flat_map(|report| &report.measured).filter(|(key, _)| key.starts_with(BENCHMARK)) {
+    for (key, group) in reports.iter().flat_map(|report| &report.measured).filter(|(key, _)| key.starts_with(BENCHMARK))
+    {
         // The newest Python's place; others differ little.
         let _ = notes.insert(key, group.note.as_deref().unwrap_or_default());
     }

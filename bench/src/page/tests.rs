@@ -84,7 +84,8 @@ fn the_picture_has_a_bar_for_each_mean() {
 
 #[test]
 fn numbers_have_as_many_digits_as_count() {
-    for (value, shown) in [(0.04, "0.0"), (9.9, "9.9"), (15.4, "15"), (156.0, "160"), (7312.0, "7,300"), (-12.0, "-12")] {
+    for (value, shown) in [(0.04, "0.0"), (9.9, "9.9"), (15.4, "15"), (156.0, "160"), (7312.0, "7,300"), (-12.0, "-12")]
+    {
         assert_eq!(figures::thousands(value), shown);
     }
     for (value, shown) in [(0.999, "1.00x"), (1.994, "1.99x"), (3.46, "3.5x"), (37.2, "37x"), (1234.0, "1,200x")] {

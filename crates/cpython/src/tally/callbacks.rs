@@ -58,8 +58,7 @@ macro_rules! callbacks {
 }
 
 /// In the order of [`NAMES`].
-const CALLBACKS: [ffi::PyCFunctionFast; NAMES.len()] =
-    callbacks![0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18];
+const CALLBACKS: [ffi::PyCFunctionFast; NAMES.len()] = callbacks![0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18];
 
 /// The callback as a Python builtin.
 pub fn function(py: Python<'_>, kind: usize) -> PyResult<Bound<'_, PyAny>> {

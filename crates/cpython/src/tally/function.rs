@@ -77,7 +77,8 @@ impl Function {
             *by_line.entry((line, kind)).or_insert(0) += count;
         }
         let name = |place: usize| kinds.all().iter().find(|kind| kind.place == place).map(|kind| kind.name);
-        let places = by_line.into_iter().filter_map(|((line, kind), count)| Some(CountedAt { event: name(kind)?, line, count }));
+        let places =
+            by_line.into_iter().filter_map(|((line, kind), count)| Some(CountedAt { event: name(kind)?, line, count }));
         let places = places.collect();
         CountedFunction { file: self.file.clone(), name: self.name.clone(), line: self.line, places }
     }
