@@ -57,7 +57,7 @@ impl Dap {
         let args = run.words.iter().map(Into::into).collect();
         let target = Target::File(run.program.clone());
         let backend = Some(backend.to_owned());
-        let launch = pausa_hub::Launch { python: lab.python.clone(), target, args, terminal: false, backend };
+        let launch = pausa_hub::Launch { backend, ..pausa_hub::Launch::new(lab.python.clone(), target, args) };
         let started = pausa_hub::launch(&launch).map_err(|error| error.to_string())?;
         let (client, events) = Client::over(started.stream).map_err(|error| error.to_string())?;
         let pid = Some(started.process.pid());

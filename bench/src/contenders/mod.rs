@@ -183,7 +183,7 @@ impl Debuggee {
 }
 
 /// Whoever runs a program.
-pub trait Session {
+pub trait Session: Send {
     /// True if a breakpoint stops the program.
     fn stops(&self) -> bool;
     /// The program's process id, if it is known before the program says it.

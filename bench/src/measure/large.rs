@@ -28,7 +28,7 @@ pub struct Large {
 pub fn measure(lab: &Lab, modules: u32, limits: Limits) -> Large {
     let began = Instant::now();
     let case = case(lab, modules);
-    let mut runners = rounds::start(lab, STOPPING.iter().map(|&contender| (contender, case.clone())).collect());
+    let mut runners = rounds::start_in_turn(lab, STOPPING.iter().map(|&contender| (contender, case.clone())).collect());
     let set = runners.iter().filter_map(rounds::debuggee).map(|(contender, debuggee)| {
         let values = vec![debuggee.session.setting().as_secs_f64()];
         (contender, Column { values, ..Column::default() })

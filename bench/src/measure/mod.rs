@@ -37,6 +37,9 @@ pub const BENCHMARK: &str = "pyperformance_";
 /// Benchmarks of pyperformance that are run even if the time is over.
 const FEWEST_BENCHMARKS: usize = 3;
 
+/// A share of time with which what is slow is repeated more often.
+const A_GENEROUS_SHARE: Duration = Duration::from_secs(5);
+
 /// How much is measured.
 #[derive(Clone, Copy, Debug)]
 pub struct Extent {
@@ -77,7 +80,7 @@ pub fn all(lab: &Lab, extent: Extent, wanted: &dyn Fn(&str) -> bool) -> Report {
         notes.take(FIRST_STOP_MEMORY, Ok(memory));
     }
     if wanted(PAUSE) {
-        notes.take(PAUSE, Ok(pause::measure(lab, if extent.quick { 3 } else { 10 })));
+        notes.take(PAUSE, Ok(pause::measure(lab, if share < A_GENEROUS_SHARE { 3 } else { 10 })));
     }
     if wanted(CODE_OBJECTS) {
         notes.take(CODE_OBJECTS, Ok(memory::measure(lab, if extent.quick { 10_000 } else { 100_000 })));

@@ -16,7 +16,7 @@ use crate::results::{Column, Group};
 /// A counter of 8 bytes a thread.
 const COUNTS: &str = "counts";
 const SIZE: usize = 64;
-/// How often the file is looked at.
+/// How often the file is looked at: memory that others write has no event to wait for.
 const LOOK: Duration = Duration::from_micros(200);
 /// As long as this nothing may change.
 const STILL: Duration = Duration::from_millis(200);
@@ -59,7 +59,7 @@ fn pause(debuggee: &mut Debuggee) -> Result<f64> {
         if began.elapsed() > DEADLINE {
             return Err("some threads never hold still".to_owned());
         }
-        thread::sleep(LOOK);
+        thread::park_timeout(LOOK);
         let now = counts(&file)?;
         if now != last {
             (last, changed) = (now, Instant::now());
@@ -76,7 +76,7 @@ fn await_change(file: &Path) -> Result<()> {
         if began.elapsed() > DEADLINE {
             return Err("the threads do not run".to_owned());
         }
-        thread::sleep(LOOK);
+        thread::park_timeout(LOOK);
     }
     Ok(())
 }

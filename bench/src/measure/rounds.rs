@@ -5,6 +5,7 @@
 //! other; a contender that is too slow for its share of time takes part in fewer turns, and the first ones.
 
 use std::collections::BTreeMap;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Result;
@@ -78,16 +79,30 @@ pub struct Runner {
     column: Column,
 }
 
-/// Starts all contenders.
+/// Starts all contenders, side by side: most of a start is waiting.
 pub fn start(lab: &Lab, cases: Vec<(Contender, Case)>) -> Vec<Runner> {
-    let runner = |(contender, case): (Contender, Case)| {
-        let (debuggee, column) = match contender.start(lab, &case) {
-            Ok(debuggee) => (Some(debuggee), Column::default()),
-            Err(why) => (None, Column::failed(why)),
+    thread::scope(|scope| {
+        let begin =
+            |(contender, case): (Contender, Case)| (contender, scope.spawn(move || contender.start(lab, &case)));
+        let started: Vec<_> = cases.into_iter().map(begin).collect();
+        let finish = |(contender, starting): (Contender, thread::ScopedJoinHandle<'_, _>)| {
+            runner(contender, starting.join().unwrap_or_else(|_| Err("its start panicked".to_owned())))
         };
-        Runner { contender, debuggee, number: 1, spent: 0.0, column }
+        started.into_iter().map(finish).collect()
+    })
+}
+
+/// Starts them one after the other, for who times the start.
+pub fn start_in_turn(lab: &Lab, cases: Vec<(Contender, Case)>) -> Vec<Runner> {
+    cases.into_iter().map(|(contender, case)| runner(contender, contender.start(lab, &case))).collect()
+}
+
+fn runner(contender: Contender, started: Result<Debuggee>) -> Runner {
+    let (debuggee, column) = match started {
+        Ok(debuggee) => (Some(debuggee), Column::default()),
+        Err(why) => (None, Column::failed(why)),
     };
-    cases.into_iter().map(runner).collect()
+    Runner { contender, debuggee, number: 1, spent: 0.0, column }
 }
 
 /// The values of all contenders.

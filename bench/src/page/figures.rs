@@ -106,7 +106,7 @@ pub fn thousands(value: f64) -> String {
     let digits = format!("{:.0}", (value / step).round() * step);
     let from_end = digits.len();
     let with_commas = digits.chars().enumerate().flat_map(|(at, digit)| {
-        let comma = at > 0 && digit.is_ascii_digit() && (from_end - at) % 3 == 0;
+        let comma = at > 0 && digit.is_ascii_digit() && (from_end - at).is_multiple_of(3);
         comma.then_some(',').into_iter().chain([digit])
     });
     with_commas.collect()

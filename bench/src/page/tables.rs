@@ -161,7 +161,7 @@ pub fn reasons(reports: &[Report]) -> String {
     let mut text = String::new();
     for ((contender, why), places) in reasons {
         let place = |(minor, keys): (&u32, &Vec<&str>)| match &keys[..] {
-            [few @ ..] if few.len() <= 4 => format!("3.{minor} ({})", few.join(", ")),
+            few if few.len() <= 4 => format!("3.{minor} ({})", few.join(", ")),
             many => format!("3.{minor} ({} rows)", many.len()),
         };
         let places: Vec<String> = places.iter().map(place).collect();

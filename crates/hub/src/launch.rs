@@ -15,7 +15,7 @@ use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use crate::install::Install;
 use crate::pty::{Tied, into_io};
 use crate::rendezvous::Rendezvous;
-use crate::{LaunchError, Process, Pty};
+use crate::{Ended, LaunchError, Process, Pty};
 
 /// The socket to dial, as `unix:PATH`, or what to count, as `file:PATH`.
 const HUB: &str = "PAUSA_HUB";

@@ -44,7 +44,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let from_end = digits.len();
     let with_commas = digits.chars().enumerate().flat_map(|(at, digit)| {
-        let comma = at > 0 && (from_end - at) % 3 == 0;
+        let comma = at > 0 && (from_end - at).is_multiple_of(3);
         comma.then_some(',').into_iter().chain([digit])
     });
     with_commas.collect()

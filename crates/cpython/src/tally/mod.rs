@@ -43,28 +43,18 @@ struct Tally {
     files: Option<Glob>,
     directory: String,
     slot: ffi::Py_ssize_t,
-    symbols: ExtraSlots,
+    symbols: Symbols,
     disable: Py<PyAny>,
     functions: RefCell<Functions>,
 }
 
 // SAFETY: the cell is only touched with the GIL held.
 unsafe impl Sync for Tally {}
-// SAFETY: as above; nothing in it belongs to a thread.
-unsafe impl Send for Tally {}
 
 #[derive(Default)]
 struct Functions {
     all: Vec<Function>,
     by_place: FxHashMap<(String, String, u32), usize>,
-}
-
-/// What the limited API lacks of the slots in code objects.
-#[derive(Clone, Copy)]
-struct ExtraSlots {
-    request: unsafe extern "C" fn(unsafe extern "C" fn(*mut c_void)) -> ffi::Py_ssize_t,
-    get: unsafe extern "C" fn(*mut ffi::PyObject, ffi::Py_ssize_t, *mut *mut c_void) -> std::ffi::c_int,
-    set: unsafe extern "C" fn(*mut ffi::PyObject, ffi::Py_ssize_t, *mut c_void) -> std::ffi::c_int,
 }
 
 static TALLY: OnceLock<Tally> = OnceLock::new();
@@ -129,9 +119,9 @@ fn tally(py: Python<'_>, selection: &Selection) -> PyResult<&'static Tally> {
         return Ok(tally);
     }
     let monitoring = monitoring(py)?;
-    let symbols = ExtraSlots::find().map_err(PyRuntimeError::new_err)?;
+    let symbols = Symbols::find().map_err(PyRuntimeError::new_err)?;
     // SAFETY: `free` accepts what `number_of` stores; the GIL is held.
-    let slot = unsafe { (symbols.request)(free) };
+    let slot = unsafe { (symbols.request_code_extra)(free) };
     if slot < 0 {
         return Err(PyErr::fetch(py));
     }
@@ -154,13 +144,6 @@ fn stop(py: Python<'_>) -> PyResult<()> {
     monitoring.call_method1("set_events", (TOOL, 0))?;
     monitoring.call_method1("free_tool_id", (TOOL,))?;
     Ok(())
-}
-
-impl ExtraSlots {
-    fn find() -> Result<Self, String> {
-        let Symbols { request_code_extra, get_code_extra, set_code_extra, .. } = Symbols::find()?;
-        Ok(Self { request: request_code_extra, get: get_code_extra, set: set_code_extra })
-    }
 }
 
 /// What the slot holds is a number, with nothing to free.
@@ -190,7 +173,7 @@ impl Tally {
     fn number_of(&self, py: Python<'_>, code: *mut ffi::PyObject) -> usize {
         let mut slot: *mut c_void = std::ptr::null_mut();
         // SAFETY: `code` is an event's code object; the GIL is held.
-        if unsafe { (self.symbols.get)(code, self.slot, &raw mut slot) } != 0 {
+        if unsafe { (self.symbols.get_code_extra)(code, self.slot, &raw mut slot) } != 0 {
             // SAFETY: the GIL is held; a code-like object of an extension has no slots.
             unsafe { ffi::PyErr_Clear() };
             return IGNORED;
@@ -202,7 +185,7 @@ impl Tally {
         let number = self.enter(py, code).unwrap_or(IGNORED);
         let stored = if number == IGNORED { IGNORED } else { number + 1 };
         // SAFETY: a live code object and our own slot, which holds numbers; should it fail, the next event tries again.
-        if unsafe { (self.symbols.set)(code, self.slot, stored as *mut c_void) } != 0 {
+        if unsafe { (self.symbols.set_code_extra)(code, self.slot, stored as *mut c_void) } != 0 {
             // SAFETY: the GIL is held and the error is ours.
             unsafe { ffi::PyErr_Clear() };
         }
