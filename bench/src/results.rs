@@ -16,7 +16,7 @@ use crate::contenders::Contender;
 pub struct Report {
     /// `3.13.0`
     pub python: String,
-    /// How Python was built, as it says itself.
+    /// The compiler that built Python.
     pub build: String,
     /// The day, `2026-01-31`.
     pub date: String,

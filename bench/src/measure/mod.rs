@@ -122,8 +122,7 @@ fn about(lab: &Lab) -> Report {
         let output = std::process::Command::new(program).args(words).output().ok().filter(|o| o.status.success());
         output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
     };
-    let build = "import sys, sysconfig, time; f = sysconfig.get_config_var('CONFIG_ARGS') or ''
-print(time.strftime('%Y-%m-%d'), sys.version.split('[')[1].rstrip(']'), 'PGO' if 'optimizations' in f else 'no PGO', sep='|')";
+    let build = "import sys, time; print(time.strftime('%Y-%m-%d'), sys.version.split('[')[1].rstrip(']'), sep='|')";
     let text = said(lab.python.as_os_str(), &["-c", build]);
     let mut parts = text.split('|');
     let date = parts.next().unwrap_or_default().to_owned();
@@ -133,7 +132,7 @@ print(time.strftime('%Y-%m-%d'), sys.version.split('[')[1].rstrip(']'), 'PGO' if
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     Report {
         python: lab.version.clone(),
-        build: parts.collect::<Vec<_>>().join(", "),
+        build: parts.next().unwrap_or_default().to_owned(),
         date,
         machine: format!(
             "{}, {cores} cores, load {} at the beginning",
