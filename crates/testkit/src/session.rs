@@ -229,7 +229,9 @@ impl<'a> Stage<'a> {
         };
         if program == "pausa" && !line.words.iter().any(|word| word == "--python") {
             command.arg("--python").arg(&self.python.path);
-            if self.python.backend == Backend::SettraceOnRequest {
+            // What does not debug has no backend.
+            let debugs = !line.words.get(1).is_some_and(|word| word == "events" || word == "costs");
+            if debugs && self.python.backend == Backend::SettraceOnRequest {
                 command.args(["--backend", self.python.backend.name()]);
             }
         }
