@@ -79,9 +79,9 @@ impl Seen {
     pub fn expect(&self, exception: *mut ffi::PyObject, frame: &impl Cursor, fate: Fate) {
         let next = match fate {
             Fate::CaughtIn(place) | Fate::OpenUntil(place) if place == frame.key() => None,
-            _ => frame.back(),
+            _ => frame.back_key(),
         };
-        let flight = next.map(|(next, _)| Flight { exception: exception.addr(), next: next.key(), fate });
+        let flight = next.map(|next| Flight { exception: exception.addr(), next, fate });
         self.flight.set(flight);
     }
 

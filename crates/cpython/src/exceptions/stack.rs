@@ -2,6 +2,8 @@
 //!
 //! Walked by `fate`. Invariant: what a [`Place`] points to is alive as long as the cursor that gave it.
 
+use std::cell::OnceCell;
+
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -28,6 +30,8 @@ pub trait Cursor: Sized {
     fn place(&self) -> Option<Place>;
     /// The frame that waits for it, and if the call came through C.
     fn back(&self) -> Option<(Self, bool)>;
+    /// The key of the frame that waits for it.
+    fn back_key(&self) -> Option<FrameKey>;
 }
 
 /// A frame as the interpreter has it.
@@ -69,13 +73,18 @@ impl Cursor for Native<'_> {
         let (frame, through_c) = unsafe { self.layout.back(self.frame) }?;
         Some((Self { frame, ..*self }, through_c))
     }
+
+    #[inline]
+    fn back_key(&self) -> Option<FrameKey> {
+        self.back().map(|(back, _)| back.key())
+    }
 }
 
-/// A frame object, with what its place points to.
+/// A frame object, with what its place points to once that was asked for.
 #[derive(Clone)]
 pub struct Object<'py> {
     frame: Bound<'py, PyAny>,
-    parts: Option<Parts<'py>>,
+    parts: OnceCell<Option<Parts<'py>>>,
 }
 
 #[derive(Clone)]
@@ -91,6 +100,11 @@ struct Parts<'py> {
 impl<'py> Object<'py> {
     /// A frame object of this thread's stack.
     pub fn new(frame: Bound<'py, PyAny>) -> Self {
+        Self { frame, parts: OnceCell::new() }
+    }
+
+    fn parts(&self) -> Option<&Parts<'py>> {
+        let frame = &self.frame;
         let read = || -> PyResult<Parts<'py>> {
             let code = frame.getattr("f_code")?;
             let is_function = code.getattr("co_flags")?.extract::<u32>()? & CO_OPTIMIZED != 0;
@@ -102,8 +116,7 @@ impl<'py> Object<'py> {
                 locals: if is_function { None } else { Some(frame.getattr("f_locals")?) },
             })
         };
-        let parts = read().ok();
-        Self { frame, parts }
+        self.parts.get_or_init(|| read().ok()).as_ref()
     }
 }
 
@@ -113,7 +126,7 @@ impl Cursor for Object<'_> {
     }
 
     fn place(&self) -> Option<Place> {
-        let parts = self.parts.as_ref()?;
+        let parts = self.parts()?;
         let locals = parts.locals.as_ref().map_or(std::ptr::null_mut(), |locals| locals.as_ptr());
         let namespaces = Namespaces { globals: parts.globals.as_ptr(), builtins: parts.builtins.as_ptr(), locals };
         Some(Place { code: parts.code.as_ptr(), offset: parts.offset, namespaces })
@@ -121,5 +134,9 @@ impl Cursor for Object<'_> {
 
     fn back(&self) -> Option<(Self, bool)> {
         frames::back(&self.frame).map(|back| (Self::new(back), frames::is_called_from_c(&self.frame)))
+    }
+
+    fn back_key(&self) -> Option<FrameKey> {
+        frames::back(&self.frame).map(|back| frames::key(&back))
     }
 }

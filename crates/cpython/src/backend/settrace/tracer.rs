@@ -60,7 +60,7 @@ unsafe extern "C" fn trace(
     };
     let Some(kind) = kind(what) else { return 0 };
     debugger.count_event(kind);
-    if is_of_no_interest(debugger, what, code, frame) {
+    if is_of_no_interest(debugger, what, code, frame, argument) {
         return 0;
     }
     let _ = Python::try_attach(|py| {
@@ -91,6 +91,7 @@ fn is_of_no_interest(
     what: c_int,
     code: *mut ffi::PyObject,
     frame: *mut ffi::PyFrameObject,
+    argument: *mut ffi::PyObject,
 ) -> bool {
     if debugger.world.needs_attention() {
         return false;
@@ -104,8 +105,22 @@ fn is_of_no_interest(
             None => true,
         },
         RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get()),
-        EXCEPTION => !debugger.backend.global().has(EventKind::Raise),
+        // The end of each generator, iterator and awaited coroutine is an event too.
+        // SAFETY: the event's argument, which the interpreter has just made.
+        EXCEPTION => !debugger.backend.global().has(EventKind::Raise) || unsafe { is_stop_iteration(argument) },
         _ => true,
+    }
+}
+
+/// # Safety
+/// The argument is null or that of an exception's event: a tuple that begins with the type.
+#[inline]
+unsafe fn is_stop_iteration(argument: *mut ffi::PyObject) -> bool {
+    // SAFETY: by the contract; the GIL is held.
+    unsafe {
+        !argument.is_null()
+            && ffi::PyTuple_Check(argument) != 0
+            && ffi::PyTuple_GetItem(argument, 0) == ffi::PyExc_StopIteration
     }
 }
 
@@ -136,9 +151,7 @@ impl<'py> Event<'py> {
                 // SAFETY: as above.
                 let frame = unsafe { Bound::from_borrowed_ptr(py, self.frame.cast()) };
                 if let Some(raised) = raised(&frame, self.code, triple) {
-                    // No event tells that an exception goes on in a frame, past a `with` that has let it go: so each
-                    // frame that it comes to asks anew.
-                    raise::on_reraise(py, debugger, &raised);
+                    raise::on_raise(py, debugger, &raised);
                 }
             }
             _ => {}
