@@ -121,7 +121,10 @@ impl Debugger {
         if is_armed {
             self.look_for_code(py);
         }
-        self.backend.settle(py, self, is_armed);
+        // The one that is there: the backend keeps it for frames that begin later.
+        if let Some(debugger) = Self::get() {
+            debugger.backend.settle(py, debugger, is_armed);
+        }
     }
 
     /// The events that all code must have, by what is under way.

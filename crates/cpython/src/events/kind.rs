@@ -69,8 +69,19 @@ impl Events {
     pub const NONE: Self = Self(0);
 
     /// These events.
-    pub fn of(kinds: &[EventKind]) -> Self {
-        Self(kinds.iter().fold(0, |bits, &kind| bits | 1 << kind.index()))
+    pub const fn of(kinds: &[EventKind]) -> Self {
+        let (mut bits, mut rest) = (0, kinds);
+        while let [kind, others @ ..] = rest {
+            bits |= 1 << *kind as u32;
+            rest = others;
+        }
+        Self(bits)
+    }
+
+    /// True if it holds one of the others.
+    #[inline]
+    pub fn has_any_of(self, others: Self) -> bool {
+        self.0 & others.0 != 0
     }
 
     /// True if it holds none.

@@ -21,6 +21,7 @@ use pyo3::prelude::*;
 use super::layout::{Layout, code_of};
 use super::natives::{EvalFunction, Natives, ThreadState};
 use super::{Settrace, tracer};
+use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, raise, start};
@@ -50,6 +51,7 @@ pub fn install(natives: &Natives) {
 
 /// Takes the hook back, if it is installed and nobody has put another one in its place.
 pub fn remove(natives: &Natives) {
+    GLANCE.store(std::ptr::null_mut(), Ordering::Relaxed);
     let interpreter = INSTALLED.swap(std::ptr::null_mut(), Ordering::Relaxed);
     let Some(&original) = ORIGINAL.get() else { return };
     if interpreter.is_null() {
@@ -73,8 +75,97 @@ fn interpreter() -> *mut c_void {
     unsafe { ffi::PyInterpreterState_Get().cast() }
 }
 
-/// Runs a frame.
+/// Runs a frame. Nearly all are of no interest, and this is on the path of every call: what is said here of the rest is
+/// [`evaluate_watched`].
 unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
+    // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it; the
+    // pointer is null or leaked.
+    unsafe {
+        let Some(glance) = GLANCE.load(Ordering::Relaxed).as_ref() else {
+            return evaluate_watched(thread, frame, throwing);
+        };
+        let caller = glance.layout.innermost_loop(thread);
+        if !glance.is_untold(thread, caller, frame) {
+            return evaluate_watched(thread, frame, throwing);
+        }
+        let changes = glance.settrace.changes();
+        let result = (glance.original)(thread, frame, throwing);
+        if result.is_null() || glance.layout.tells(caller) || glance.settrace.changes() != changes {
+            glance.returned(thread, caller, frame, result.is_null());
+        }
+        result
+    }
+}
+
+/// What is needed to see that a frame is of no interest; null while the hook is not installed, or slots cannot be read.
+static GLANCE: AtomicPtr<Glance> = AtomicPtr::new(std::ptr::null_mut());
+
+struct Glance {
+    original: EvalFunction,
+    layout: Layout,
+    marks: ffi::Py_ssize_t,
+    records: ffi::Py_ssize_t,
+    debugger: &'static Debugger,
+    settrace: &'static Settrace,
+}
+
+/// Lets the hook look for itself, without asking the interpreter for a code object's slots.
+pub fn look(debugger: &'static Debugger) {
+    if !GLANCE.load(Ordering::Relaxed).is_null() {
+        return;
+    }
+    let settrace = debugger.backend.settrace();
+    let parts = settrace.and_then(|settrace| Some((settrace, *settrace.layout()?, debugger.marks?, *ORIGINAL.get()?)));
+    if let Some((settrace, layout, marks, original)) = parts {
+        let (marks, records) = (marks.index(), debugger.records.index());
+        // Never freed: a frame that runs under the hook may look at it after the hook has gone.
+        let glance = Box::leak(Box::new(Glance { original, layout, marks, records, debugger, settrace }));
+        GLANCE.store(glance, Ordering::Relaxed);
+    }
+}
+
+impl Glance {
+    /// True if nothing wants to hear of this frame, and its caller's loop does not tell.
+    ///
+    /// # Safety
+    /// As for the hook.
+    #[inline]
+    unsafe fn is_untold(&self, thread: ThreadState, caller: *mut c_void, frame: *mut c_void) -> bool {
+        // SAFETY: by the contract; the slot of records holds null or one.
+        unsafe {
+            let code = code_of(frame);
+            let [mark, record] = self.layout.extras(code, [self.marks, self.records]);
+            let is_armed = record.cast::<Record>().as_ref().is_some_and(|record| !record.events.get().is_empty());
+            !mark.is_null()
+                && !is_armed
+                && !self.debugger.world.needs_attention()
+                && !self.settrace.wants_all()
+                && self.layout.is_ours_alone(thread, tracer::address())
+                && !self.layout.tells(caller)
+        }
+    }
+
+    /// A frame has returned to a caller that may have to tell now.
+    ///
+    /// # Safety
+    /// As for the hook.
+    #[cold]
+    unsafe fn returned(&self, thread: ThreadState, caller: *mut c_void, frame: *mut c_void, failed: bool) {
+        let (debugger, settrace, layout) = (self.debugger, self.settrace, &self.layout);
+        let hooked = Hooked { debugger, settrace, layout, thread, frame };
+        // SAFETY: by the contract.
+        unsafe {
+            hooked.settle_caller(caller);
+            if failed && layout.innermost(thread, caller).is_null() {
+                hooked.left_last_frame();
+            }
+        }
+    }
+}
+
+/// Runs a frame that may be of interest.
+#[inline(never)]
+unsafe fn evaluate_watched(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
     let Some(&original) = ORIGINAL.get() else { return std::ptr::null_mut() };
     let debugger = Debugger::get();
     let settrace = debugger.and_then(|debugger| debugger.backend.settrace());

@@ -44,6 +44,9 @@ pub struct Settrace {
 // SAFETY: the cells are only touched with the GIL held.
 unsafe impl Sync for Settrace {}
 
+/// What the hook has to look at each frame for.
+const LINE_OR_START: Events = Events::of(&[EventKind::Line, EventKind::Start]);
+
 /// How threads are reached.
 enum Way {
     /// 3.10 and 3.11.
@@ -140,6 +143,12 @@ impl Settrace {
         self.global.get()
     }
 
+    /// True if frames of all code are to tell, or all calls.
+    #[inline]
+    fn wants_all(&self) -> bool {
+        self.global().has_any_of(LINE_OR_START)
+    }
+
     /// True if frames of this code are to tell.
     ///
     /// # Safety
@@ -184,7 +193,7 @@ impl Settrace {
     }
 
     /// Makes every thread tell what is armed now, in the frames that it runs already too.
-    pub fn settle(&self, py: Python<'_>, debugger: &Debugger, is_armed: bool) {
+    pub fn settle(&self, py: Python<'_>, debugger: &'static Debugger, is_armed: bool) {
         self.check_extras(py, debugger);
         if !is_armed {
             return self.release();
@@ -192,6 +201,9 @@ impl Settrace {
         match &self.way {
             Way::Loops { layout, .. } => {
                 evaluator::install(&self.natives);
+                if self.reads_extras.get() {
+                    evaluator::look(debugger);
+                }
                 for thread in self.natives.threads() {
                     self.take_thread(thread);
                     self.settle_loops(debugger, layout, thread);
