@@ -93,7 +93,7 @@ fn stack(frame: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>) -> Option<(*mut *mut
     // SAFETY: a frame object of 3.10 has its stack's address at 64 (`f_valuestack`); one of 3.11 its interpreter frame's at
     // 24, whose variables begin at 72, with the stack behind them (cpython/frameobject.h, pycore_frame.h).
     unsafe {
-        match frame.py().version_info().minor {
+        match crate::version::minor(frame.py()) {
             10 => Some((frame.as_ptr().byte_add(64).cast::<*mut *mut ffi::PyObject>().read(), size)),
             11 => {
                 let variables = names("co_varnames")?;

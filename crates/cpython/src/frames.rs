@@ -5,6 +5,7 @@
 use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 
 use crate::code::registry::CodeKey;
@@ -31,7 +32,7 @@ pub fn key(frame: &Bound<'_, PyAny>) -> FrameKey {
 
 /// The frame that waits for this one.
 pub fn back<'py>(frame: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    frame.getattr("f_back").ok().filter(|frame| !frame.is_none())
+    frame.getattr(intern!(frame.py(), "f_back")).ok().filter(|frame| !frame.is_none())
 }
 
 /// This frame and those that wait for it, innermost first.
@@ -41,7 +42,7 @@ pub fn stack<'py>(innermost: Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'p
 
 /// A frame's code object.
 pub fn code<'py>(frame: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    frame.getattr("f_code").ok()
+    frame.getattr(intern!(frame.py(), "f_code")).ok()
 }
 
 /// A frame's code, by address.
@@ -56,7 +57,7 @@ pub fn line(frame: &Bound<'_, PyAny>) -> Line {
 
 /// Moves a frame to a line. 3.10 and 3.11 want the frame to have a trace function of its own at that moment.
 pub fn set_line(frame: &Bound<'_, PyAny>, line: Line) -> PyResult<()> {
-    let needs_tracer = frame.py().version_info().minor < 12 && frame.getattr("f_trace")?.is_none();
+    let needs_tracer = crate::version::minor(frame.py()) < 12 && frame.getattr("f_trace")?.is_none();
     if needs_tracer {
         frame.setattr("f_trace", frame.py().get_type::<PyAny>())?;
     }
@@ -77,7 +78,7 @@ pub fn file_name(frame: &Bound<'_, PyAny>) -> String {
 /// Between the two kinds the interpreter puts a frame of its own: `FRAME_OWNED_BY_CSTACK` in 3.12 and 3.13,
 /// `FRAME_OWNED_BY_INTERPRETER` since (Include/internal/pycore_interpframe_structs.h), all of them 3 or more.
 pub fn is_called_from_c(frame: &Bound<'_, PyAny>) -> bool {
-    let owner = match frame.py().version_info().minor {
+    let owner = match crate::version::minor(frame.py()) {
         10 | 11 => return back(frame).is_none_or(|caller| !crate::call_site::is_direct(frame, &caller)),
         12 | 13 => 70,
         14 | 15 => 74,

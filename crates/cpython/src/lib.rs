@@ -28,6 +28,7 @@ mod symbols;
 pub mod tally;
 mod threads;
 mod values;
+mod version;
 
 pub use debugger::ForkHooks;
 pub use debugger::{Debugger, StartError};

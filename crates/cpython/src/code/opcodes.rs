@@ -75,7 +75,7 @@ impl Opcodes {
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
         let lookup = |name: &str| get(name).unwrap_or(ABSENT);
         // 3.10 jumps to any place by the same instructions.
-        let minor = py.version_info().minor;
+        let minor = crate::version::minor(py);
         let is_old = minor < 11;
         let opcodes = Self {
             resume: lookup("RESUME"),

@@ -26,7 +26,7 @@ pub fn of(code: &Bound<'_, PyAny>) -> String {
 
 /// True if this Python's code objects do not tell.
 pub fn must_be_learnt(py: Python<'_>) -> bool {
-    py.version_info().minor < 11
+    crate::version::minor(py) < 11
 }
 
 /// Learns the name of a code object and of all that are nested in it.

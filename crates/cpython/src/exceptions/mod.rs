@@ -14,6 +14,7 @@ use std::cell::{Cell, RefCell};
 
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 
 pub use fate::{Fate, Interpreter, fate};
@@ -99,7 +100,9 @@ impl Seen {
 
 /// True if an exception has been in more than one frame since its traceback began. For where the layout is not known.
 pub fn has_travelled(exception: &Bound<'_, PyAny>) -> bool {
-    let traceback = exception.getattr("__traceback__").ok();
-    let next = traceback.filter(|entry| !entry.is_none()).and_then(|entry| entry.getattr("tb_next").ok());
+    let traceback = exception.getattr(intern!(exception.py(), "__traceback__")).ok();
+    let next = traceback
+        .filter(|entry| !entry.is_none())
+        .and_then(|entry| entry.getattr(intern!(exception.py(), "tb_next")).ok());
     next.is_some_and(|next| !next.is_none())
 }

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::matching::Namespaces;
@@ -106,14 +107,14 @@ impl<'py> Object<'py> {
     fn parts(&self) -> Option<&Parts<'py>> {
         let frame = &self.frame;
         let read = || -> PyResult<Parts<'py>> {
-            let code = frame.getattr("f_code")?;
-            let is_function = code.getattr("co_flags")?.extract::<u32>()? & CO_OPTIMIZED != 0;
+            let code = frame.getattr(intern!(frame.py(), "f_code"))?;
+            let is_function = code.getattr(intern!(frame.py(), "co_flags"))?.extract::<u32>()? & CO_OPTIMIZED != 0;
             Ok(Parts {
                 code,
-                offset: frame.getattr("f_lasti")?.extract()?,
-                globals: frame.getattr("f_globals")?,
-                builtins: frame.getattr("f_builtins")?,
-                locals: if is_function { None } else { Some(frame.getattr("f_locals")?) },
+                offset: frame.getattr(intern!(frame.py(), "f_lasti"))?.extract()?,
+                globals: frame.getattr(intern!(frame.py(), "f_globals"))?,
+                builtins: frame.getattr(intern!(frame.py(), "f_builtins"))?,
+                locals: if is_function { None } else { Some(frame.getattr(intern!(frame.py(), "f_locals"))?) },
             })
         };
         self.parts.get_or_init(|| read().ok()).as_ref()

@@ -62,7 +62,7 @@ impl Settrace {
     /// If the interpreter is not laid out as its version's headers have it.
     pub fn acquire(py: Python<'_>) -> Result<Self, String> {
         let natives = Natives::find()?;
-        let minor = py.version_info().minor;
+        let minor = crate::version::minor(py);
         let way = match Layout::of(minor) {
             Some(layout) if layout.holds(py) => Way::Loops { layout, set_trace_of: natives::set_trace_of()? },
             Some(_) => {

@@ -7,6 +7,7 @@ use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -189,7 +190,8 @@ impl Event<'_> {
         }
         // SAFETY: the event's frame, alive for the call; the GIL is held.
         let frame = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), self.frame.cast()) };
-        let offset: Option<usize> = frame.getattr("f_lasti").ok().and_then(|offset| offset.extract().ok());
+        let offset: Option<usize> =
+            frame.getattr(intern!(frame.py(), "f_lasti")).ok().and_then(|offset| offset.extract().ok());
         record.turns.iter().any(|turn| turn.is_comprehension && [turn.offset, turn.target].map(Some).contains(&offset))
     }
 }
@@ -199,10 +201,10 @@ fn raised<'py>(frame: &Bound<'py, PyAny>, code: *mut ffi::PyObject, triple: &Bou
     let triple = triple.cast_exact::<PyTuple>().ok()?;
     let exception = triple.get_item(1).ok()?;
     // Before 3.12 the traceback hangs on the thread until a handler gives it to the exception.
-    if let (10 | 11, Ok(traceback)) = (frame.py().version_info().minor, triple.get_item(2)) {
+    if let (10 | 11, Ok(traceback)) = (crate::version::minor(frame.py()), triple.get_item(2)) {
         // SAFETY: an exception and a traceback or None, of which the function takes a reference; the GIL is held.
         unsafe { ffi::PyException_SetTraceback(exception.as_ptr(), traceback.as_ptr()) };
     }
-    let offset = frame.getattr("f_lasti").ok()?.extract().ok()?;
+    let offset = frame.getattr(intern!(frame.py(), "f_lasti")).ok()?.extract().ok()?;
     Some(Raised { code: CodeKey(code as usize), offset, exception })
 }
