@@ -60,7 +60,7 @@ unsafe extern "C" fn free(code: *mut c_void) {
     let code = CodeKey(code as usize);
     qualname::forget(code);
     if let Some(debugger) = Debugger::get() {
-        debugger.depths.forget(code);
+        debugger.call_sites.forget(code);
         debugger.state().registry.remove(code);
     }
 }

@@ -14,7 +14,7 @@ use pyo3::types::PyCFunction;
 
 use super::{DEBUGGER, Debugger, State};
 use crate::backend::Backend;
-use crate::call_site::Depths;
+use crate::call_site::CallSites;
 use crate::code::marks::Marks;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
@@ -60,7 +60,7 @@ impl Debugger {
             records,
             sites,
             marks,
-            depths: Depths::default(),
+            call_sites: CallSites::default(),
             opcodes,
             symbols,
             layout,

@@ -24,7 +24,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::backend::Backend;
-use crate::call_site::Depths;
+use crate::call_site::CallSites;
 use crate::code::marks::Marks;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::{Record, Records};
@@ -73,8 +73,8 @@ pub struct Debugger {
     pub records: Records,
     /// Which code has been seen, where no watcher tells of it.
     pub marks: Option<Marks>,
-    /// Stack depths of code, where calls through C are told by them.
-    pub depths: Depths,
+    /// Calls in code, where calls through C are told apart by them.
+    pub call_sites: CallSites,
     /// What is known of code objects' handlers.
     pub sites: Sites,
     /// The interpreter's opcodes.
