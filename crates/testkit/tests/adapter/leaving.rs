@@ -4,7 +4,7 @@ use pausa_testkit::Result;
 use pausa_testkit::editor::Editor;
 use serde_json::{Value, json};
 
-use crate::{adapter, check, is_alive, launching_of, same, stopped_at};
+use crate::{adapter, all_pythons, check, is_alive, launching_of, line, pausa, program, same, stopped_at};
 
 /// An adapter whose program runs, and the program's id.
 fn running(others: Value) -> Result<(Editor, Value)> {
@@ -60,6 +60,30 @@ fn a_program_that_is_left_runs_on_to_its_end() -> Result<()> {
     editor.closed()?;
     // The adapter waits for it: it holds the other ends of its output.
     same(editor.adapter_ended()?, Some(0))
+}
+
+/// By `sys.settrace`, ours has stood in the place of the program's tracer.
+#[test]
+fn a_program_that_is_left_has_its_own_tracer_alone() -> Result<()> {
+    for python in all_pythons()? {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let told = folder.path().join("told");
+        let mut command = pausa(&["dap"])?;
+        command.env("PAUSA_BACKEND", "settrace");
+        let mut editor = Editor::start(command)?;
+        editor.initialize()?;
+        let launch = json!({ "program": program("traced.py"), "python": python.path, "args": [told] });
+        editor.begin("launch", launch)?;
+        editor.set_breakpoints(&program("traced.py"), &[line("traced.py", "value")?])?;
+        editor.done("configurationDone", Value::Null)?;
+        editor.event("stopped")?;
+        editor.done("disconnect", json!({ "terminateDebuggee": false }))?;
+        // The adapter waits for the program.
+        same(editor.adapter_ended()?, Some(0))?;
+        let told = std::fs::read_to_string(&told).map_err(|error| format!("{}: {error}", python.version))?;
+        same((python.version.as_str(), told.trim_end()), (python.version.as_str(), "True 4 8 None"))?;
+    }
+    Ok(())
 }
 
 #[test]
