@@ -3,5 +3,5 @@ def work(n):
 
 
 k = 0
-while k < 3 * 10**5:
+while k < 3 * 10**6:
     k = work(k)  # @loop
