@@ -12,7 +12,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use pausa_cpython::{Debugger, ForkHooks};
-use pausa_session::{Presence, Session, Voice};
+use pausa_session::{ClientFacts, Presence, Session, Voice};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -40,14 +40,16 @@ fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
     let descriptor = socket.as_raw_fd();
     let lost = |error: std::io::Error| failed(format!("the connection to the front end failed: {error}"));
     let (requests, outgoing) = conversation::split(socket).map_err(lost)?;
+    let client = Arc::new(ClientFacts::default());
     let voice = Voice::new(
         outgoing.clone(),
         |send| pausa_cpython::spawn("pausa-log", send),
         Box::new(move || pausa_cpython::close_descriptor(descriptor)),
+        client.clone(),
     );
     let debugger = Debugger::start(py, backend, Arc::new(voice)).map_err(|error| failed(error.0))?;
     Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
-    if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence()), requests) {
+    if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence(), client), requests) {
         debugger.leave(py);
         return Err(failed("the system gives no thread".into()));
     }

@@ -11,6 +11,7 @@ use pausa_engine::functions::FunctionName;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::Commands;
 
+use crate::client::ClientFacts;
 use crate::{Session, Shared};
 
 impl Session {
@@ -20,18 +21,19 @@ impl Session {
             let file = commands.real_path(&path);
             shared.files.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone());
             let wanted = arguments.breakpoints.unwrap_or_default().into_iter().map(|wanted| {
-                let line = u32::try_from(wanted.line).unwrap_or(0);
+                let line = shared.client.source_line(wanted.line);
                 let place = Place::Line(file.clone(), line);
                 read(commands, place, wanted.condition, wanted.hit_condition, wanted.log_message)
             });
             let wanted = wanted.collect();
             let breakpoints = commands.set_breakpoints(&file, wanted);
-            Ok(types::SetBreakpointsResponse { breakpoints: breakpoints.iter().map(describe).collect() })
+            let breakpoints = breakpoints.iter().map(|breakpoint| describe(breakpoint, &shared.client));
+            Ok(types::SetBreakpointsResponse { breakpoints: breakpoints.collect() })
         });
     }
 
     pub(crate) fn set_function_breakpoints(&self, request: &Incoming) {
-        self.ask::<requests::SetFunctionBreakpoints>(request, |commands, arguments, _| {
+        self.ask::<requests::SetFunctionBreakpoints>(request, |commands, arguments, shared| {
             let wanted = arguments.breakpoints.into_iter().map(|wanted| match FunctionName::parse(&wanted.name) {
                 Ok(name) => read(commands, Place::Function(name), wanted.condition, wanted.hit_condition, None),
                 Err(fault) => {
@@ -42,7 +44,8 @@ impl Session {
             });
             let wanted = wanted.collect();
             let breakpoints = commands.set_function_breakpoints(wanted);
-            Ok(types::SetFunctionBreakpointsResponse { breakpoints: breakpoints.iter().map(describe).collect() })
+            let breakpoints = breakpoints.iter().map(|breakpoint| describe(breakpoint, &shared.client));
+            Ok(types::SetFunctionBreakpointsResponse { breakpoints: breakpoints.collect() })
         });
     }
 
@@ -79,7 +82,7 @@ fn read(
 }
 
 /// A breakpoint as the protocol tells of it.
-pub(crate) fn describe(breakpoint: &Breakpoint) -> types::Breakpoint {
+pub(crate) fn describe(breakpoint: &Breakpoint, client: &ClientFacts) -> types::Breakpoint {
     let (verified, reason, message) = match &breakpoint.standing {
         Standing::Bound => (true, None, breakpoint.moved()),
         Standing::Pending(what) => {
@@ -98,7 +101,7 @@ pub(crate) fn describe(breakpoint: &Breakpoint) -> types::Breakpoint {
         verified,
         reason: reason.map(Into::into),
         message,
-        line: breakpoint.at.as_ref().map(|(_, line)| i64::from(*line)),
+        line: breakpoint.at.as_ref().map(|(_, line)| client.line(*line)),
         source,
         ..Default::default()
     }

@@ -63,7 +63,12 @@ impl ClientFacts {
         not_negative("column", column - 1 + self.first_column())
     }
 
-    /// A line of the client, from 0.
+    /// A line of a source as the client gives it; 0, which no source has, for what is no line.
+    pub fn source_line(&self, line: i64) -> Line {
+        u32::try_from(line + self.first_line()).unwrap_or(0)
+    }
+
+    /// A line of a text as the client gives it, from 0.
     pub fn line_from_client(&self, line: i64) -> Result<usize, ErrorBody> {
         not_negative("line", line - 1 + self.first_line())
     }

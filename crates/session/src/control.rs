@@ -53,11 +53,12 @@ impl Session {
 
     /// Any line may be asked for: whether it can be reached only the interpreter knows, and it says so at `goto`.
     pub(crate) fn goto_targets(&self, request: &Incoming) {
-        self.ask::<requests::GotoTargets>(request, |_, arguments, _| {
+        self.ask::<requests::GotoTargets>(request, |_, arguments, shared| {
+            let line = shared.client.source_line(arguments.line);
             let target = types::GotoTarget {
-                id: arguments.line,
+                id: line.into(),
                 line: arguments.line,
-                label: format!("line {}", arguments.line),
+                label: format!("line {line}"),
                 ..Default::default()
             };
             Ok(types::GotoTargetsResponse { targets: vec![target] })

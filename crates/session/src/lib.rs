@@ -32,7 +32,7 @@ use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
 use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
 
-use client::ClientFacts;
+pub use client::ClientFacts;
 pub use log::Spawn;
 use pending::Pending;
 pub use presence::Presence;
@@ -59,7 +59,7 @@ pub struct Session {
 #[derive(Default)]
 struct Shared {
     /// What the client said of itself.
-    client: ClientFacts,
+    client: Arc<ClientFacts>,
     /// The requests that are not answered yet.
     pending: Pending,
     /// What is told when the request that runs has been answered.
@@ -140,11 +140,17 @@ fn refused(Refusal(why): Refusal) -> ErrorBody {
 }
 
 impl Session {
-    /// A session that drives this debuggee, and says in `presence` whether a client attends.
+    /// A session that drives this debuggee, says in `presence` whether a client attends, and in `client` what it knows.
     #[must_use]
-    pub fn new(debuggee: Box<dyn Debuggee>, outgoing: Outgoing, presence: Arc<Presence>) -> Self {
+    pub fn new(
+        debuggee: Box<dyn Debuggee>,
+        outgoing: Outgoing,
+        presence: Arc<Presence>,
+        client: Arc<ClientFacts>,
+    ) -> Self {
         let debuggee = Arc::from(debuggee);
-        Self { debuggee, outgoing, shared: Arc::default(), presence, end_with_client: AtomicBool::new(false) }
+        let shared = Arc::new(Shared { client, ..Shared::default() });
+        Self { debuggee, outgoing, shared, presence, end_with_client: AtomicBool::new(false) }
     }
 
     /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be

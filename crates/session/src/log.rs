@@ -12,6 +12,8 @@ use pausa_dap::server::Outgoing;
 use pausa_dap::{events, types};
 use pausa_engine::port::Line;
 
+use crate::client::ClientFacts;
+
 /// How much may wait to be sent, in bytes of text, before who speaks is told to wait.
 pub(crate) const LIMIT: usize = 1024 * 1024;
 
@@ -49,13 +51,14 @@ struct Queue {
 pub(crate) struct Log {
     outgoing: Outgoing,
     spawn: Spawn,
+    client: Arc<ClientFacts>,
     queue: Mutex<Queue>,
     changed: Condvar,
 }
 
 impl Log {
-    pub(crate) fn new(outgoing: Outgoing, spawn: Spawn) -> Arc<Self> {
-        Arc::new(Self { outgoing, spawn, queue: Mutex::default(), changed: Condvar::new() })
+    pub(crate) fn new(outgoing: Outgoing, spawn: Spawn, client: Arc<ClientFacts>) -> Arc<Self> {
+        Arc::new(Self { outgoing, spawn, client, queue: Mutex::default(), changed: Condvar::new() })
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -119,12 +122,13 @@ impl Log {
     }
 
     fn send(&self, said: Said) {
-        let source = types::Source { path: Some(said.path), ..Default::default() };
+        let name = said.path.rsplit('/').next().map(str::to_owned);
+        let source = types::Source { name, path: Some(said.path), ..Default::default() };
         self.outgoing.event::<events::Output>(types::OutputEvent {
             category: Some("console".into()),
             output: said.text,
             source: Some(source),
-            line: Some(said.line.into()),
+            line: Some(self.client.line(said.line)),
             ..Default::default()
         });
     }

@@ -10,6 +10,7 @@ use pausa_engine::breakpoints::Breakpoint;
 use pausa_engine::port::{Line, Listener};
 use pausa_engine::stop::{Stop, StopReason};
 
+use crate::client::ClientFacts;
 use crate::log::{Log, Spawn};
 
 /// Tells the client.
@@ -17,14 +18,20 @@ pub struct Voice {
     outgoing: Outgoing,
     log: Arc<Log>,
     abandon: Box<dyn Fn() + Send + Sync>,
+    client: Arc<ClientFacts>,
 }
 
 impl Voice {
     /// A voice on this connection; `spawn` starts a thread for what log points say, `abandon` gives up the connection in a
     /// forked child, without a word to the client.
     #[must_use]
-    pub fn new(outgoing: Outgoing, spawn: Spawn, abandon: Box<dyn Fn() + Send + Sync>) -> Self {
-        Self { log: Log::new(outgoing.clone(), spawn), outgoing, abandon }
+    pub fn new(
+        outgoing: Outgoing,
+        spawn: Spawn,
+        abandon: Box<dyn Fn() + Send + Sync>,
+        client: Arc<ClientFacts>,
+    ) -> Self {
+        Self { log: Log::new(outgoing.clone(), spawn, client.clone()), outgoing, abandon, client }
     }
 
     pub(crate) fn stopped_event(stop: &Stop) -> types::StoppedEvent {
@@ -80,7 +87,7 @@ impl Listener for Voice {
         self.log.settle();
         self.outgoing.event::<events::Breakpoint>(types::BreakpointEvent {
             reason: "changed".into(),
-            breakpoint: crate::breakpoints::describe(breakpoint),
+            breakpoint: crate::breakpoints::describe(breakpoint, &self.client),
         });
     }
 

@@ -37,7 +37,7 @@ fn stopped_at(name: &str, marker: &str) -> Result<(Editor, i64, i64)> {
 
 /// Opens everything below a reference; how many variables there were.
 fn open(editor: &mut Editor, reference: &Value, depth: usize) -> Result<usize> {
-    let hex = depth % 2 == 0;
+    let hex = depth.is_multiple_of(2);
     let arguments = json!({ "variablesReference": reference, "start": 0, "count": 50, "format": { "hex": hex } });
     let variables = editor.done("variables", arguments)?["variables"].clone();
     let mut count = 0;
@@ -147,12 +147,15 @@ fn progress_is_of_the_clients_request() -> Result<()> {
 #[test]
 fn a_client_may_count_from_zero() -> Result<()> {
     let mut editor = adapter()?;
-    editor.done("initialize", json!({ "adapterID": "pausa", "columnsStartAt1": false }))?;
+    editor.done("initialize", json!({ "adapterID": "pausa", "linesStartAt1": false, "columnsStartAt1": false }))?;
     editor.begin("launch", launching_of(VALUES, json!({}))?)?;
-    editor.set_breakpoints(&program(VALUES), &[line(VALUES, "stop")?])?;
+    let at = line(VALUES, "stop")? - 1;
+    let set = editor.set_breakpoints(&program(VALUES), &[at])?;
+    same(set["breakpoints"][0]["line"].as_i64(), Some(at.into()))?;
     editor.done("configurationDone", Value::Null)?;
     let thread = editor.event("stopped")?["threadId"].clone();
     let frame = editor.done("stackTrace", json!({ "threadId": thread }))?["stackFrames"][0].clone();
+    same(frame["line"].as_i64(), Some(at.into()))?;
     // `stop = "here"`, of which the text is loaded first.
     same((frame["column"].as_i64(), frame["endColumn"].as_i64()), (Some(15), Some(21)))?;
     let completions = json!({ "text": "accou", "column": 5, "frameId": frame["id"] });
