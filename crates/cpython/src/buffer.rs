@@ -5,6 +5,7 @@
 //! are not asked, as that would run their code.
 
 use std::ffi::{c_char, c_int, c_void};
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use pausa_engine::port::Memory;
@@ -105,13 +106,20 @@ impl<'v, 'py> Held<'v, 'py> {
         Ok(Self { raw, functions, _value: value })
     }
 
-    fn bytes(&self) -> &[u8] {
-        let length = usize::try_from(self.raw.len).unwrap_or(0);
-        if self.raw.buf.is_null() || length == 0 {
-            return &[];
+    fn len(&self) -> usize {
+        if self.raw.buf.is_null() { 0 } else { usize::try_from(self.raw.len).unwrap_or(0) }
+    }
+
+    /// A copy of the bytes of a range that is within the buffer. Made without a reference to them, as C code of the
+    /// program that runs without the GIL may write there.
+    fn copy(&self, range: Range<usize>) -> Vec<u8> {
+        let mut bytes = vec![0; range.len()];
+        if !bytes.is_empty() && range.end <= self.len() {
+            // SAFETY: the buffer is held, so `len` contiguous bytes are at `buf`, and the range is within them; `bytes` is
+            // as long as the range and memory of ours.
+            unsafe { std::ptr::copy_nonoverlapping(self.raw.buf.add(range.start), bytes.as_mut_ptr(), bytes.len()) };
         }
-        // SAFETY: the buffer is held, so `len` contiguous bytes are at `buf`; the GIL is held, so nobody changes them.
-        unsafe { std::slice::from_raw_parts(self.raw.buf, length) }
+        bytes
     }
 }
 
@@ -125,12 +133,12 @@ impl Drop for Held<'_, '_> {
 /// Up to `count` bytes from `offset` bytes after the start.
 pub fn read(value: &Bound<'_, PyAny>, offset: i64, count: usize) -> PyResult<Memory> {
     let held = Held::of(value, 0)?;
-    let all = held.bytes();
+    let length = held.len();
     let before = usize::try_from(offset.min(0).unsigned_abs()).unwrap_or(usize::MAX).min(count);
-    let start = usize::try_from(offset.max(0)).unwrap_or(usize::MAX).min(all.len());
+    let start = usize::try_from(offset.max(0)).unwrap_or(usize::MAX).min(length);
     // Nothing is at a negative offset; a client that asks for it is told how many bytes to skip.
-    let end = if before > 0 { start } else { start.saturating_add(count).min(all.len()) };
-    let bytes = all.get(start..end).unwrap_or_default().to_vec();
+    let end = if before > 0 { start } else { start.saturating_add(count).min(length) };
+    let bytes = held.copy(start..end);
     let address = (held.raw.buf as u64).wrapping_add_signed(offset);
     Ok(Memory { address, bytes, before })
 }
@@ -138,7 +146,7 @@ pub fn read(value: &Bound<'_, PyAny>, offset: i64, count: usize) -> PyResult<Mem
 /// Writes from `offset` bytes after the start, all or, with `partial`, what fits; how many bytes were written.
 pub fn write(value: &Bound<'_, PyAny>, offset: i64, bytes: &[u8], partial: bool) -> PyResult<usize> {
     let held = Held::of(value, WRITABLE)?;
-    let length = held.bytes().len();
+    let length = held.len();
     let start = usize::try_from(offset).ok().filter(|&start| start <= length);
     let room = start.map_or(0, |start| length - start);
     let Some(start) = start.filter(|_| partial || bytes.len() <= room) else {

@@ -8,9 +8,18 @@ use pyo3::prelude::*;
 
 use super::Inspection;
 use super::targets::{Origin, Target};
-use crate::evaluate::Raised;
 use crate::values::Key;
 use crate::{frames, locals, values};
+
+/// Where a value is to be put.
+enum Place<'py> {
+    /// A variable of a frame, its own or one of the functions around it.
+    Variable(Bound<'py, PyAny>),
+    /// A variable of a frame's module.
+    Global(Bound<'py, PyAny>),
+    /// A child of a value.
+    Child(Bound<'py, PyAny>, Key),
+}
 
 impl<'py> Inspection<'py> {
     pub(super) fn set_variable(
@@ -20,43 +29,43 @@ impl<'py> Inspection<'py> {
         expression: &str,
         format: Format,
     ) -> Result<Value, Refusal> {
-        let target = self.target(of)?;
-        let frame = match &target {
-            Target::Locals(frame) | Target::Closure(frame) | Target::Globals(frame) => Some(frame.clone_ref(self.py)),
-            Target::Value(_, origin) | Target::Portion(_, origin, ..) | Target::Computed(_, _, origin) => {
-                origin.clone_ref(self.py).frame
-            }
-            Target::Return(..) => return Err(Refusal("a return value cannot be changed here".into())),
-            Target::Exception(..) => return Err(Refusal("the exception on its way cannot be replaced".into())),
-        };
+        // First the place: what cannot be assigned runs no expression either.
+        let (place, frame) = self.place(of, name)?;
         let frame = frame.map(|frame| frame.into_bound(self.py)).or_else(|| frames::current(self.py));
         let (debugger, py) = (self.debugger, self.py);
         let evaluate = || crate::evaluate::evaluate(py, frame.as_ref(), expression, EvaluateMode::Expression, None);
         let new = debugger.evaluating(py, evaluate).map_err(|raised| Refusal(raised.text))?;
         let new = new.ok_or_else(|| Refusal(format!("'{expression}' has no value")))?.into_bound(py);
-        let raised = |error: PyErr| Refusal(Raised::of(py, error).text);
-        match target {
-            Target::Locals(frame) | Target::Closure(frame) => {
-                locals::assign(frame.bind(py), name, &new).map_err(raised)?;
-            }
-            Target::Globals(frame) => {
-                let globals = frame.bind(py).getattr("f_globals").map_err(raised)?;
-                globals.set_item(name, &new).map_err(raised)?;
-            }
-            Target::Value(value, _) | Target::Portion(value, ..) => {
-                let value = value.into_bound(py);
-                let key = values::key_of(&value, name).map_err(Refusal)?;
-                if let Key::Fixed(why) = key {
-                    return Err(Refusal(why.into()));
-                }
-                debugger.evaluating(py, || values::set_child(&value, &key, &new)).map_err(raised)?;
-            }
-            Target::Computed(owner, attribute, _) => {
-                debugger.evaluating(py, || owner.bind(py).setattr(attribute.as_str(), &new)).map_err(raised)?;
-            }
-            Target::Return(..) | Target::Exception(..) => {}
-        }
+        let assigned = match &place {
+            Place::Variable(frame) => locals::assign(frame, name, &new),
+            Place::Global(frame) => frame.getattr("f_globals").and_then(|globals| globals.set_item(name, &new)),
+            Place::Child(parent, key) => self.asked(|| values::set_child(parent, key, &new)),
+        };
+        assigned.map_err(|error| self.refuse(error))?;
         Ok(self.value(&new, None, Origin { expression: None, frame: frame.map(Bound::unbind) }, format))
+    }
+
+    /// Where the child of this name is, and the frame in which expressions about it are evaluated.
+    fn place(&self, of: Handle, name: &str) -> Result<(Place<'py>, Option<Py<PyAny>>), Refusal> {
+        let py = self.py;
+        match self.target(of)? {
+            Target::Locals(frame) | Target::Closure(frame) => {
+                Ok((Place::Variable(frame.bind(py).clone()), Some(frame)))
+            }
+            Target::Globals(frame) => Ok((Place::Global(frame.bind(py).clone()), Some(frame))),
+            Target::Value(value, origin) | Target::Portion(value, origin, ..) => {
+                let value = value.into_bound(py);
+                match values::key_of(&value, name).map_err(Refusal)? {
+                    Key::Fixed(why) => Err(Refusal(why.into())),
+                    key => Ok((Place::Child(value, key), origin.frame)),
+                }
+            }
+            Target::Computed(owner, attribute, origin) => {
+                Ok((Place::Child(owner.into_bound(py), Key::Attribute(attribute)), origin.frame))
+            }
+            Target::Return(..) => Err(Refusal("a return value cannot be changed here".into())),
+            Target::Exception(..) => Err(Refusal("the exception on its way cannot be replaced".into())),
+        }
     }
 
     pub(super) fn set_expression(

@@ -20,9 +20,8 @@ const MEMBERS: usize = 100;
 impl<'py> Inspection<'py> {
     pub(super) fn exception(&mut self, thread: ThreadId) -> Option<Exception> {
         let exception = self.exception.as_ref().filter(|_| Some(thread) == self.stopped)?.bind(self.py).clone();
-        let debugger = self.debugger;
-        let message = debugger.evaluating(self.py, || exception.str().map(|text| text.to_string_lossy().into_owned()));
-        let traceback = debugger.evaluating(self.py, || format_exception(&exception)).unwrap_or_default();
+        let message = self.asked(|| exception.str().map(|text| text.to_string_lossy().into_owned()));
+        let traceback = self.asked(|| format_exception(&exception)).unwrap_or_default();
         Some(Exception {
             type_name: values::type_name(&exception),
             message: message.unwrap_or_else(|_| "<its __str__ raises>".into()),

@@ -23,6 +23,7 @@ use pausa_engine::port::{
     Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
 };
 use pausa_engine::stop::{Stop, StopReason};
+use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use crate::debugger::{Debugger, Where};
@@ -90,6 +91,15 @@ impl<'py> Inspection<'py> {
     fn frame(&self, id: FrameId) -> Result<Bound<'py, PyAny>, Refusal> {
         let frame = self.frames.get(&id).map(|frame| frame.bind(self.py).clone());
         frame.ok_or_else(|| Refusal("that frame belongs to a stop that is over".into()))
+    }
+
+    /// Runs what the user asked for. A Ctrl-C that comes meanwhile and is no cancelling is passed on to the program.
+    fn asked<T>(&self, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        let result = self.debugger.evaluating(self.py, work);
+        if result.as_ref().is_err_and(|error| error.is_instance_of::<PyKeyboardInterrupt>(self.py)) {
+            self.debugger.was_interrupted();
+        }
+        result
     }
 
     /// What the interpreter raised, as the reason of a refusal.

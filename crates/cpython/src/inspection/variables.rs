@@ -226,8 +226,7 @@ impl<'py> Inspection<'py> {
 
     /// Asks the program for a computed attribute: its value, or what was raised.
     fn compute(&mut self, owner: &Bound<'py, PyAny>, name: String, origin: Origin, format: Format) -> Variable {
-        let debugger = self.debugger;
-        let (value, text) = match debugger.evaluating(self.py, || owner.getattr(name.as_str())) {
+        let (value, text) = match self.asked(|| owner.getattr(name.as_str())) {
             Ok(value) => (value, None),
             Err(error) => {
                 let exception = error.value(self.py).clone().into_any();
