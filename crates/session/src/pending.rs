@@ -3,7 +3,7 @@
 //! Used by `ask` and by `cancel`. Invariant: a request is cancelled before it begins, or while it runs, or not at all; its
 //! answer says `cancelled` if it was and came to nothing for that.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pausa_dap::server::ErrorBody;
@@ -22,7 +22,8 @@ pub struct Pending {
 
 #[derive(Default)]
 struct Inner {
-    waiting: BTreeSet<i64>,
+    /// By number, whether they have been cancelled.
+    waiting: BTreeMap<i64, bool>,
     running: Option<Running>,
 }
 
@@ -57,13 +58,13 @@ impl Pending {
 
     /// A request has come.
     pub fn add(&self, seq: i64) {
-        self.lock().waiting.insert(seq);
+        self.lock().waiting.insert(seq, false);
     }
 
     /// A request's turn has come. The error is the answer if it was cancelled meanwhile.
     pub fn begin(&self, seq: i64) -> Result<(), ErrorBody> {
         let mut inner = self.lock();
-        if !inner.waiting.remove(&seq) {
+        if inner.waiting.remove(&seq) == Some(true) {
             return Err(cancelled());
         }
         inner.running = Some(Running { seq, ends: None, alarms: Vec::new() });
@@ -97,7 +98,9 @@ impl Pending {
     /// Ends a request before its time.
     pub fn cancel(&self, seq: i64, why: Ends) -> Found {
         let mut inner = self.lock();
-        inner.waiting.remove(&seq);
+        if let Some(cancelled) = inner.waiting.get_mut(&seq) {
+            *cancelled = true;
+        }
         match &mut inner.running {
             Some(running) if running.seq == seq => {
                 running.ends.get_or_insert(why);

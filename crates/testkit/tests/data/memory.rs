@@ -43,6 +43,14 @@ fn buffers_are_read_and_written() -> Result<()> {
         same(read(&stopped, &reference("fixed")?, 0, 5)?.data, Some("Zml4ZWQ=".into()))?;
         check(write(&stopped, &reference("fixed")?, 0, "AA==", false).is_err(), || "bytes were changed".into())?;
         same(read(&stopped, &reference("view")?, 0, 9)?.data, Some("AAAAAA==".into()))?;
+        same(read(&stopped, &reference("foreign")?, 2, 2)?.data, Some("AgA=".into()))?;
+        same(write(&stopped, &reference("foreign")?, 2, "AQE=", false)?, Some(2))?;
+        same(stopped.evaluate("foreign[1]")?, "257".into())?;
+        // A class with `__buffer__` of its own would run its code.
+        if !["3.10", "3.11"].contains(&python.minor.as_str()) {
+            stopped.evaluate_in("repl", "class Own:\n    def __buffer__(self, flags): return memoryview(data)")?;
+            same(stopped.evaluate_in("watch", "Own()")?.memory_reference, None)?;
+        }
         // A buffer that was resized or released meanwhile.
         let view = reference("view")?;
         stopped.evaluate("data.clear()")?;

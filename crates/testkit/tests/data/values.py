@@ -1,5 +1,6 @@
 import array
 import collections
+import ctypes
 import enum
 import functools
 
@@ -78,13 +79,14 @@ def outer():
         setattr(account, "two words", "spaced")
         data = bytearray(b"hello world")
         fixed = b"fixed"
+        foreign = (ctypes.c_uint16 * 3)(1, 2, 3)
         numbers = array.array("i", [1, 2, 3])
         view = memoryview(data)[2:5]
         number = 255
         view.release()
         view = memoryview(bytes(4))
         stop = "here"  # @stop
-        return captured, shadowed, million, table, odd, nested, account, members, point, data, numbers, number, view, stop
+        return captured, shadowed, million, table, odd, nested, account, members, point, data, numbers, number, view, stop, foreign
 
     return inner(1, 2, option=3), captured
 
