@@ -21,7 +21,18 @@ fn learnt() -> MutexGuard<'static, Option<FxHashMap<CodeKey, String>>> {
 pub fn of(code: &Bound<'_, PyAny>) -> String {
     let name = |attribute| code.getattr(attribute).and_then(|name| name.extract::<String>()).ok();
     let known = || learnt().as_ref().and_then(|learnt| learnt.get(&CodeKey::of(code)).cloned());
-    name("co_qualname").or_else(known).or_else(|| name("co_name")).unwrap_or_default()
+    name("co_qualname").or_else(known).or_else(|| of_function(code)).or_else(|| name("co_name")).unwrap_or_default()
+}
+
+/// The name of a function that runs this code, looked for among all objects.
+fn of_function(code: &Bound<'_, PyAny>) -> Option<String> {
+    let py = code.py();
+    let functions = crate::modules::import(py, "types").ok()?.getattr("FunctionType").ok()?;
+    let objects = crate::modules::import(py, "gc").ok()?.call_method0("get_objects").ok()?;
+    // Exact functions only, whose attributes run no code of the program.
+    let mut functions = objects.try_iter().ok()?.flatten().filter(|object| object.get_type().is(&functions));
+    let own = functions.find(|function| function.getattr("__code__").is_ok_and(|own| own.is(code)))?;
+    own.getattr("__qualname__").ok()?.extract().ok()
 }
 
 /// True if this Python's code objects do not tell.

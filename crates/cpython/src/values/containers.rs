@@ -101,8 +101,19 @@ impl Renderer<'_> {
 
     /// Writes `{…: …}`.
     pub(super) fn dict(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.entries(value, ("{", "}"), ["", ": ", ""])
+    }
+
+    /// Writes `[(…, …)]`, as an `OrderedDict` has it before 3.12.
+    pub(super) fn pairs(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.entries(value, ("[", "]"), ["(", ", ", ")"])
+    }
+
+    /// Writes a dict's entries, each with what stands before, in and after it.
+    fn entries(&mut self, value: &Bound<'_, PyAny>, around: (&str, &str), entry: [&str; 3]) -> PyResult<()> {
         let Ok(dict) = value.cast::<PyDict>() else { return Ok(()) };
-        self.within(value, ("{", "}"), |this| {
+        let [before, between, after] = entry;
+        self.within(value, around, |this| {
             let mut index = 0;
             loop {
                 // Taken in portions, as writing an entry may run code that changes the dict.
@@ -112,9 +123,11 @@ impl Renderer<'_> {
                     if !this.next_item(index) {
                         return Ok(());
                     }
+                    this.out.push(before);
                     this.value(&key)?;
-                    this.out.push(": ");
+                    this.out.push(between);
                     this.value(&value)?;
+                    this.out.push(after);
                     index += 1;
                 }
                 if last {

@@ -198,7 +198,11 @@ impl Renderer<'_> {
             self.value(&factory)?;
             self.out.push(", ");
         }
-        self.dict(value)?;
+        if derives_from(value, "collections", "OrderedDict") && crate::version::minor(value.py()) < 12 {
+            self.pairs(value)?;
+        } else {
+            self.dict(value)?;
+        }
         self.out.push(")");
         Ok(true)
     }
