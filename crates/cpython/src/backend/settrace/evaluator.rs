@@ -25,6 +25,7 @@ use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, raise, start};
+use crate::park::World;
 use crate::threads::own_identity;
 
 /// What ran frames before us: the interpreter's own, or the hook of a library of the program's.
@@ -42,9 +43,9 @@ pub fn install(natives: &Natives) {
     // SAFETY: the GIL is held, the interpreter is this thread's, and the hook lives as long as the process.
     unsafe {
         let current = (natives.get_eval)(interpreter);
-        if current as usize != evaluate as EvalFunction as usize {
+        if current as usize != ours() as usize {
             let _ = ORIGINAL.set(current);
-            (natives.set_eval)(interpreter, evaluate);
+            (natives.set_eval)(interpreter, ours());
         }
     }
 }
@@ -59,7 +60,7 @@ pub fn remove(natives: &Natives) {
     }
     // SAFETY: as in `install`.
     unsafe {
-        if (natives.get_eval)(interpreter) as usize == evaluate as EvalFunction as usize {
+        if (natives.get_eval)(interpreter) as usize == ours() as usize {
             (natives.set_eval)(interpreter, original);
         }
     }
@@ -75,22 +76,36 @@ fn interpreter() -> *mut c_void {
     unsafe { ffi::PyInterpreterState_Get().cast() }
 }
 
+/// The hook for this Python: the places that it looks at are constants in it.
+fn ours() -> EvalFunction {
+    // SAFETY: called with the GIL held.
+    match crate::version::minor(unsafe { Python::assume_attached() }) {
+        10 => evaluate::<10>,
+        _ => evaluate::<11>,
+    }
+}
+
 /// Runs a frame. Nearly all are of no interest, and this is on the path of every call: what is said here of the rest is
 /// [`evaluate_watched`].
-unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
+unsafe extern "C" fn evaluate<const MINOR: u8>(
+    thread: ThreadState,
+    frame: *mut c_void,
+    throwing: c_int,
+) -> *mut ffi::PyObject {
     // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it; the
     // pointer is null or leaked.
     unsafe {
-        let Some(glance) = GLANCE.load(Ordering::Relaxed).as_ref() else {
+        let (Some(glance), Some(layout)) = (GLANCE.load(Ordering::Relaxed).as_ref(), const { &Layout::of(MINOR) })
+        else {
             return evaluate_watched(thread, frame, throwing);
         };
-        let caller = glance.layout.innermost_loop(thread);
-        if !glance.is_untold(thread, caller, frame) {
+        let caller = layout.innermost_loop(thread);
+        if !glance.is_untold(layout, thread, caller, frame) {
             return evaluate_watched(thread, frame, throwing);
         }
         let changes = glance.settrace.changes();
         let result = (glance.original)(thread, frame, throwing);
-        if result.is_null() || glance.layout.tells(caller) || glance.settrace.changes() != changes {
+        if result.is_null() || layout.tells(caller) || glance.settrace.changes() != changes {
             glance.returned(thread, caller, frame, result.is_null());
         }
         result
@@ -105,6 +120,7 @@ struct Glance {
     layout: Layout,
     marks: ffi::Py_ssize_t,
     records: ffi::Py_ssize_t,
+    world: &'static World,
     debugger: &'static Debugger,
     settrace: &'static Settrace,
 }
@@ -119,7 +135,8 @@ pub fn look(debugger: &'static Debugger) {
     if let Some((settrace, layout, marks, original)) = parts {
         let (marks, records) = (marks.index(), debugger.records.index());
         // Never freed: a frame that runs under the hook may look at it after the hook has gone.
-        let glance = Box::leak(Box::new(Glance { original, layout, marks, records, debugger, settrace }));
+        let glance =
+            Box::leak(Box::new(Glance { original, layout, marks, records, world: debugger.world, debugger, settrace }));
         GLANCE.store(glance, Ordering::Relaxed);
     }
 }
@@ -129,19 +146,19 @@ impl Glance {
     ///
     /// # Safety
     /// As for the hook.
-    #[inline]
-    unsafe fn is_untold(&self, thread: ThreadState, caller: *mut c_void, frame: *mut c_void) -> bool {
+    #[inline(always)]
+    unsafe fn is_untold(&self, layout: &Layout, thread: ThreadState, caller: *mut c_void, frame: *mut c_void) -> bool {
         // SAFETY: by the contract; the slot of records holds null or one.
         unsafe {
             let code = code_of(frame);
-            let [mark, record] = self.layout.extras(code, [self.marks, self.records]);
+            let [mark, record] = layout.extras(code, [self.marks, self.records]);
             let is_armed = record.cast::<Record>().as_ref().is_some_and(|record| !record.events.get().is_empty());
             !mark.is_null()
                 && !is_armed
-                && !self.debugger.world.needs_attention()
+                && !self.world.needs_attention()
                 && !self.settrace.wants_all()
-                && self.layout.is_ours_alone(thread, tracer::address())
-                && !self.layout.tells(caller)
+                && layout.is_ours_alone(thread, tracer::address())
+                && !layout.tells(caller)
         }
     }
 

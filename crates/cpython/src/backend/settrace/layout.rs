@@ -49,7 +49,7 @@ pub type Loop = *mut c_void;
 
 impl Layout {
     /// The layout of this version.
-    pub fn of(minor: u8) -> Option<Self> {
+    pub const fn of(minor: u8) -> Option<Self> {
         match minor {
             10 => Some(Self {
                 cframe: 48,
