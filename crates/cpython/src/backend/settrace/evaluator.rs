@@ -85,8 +85,9 @@ fn ours() -> EvalFunction {
     }
 }
 
-/// Runs a frame. Nearly all are of no interest, and this is on the path of every call: what is said here of the rest is
-/// [`evaluate_watched`].
+/// Runs a frame. Nearly all are of no interest, and this is on the path of every call: what is to be done about the rest
+/// is in [`evaluate_watched`]. Nothing is done after a frame of no interest, so that the call is a jump: should its loop
+/// have come to tell, an armed loop around it does too (`Settrace::settle_loops`), or the next call puts it right.
 unsafe extern "C" fn evaluate<const MINOR: u8>(
     thread: ThreadState,
     frame: *mut c_void,
@@ -95,20 +96,12 @@ unsafe extern "C" fn evaluate<const MINOR: u8>(
     // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it; the
     // pointer is null or leaked.
     unsafe {
-        let (Some(glance), Some(layout)) = (GLANCE.load(Ordering::Relaxed).as_ref(), const { &Layout::of(MINOR) })
-        else {
-            return evaluate_watched(thread, frame, throwing);
-        };
-        let caller = layout.innermost_loop(thread);
-        if !glance.is_untold(layout, thread, caller, frame) {
-            return evaluate_watched(thread, frame, throwing);
+        match (GLANCE.load(Ordering::Relaxed).as_ref(), const { &Layout::of(MINOR) }) {
+            (Some(glance), Some(layout)) if glance.is_of_no_interest(layout, thread, frame) => {
+                (glance.original)(thread, frame, throwing)
+            }
+            _ => evaluate_watched(thread, frame, throwing),
         }
-        let changes = glance.settrace.changes();
-        let result = (glance.original)(thread, frame, throwing);
-        if result.is_null() || layout.tells(caller) || glance.settrace.changes() != changes {
-            glance.returned(thread, caller, frame, result.is_null());
-        }
-        result
     }
 }
 
@@ -117,11 +110,9 @@ static GLANCE: AtomicPtr<Glance> = AtomicPtr::new(std::ptr::null_mut());
 
 struct Glance {
     original: EvalFunction,
-    layout: Layout,
     marks: ffi::Py_ssize_t,
     records: ffi::Py_ssize_t,
     world: &'static World,
-    debugger: &'static Debugger,
     settrace: &'static Settrace,
 }
 
@@ -131,27 +122,26 @@ pub fn look(debugger: &'static Debugger) {
         return;
     }
     let settrace = debugger.backend.settrace();
-    let parts = settrace.and_then(|settrace| Some((settrace, *settrace.layout()?, debugger.marks?, *ORIGINAL.get()?)));
-    if let Some((settrace, layout, marks, original)) = parts {
+    let parts = settrace.and_then(|settrace| Some((settrace, debugger.marks?, *ORIGINAL.get()?)));
+    if let Some((settrace, marks, original)) = parts {
         let (marks, records) = (marks.index(), debugger.records.index());
         // Never freed: a frame that runs under the hook may look at it after the hook has gone.
-        let glance =
-            Box::leak(Box::new(Glance { original, layout, marks, records, world: debugger.world, debugger, settrace }));
+        let glance = Box::leak(Box::new(Glance { original, marks, records, world: debugger.world, settrace }));
         GLANCE.store(glance, Ordering::Relaxed);
     }
 }
 
 impl Glance {
-    /// True if nothing wants to hear of this frame, and its caller's loop does not tell.
+    /// True if nothing wants to hear of this frame, its caller's loop does not tell, and it is not the thread's outermost.
     ///
     /// # Safety
     /// As for the hook.
     #[inline(always)]
-    unsafe fn is_untold(&self, layout: &Layout, thread: ThreadState, caller: *mut c_void, frame: *mut c_void) -> bool {
+    unsafe fn is_of_no_interest(&self, layout: &Layout, thread: ThreadState, frame: *mut c_void) -> bool {
         // SAFETY: by the contract; the slot of records holds null or one.
         unsafe {
-            let code = code_of(frame);
-            let [mark, record] = layout.extras(code, [self.marks, self.records]);
+            let caller = layout.innermost_loop(thread);
+            let [mark, record] = layout.extras(code_of(frame), [self.marks, self.records]);
             let is_armed = record.cast::<Record>().as_ref().is_some_and(|record| !record.events.get().is_empty());
             !mark.is_null()
                 && !is_armed
@@ -159,23 +149,7 @@ impl Glance {
                 && !self.settrace.wants_all()
                 && layout.is_ours_alone(thread, tracer::address())
                 && !layout.tells(caller)
-        }
-    }
-
-    /// A frame has returned to a caller that may have to tell now.
-    ///
-    /// # Safety
-    /// As for the hook.
-    #[cold]
-    unsafe fn returned(&self, thread: ThreadState, caller: *mut c_void, frame: *mut c_void, failed: bool) {
-        let (debugger, settrace, layout) = (self.debugger, self.settrace, &self.layout);
-        let hooked = Hooked { debugger, settrace, layout, thread, frame };
-        // SAFETY: by the contract.
-        unsafe {
-            hooked.settle_caller(caller);
-            if failed && layout.innermost(thread, caller).is_null() {
-                hooked.left_last_frame();
-            }
+                && !layout.innermost(thread, caller).is_null()
         }
     }
 }
