@@ -249,7 +249,9 @@ impl Hooked<'_> {
         unsafe {
             let frame = self.layout.innermost(self.thread, caller);
             let wants = |code| self.settrace.wants_code(self.debugger, code);
-            self.layout.set_tells(caller, self.is_observed() || self.layout.any_in_loop(frame, wants));
+            // One that began before the loop around it was armed has to pass on to that one, at its end, that it tells.
+            let passes_on = self.layout.is_around_told(self.thread, caller);
+            self.layout.set_tells(caller, passes_on || self.is_observed() || self.layout.any_in_loop(frame, wants));
         }
     }
 

@@ -251,6 +251,21 @@ impl Layout {
         unsafe { read::<u8>(of, 0) != 0 }
     }
 
+    /// True if the loop around this one tells.
+    ///
+    /// # Safety
+    /// As [`Layout::tells`]; it is a loop of this thread.
+    pub unsafe fn is_around_told(&self, thread: ThreadState, of: Loop) -> bool {
+        // SAFETY: by contract; the chain ends at the root, of which nothing is read.
+        unsafe {
+            if is_root(thread, of) {
+                return false;
+            }
+            let around = read(of, self.previous_loop);
+            !is_root(thread, around) && self.tells(around)
+        }
+    }
+
     /// Makes a loop tell, or not.
     ///
     /// # Safety
