@@ -51,16 +51,27 @@ impl Arrival {
     }
 }
 
-/// True if the line's only breakpoint lets the program pass, and that is seen without anything that could run.
+/// Looks at the breakpoint of a line, if it has only one, as far as nothing runs and no reference is taken. The frame is
+/// asked for only by a condition.
 ///
 /// # Safety
 /// As [`glance`].
 #[inline(always)]
-pub unsafe fn passes_at_once(layout: &Layout, frame: Frame, armed: &ArmedLine) -> bool {
-    let [breakpoint] = armed.as_slice() else { return false };
-    let Some(compiled) = breakpoint.compiled.get() else { return false };
-    // SAFETY: by the contract.
-    unsafe { compiled.ask_at_once(layout, frame) == Some(false) }
+pub unsafe fn glance_at_once<'a>(armed: &ArmedLine, native: impl FnOnce() -> Option<(&'a Layout, Frame)>) -> Glance {
+    let [breakpoint] = armed.as_slice() else { return Glance::Unknown };
+    if breakpoint.condition.is_some() {
+        let asked = breakpoint.compiled.get().and_then(|compiled| {
+            let (layout, frame) = native()?;
+            // SAFETY: by the contract.
+            unsafe { compiled.ask_at_once(layout, frame) }
+        });
+        match asked {
+            Some(true) => {}
+            Some(false) => return Glance::Passes,
+            None => return Glance::Unknown,
+        }
+    }
+    if counts(breakpoint) { Glance::Hits } else { Glance::Passes }
 }
 
 /// Looks at the breakpoint of a line, if it has only one: natively, without a frame object, without a lock.

@@ -31,20 +31,22 @@ pub unsafe fn quick(
     if !record.has_breakpoints_only() || debugger.has_jumped() {
         return Err(None);
     }
+    // Read only where a condition asks for it: a hit count does without.
     // SAFETY: by the contract.
-    let native = debugger.layout.as_ref().and_then(|layout| Some((layout, unsafe { layout.current() }?)));
-    let shortcut = native.zip(record.shortcut(line));
-    // SAFETY: by the contract; the shortcut is of the line's condition.
-    if shortcut.is_some_and(|((layout, frame), shortcut)| unsafe { shortcut.fails(layout, frame) }) {
+    let native = || debugger.layout.as_ref().and_then(|layout| Some((layout, unsafe { layout.current() }?)));
+    if let Some(shortcut) = record.shortcut(line)
+        // SAFETY: by the contract; the shortcut is of the line's condition.
+        && native().is_some_and(|(layout, frame)| unsafe { shortcut.fails(layout, frame) })
+    {
         return Ok(Answer::Keep);
     }
-    // SAFETY: by the contract; a first look runs nothing.
-    let passes =
-        |armed: &ArmedLine| native.is_some_and(|(layout, frame)| unsafe { hits::passes_at_once(layout, frame, armed) });
     let first = record.look(line, |armed| match armed {
         None => First::Quiet,
-        Some(armed) if passes(armed) => First::Passes,
-        Some(armed) => First::Armed(armed.clone()),
+        // SAFETY: by the contract; a first look runs nothing.
+        Some(armed) => match unsafe { hits::glance_at_once(armed, native) } {
+            Glance::Passes => First::Passes,
+            glance => First::Armed(armed.clone(), glance),
+        },
     });
     match first {
         First::Quiet => {
@@ -52,9 +54,10 @@ pub unsafe fn quick(
             Ok(Answer::Disable)
         }
         First::Passes => Ok(Answer::Keep),
+        First::Armed(armed, glance @ (Glance::Hits | Glance::Failed)) => Err(Some((armed, glance))),
         // SAFETY: by the contract. What is armed is kept here, as the condition may give the GIL away and another thread
         // disarm the line.
-        First::Armed(armed) => match unsafe { hits::glance(debugger, native.map(|(_, frame)| frame), &armed) } {
+        First::Armed(armed, _) => match unsafe { hits::glance(debugger, native().map(|(_, frame)| frame), &armed) } {
             Glance::Passes => Ok(Answer::Keep),
             glance => Err(Some((armed, glance))),
         },
@@ -65,7 +68,7 @@ pub unsafe fn quick(
 enum First {
     Quiet,
     Passes,
-    Armed(ArmedLine),
+    Armed(ArmedLine, Glance),
 }
 
 /// The innermost frame, which runs this code object, reaches a line.
