@@ -110,8 +110,28 @@ pub struct Turn {
     pub is_comprehension: bool,
 }
 
+/// All that a record keeps of a code object, from one reading of its bytecode and line table.
+pub struct Reading {
+    /// What the engine wants to know.
+    pub facts: CodeFacts,
+    /// Jumps that turn loops on one line.
+    pub turns: Vec<Turn>,
+}
+
+impl Reading {
+    /// Reads a code object, which belongs to `file`.
+    pub fn of(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<Self> {
+        let bytecode = Bytecode::read(code)?;
+        Ok(Self { facts: facts(code, file, &bytecode, opcodes)?, turns: bytecode.turns(opcodes) })
+    }
+}
+
 /// What the engine wants to know of this code object, which belongs to `file`.
 pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<CodeFacts> {
+    facts(code, file, &Bytecode::read(code)?, opcodes)
+}
+
+fn facts(code: &Bound<'_, PyAny>, file: &str, bytecode: &Bytecode, opcodes: &Opcodes) -> PyResult<CodeFacts> {
     let qualname = super::qualname::of(code);
     let flags: u32 = code.getattr("co_flags")?.extract()?;
     let first_line: Line = code.getattr("co_firstlineno")?.extract().unwrap_or(0);
@@ -121,7 +141,6 @@ pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<
         () if qualname == "<module>" => CodeKind::Module,
         () => CodeKind::Class,
     };
-    let bytecode = Bytecode::read(code)?;
     let (resume, body) = bytecode.resume(opcodes);
     let told = bytecode.stretches.iter().filter(|&&(_, end, _)| end > body);
     let in_order: Vec<Line> = told.filter_map(|&(.., line)| line).filter(|&line| line > 0).collect();

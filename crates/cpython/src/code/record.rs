@@ -16,7 +16,7 @@ use pausa_engine::code::CodeFacts;
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 
-use super::facts::Turn;
+use super::facts::{Reading, Turn};
 use super::opcodes::Opcodes;
 use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;
@@ -77,11 +77,11 @@ pub struct Record {
 
 impl Record {
     /// A record with nothing armed.
-    pub fn new(facts: CodeFacts, in_scope: bool, turns: Vec<Turn>) -> Self {
+    pub fn new(reading: Reading, in_scope: bool) -> Self {
         Self {
-            facts,
+            facts: reading.facts,
             in_scope,
-            turns,
+            turns: reading.turns,
             armed: RefCell::default(),
             shortcut: Cell::new(None),
             stepping: Cell::new(false),
@@ -188,7 +188,7 @@ impl Records {
     /// it before either can happen, or hold a reference to the code object.
     #[inline]
     pub fn get<'a>(&self, code: *mut ffi::PyObject) -> Option<&'a Record> {
-        // SAFETY: our slot only ever holds what `get_or_attach` made from a box, until the interpreter frees it.
+        // SAFETY: our slot only ever holds what `attach` made from a box, until the interpreter frees it.
         unsafe { self.read(code).cast::<Record>().as_ref() }
     }
 
@@ -221,9 +221,12 @@ impl Records {
         if let Some(record) = self.get(code.as_ptr()) {
             return Some(record);
         }
-        let facts = super::facts::read(code, file, opcodes).ok()?;
-        let bytecode = super::facts::Bytecode::read(code).ok()?;
-        let record = Box::into_raw(Box::new(Record::new(facts, in_scope, bytecode.turns(opcodes))));
+        self.attach(code, Reading::of(code, file, opcodes).ok()?, in_scope)
+    }
+
+    /// Makes the record of a code object that has none.
+    pub fn attach<'a>(&self, code: &Bound<'_, PyAny>, reading: Reading, in_scope: bool) -> Option<&'a Record> {
+        let record = Box::into_raw(Box::new(Record::new(reading, in_scope)));
         // SAFETY: a live code object and our own slot; on failure the box is taken back.
         let outcome = unsafe { (self.symbols.set_code_extra)(code.as_ptr(), self.index, record.cast()) };
         if outcome != 0 {
@@ -241,7 +244,7 @@ impl Records {
 /// Frees a record with its code object.
 unsafe extern "C" fn free(record: *mut c_void) {
     if !record.is_null() {
-        // SAFETY: our slot holds what `Records::get_or_attach` made from a box, and the interpreter frees it once.
+        // SAFETY: our slot holds what `Records::attach` made from a box, and the interpreter frees it once.
         let record = unsafe { Box::from_raw(record.cast::<Record>()) };
         // Attached in PyO3's eyes too, so that compiled conditions go now and not some time later.
         let _ = Python::try_attach(|_| drop(record));

@@ -3,48 +3,61 @@
 //! Called when breakpoints change, when code appears and when a thread resumes. Invariant: a code object without
 //! interest has no local event; a line that was disabled is enabled again only in code whose interest changed.
 
-use pausa_engine::breakpoints::{Known, Standing};
+use pausa_engine::breakpoints::{Breakpoint, Known, Standing};
 use pausa_engine::code::CodeFacts;
 use pyo3::prelude::*;
 use std::rc::Rc;
 
 use super::{Debugger, State};
+use crate::code::facts::Reading;
 use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
 use crate::code::registry::CodeKey;
 use crate::events::{EventKind, Events};
 
 impl Debugger {
-    /// Arms the breakpoints that live in a code object, and disarms those that no longer do.
-    pub(super) fn arm(&self, code: &Bound<'_, PyAny>, file: &str, facts: Option<&CodeFacts>) {
-        let record = self.records.get(code.as_ptr());
-        let read;
-        let facts = match (facts, record) {
-            (Some(facts), _) => facts,
-            (None, Some(record)) => &record.facts,
-            (None, None) => {
-                let Ok(facts) = crate::code::facts::read(code, file, &self.opcodes) else { return };
-                read = facts;
-                &read
+    /// Arms the breakpoints that live in a code object, and disarms those that no longer do. `known` is what was read of it
+    /// already: this is on the path of every import, and reading is most of it.
+    pub(super) fn arm(&self, code: &Bound<'_, PyAny>, file: &str, known: Option<&CodeFacts>) {
+        if let Some(record) = self.records.get(code.as_ptr()) {
+            let (armed, bound, _) = self.armed_lines(&record.facts);
+            if !armed.is_empty() || record.has_breakpoints() {
+                self.put(code, record, armed, &bound);
             }
-        };
-        let (armed, bound, in_scope) = self.armed_lines(facts);
-        if armed.is_empty() && record.is_none_or(|record| !record.has_breakpoints()) {
             return;
         }
-        let Some(record) = self.records.get_or_attach(code, file, in_scope, &self.opcodes) else { return };
+        let mut reading = None;
+        let facts = match known {
+            Some(facts) => facts,
+            None => match Reading::of(code, file, &self.opcodes) {
+                Ok(read) => &reading.insert(read).facts,
+                Err(_) => return,
+            },
+        };
+        let (armed, bound, in_scope) = self.armed_lines(facts);
+        if armed.is_empty() {
+            return;
+        }
+        let record = match reading {
+            Some(reading) => self.records.attach(code, reading, in_scope),
+            None => self.records.get_or_attach(code, file, in_scope, &self.opcodes),
+        };
+        if let Some(record) = record {
+            self.put(code, record, armed, &bound);
+        }
+    }
+
+    /// Puts these breakpoints in place of what is armed in a code object, and tells of those that it binds.
+    fn put(&self, code: &Bound<'_, PyAny>, record: &Record, armed: Vec<(u32, ArmedLine)>, bound: &[Breakpoint]) {
         let old = record.arm(armed);
         self.apply(code, record, true);
         drop(old);
-        for breakpoint in &bound {
+        for breakpoint in bound {
             self.listener.breakpoint_changed(breakpoint);
         }
     }
 
     /// What is to be armed in this code, and the function breakpoints that are bound by it for the first time.
-    fn armed_lines(
-        &self,
-        facts: &CodeFacts,
-    ) -> (Vec<(u32, ArmedLine)>, Vec<pausa_engine::breakpoints::Breakpoint>, bool) {
+    fn armed_lines(&self, facts: &CodeFacts) -> (Vec<(u32, ArmedLine)>, Vec<Breakpoint>, bool) {
         let mut state = self.state();
         let in_scope = state.scope.contains(&facts.file);
         let mut lines: Vec<(u32, Vec<ArmedBreakpoint>)> = Vec::new();

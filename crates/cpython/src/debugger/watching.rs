@@ -133,7 +133,12 @@ impl Debugger {
     /// A module's code is complete when its outermost code object appears: the truth about its lines is known now.
     fn module_created(&self, module: &Bound<'_, PyAny>, file: &str) {
         let tree = facts::tree(module);
-        let all: Vec<CodeFacts> = tree.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect();
+        // Most of it was read as it was created, and armed.
+        let facts_of = |code: &Bound<'_, PyAny>| match self.records.get(code.as_ptr()) {
+            Some(record) => Some(record.facts.clone()),
+            None => facts::read(code, file, &self.opcodes).ok(),
+        };
+        let all: Vec<CodeFacts> = tree.iter().filter_map(facts_of).collect();
         if all.first().is_none_or(|module| module.kind != CodeKind::Module) {
             return;
         }
