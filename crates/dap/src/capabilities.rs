@@ -12,6 +12,8 @@ pub fn capabilities() -> types::Capabilities {
     types::Capabilities {
         supports_configuration_done_request: yes,
         supports_function_breakpoints: yes,
+        supports_breakpoint_locations_request: yes,
+        supports_exception_filter_options: yes,
         supports_conditional_breakpoints: yes,
         supports_hit_conditional_breakpoints: yes,
         supports_log_points: yes,
@@ -34,10 +36,24 @@ pub fn capabilities() -> types::Capabilities {
         supports_clipboard_context: yes,
         supports_terminate_request: yes,
         support_terminate_debuggee: yes,
-        exception_breakpoint_filters: Some(vec![uncaught()]),
+        exception_breakpoint_filters: Some(vec![raised(), uncaught()]),
         ..Default::default()
     }
 }
+
+fn raised() -> types::ExceptionBreakpointsFilter {
+    types::ExceptionBreakpointsFilter {
+        filter: "raised".into(),
+        label: "Raised exceptions".into(),
+        description: Some("Stops where an exception comes into your code, whether or not something catches it".into()),
+        default: Some(false),
+        supports_condition: Some(true),
+        condition_description: Some(TYPES.into()),
+    }
+}
+
+/// What may be written as a filter's condition.
+const TYPES: &str = "Exception types, such as KeyError, app.Missing; with ! before those to leave out";
 
 fn uncaught() -> types::ExceptionBreakpointsFilter {
     types::ExceptionBreakpointsFilter {
@@ -45,6 +61,7 @@ fn uncaught() -> types::ExceptionBreakpointsFilter {
         label: "Uncaught exceptions".into(),
         description: Some("Stops where an exception is raised that nothing will catch".into()),
         default: Some(true),
-        ..Default::default()
+        supports_condition: Some(true),
+        condition_description: Some(TYPES.into()),
     }
 }

@@ -6,6 +6,7 @@
 pub mod breakpoints;
 pub mod budget;
 pub mod code;
+pub mod exception_filters;
 pub mod exception_table;
 pub mod functions;
 pub mod hits;

@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::breakpoints::{Breakpoint, Wanted};
+use crate::exception_filters::ExceptionFilters;
 use crate::stepping::StepKind;
 use crate::stop::Stop;
 
@@ -408,8 +409,10 @@ pub trait Commands: Inspector {
     fn set_breakpoints(&mut self, path: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
     /// Replaces all function breakpoints.
     fn set_function_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
-    /// Whether to stop at exceptions that nothing will catch.
-    fn break_on_uncaught(&mut self, on: bool);
+    /// The lines of a file, given by its real path, from the first to the last of these at which a breakpoint can stand.
+    fn breakpoint_lines(&mut self, path: &str, lines: (Line, Line)) -> Vec<Line>;
+    /// At which exceptions to stop.
+    fn break_on_exceptions(&mut self, filters: ExceptionFilters);
     /// A reason to refuse this condition, from the compiler.
     fn check_condition(&mut self, condition: &str) -> Result<(), String>;
     /// The real path of a file, as breakpoints are kept by it.

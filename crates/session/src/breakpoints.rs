@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use pausa_dap::server::Incoming;
 use pausa_dap::{requests, types};
 use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
+use pausa_engine::exception_filters::{ExceptionFilters, TypeCondition};
 use pausa_engine::functions::FunctionName;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::Commands;
@@ -51,8 +52,33 @@ impl Session {
 
     pub(crate) fn set_exception_breakpoints(&self, request: &Incoming) {
         self.ask::<requests::SetExceptionBreakpoints>(request, |commands, arguments, _| {
-            commands.break_on_uncaught(arguments.filters.iter().any(|filter| filter == "uncaught"));
-            Ok(types::SetExceptionBreakpointsResponse::default())
+            let plain = arguments.filters.into_iter().map(|filter| (filter, None));
+            let options = arguments.filter_options.unwrap_or_default().into_iter();
+            let mut filters = ExceptionFilters::default();
+            let all = plain.chain(options.map(|option| (option.filter_id, option.condition)));
+            let breakpoints = all.map(|(filter, condition)| {
+                let outcome = add_filter(&mut filters, &filter, condition.as_deref().unwrap_or_default());
+                let (verified, message) = (outcome.is_ok(), outcome.err());
+                let reason = message.as_ref().map(|_| "failed".into());
+                types::Breakpoint { verified, message, reason, ..Default::default() }
+            });
+            let breakpoints = Some(breakpoints.collect());
+            commands.break_on_exceptions(filters);
+            Ok(types::SetExceptionBreakpointsResponse { breakpoints })
+        });
+    }
+
+    /// Lines alone: a breakpoint stands on a line, so columns are not offered.
+    pub(crate) fn breakpoint_locations(&self, request: &Incoming) {
+        self.ask::<requests::BreakpointLocations>(request, |commands, arguments, shared| {
+            let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
+            let file = commands.real_path(&path);
+            let first = shared.client.source_line(arguments.line);
+            let last = arguments.end_line.map_or(first, |line| shared.client.source_line(line));
+            let lines = commands.breakpoint_lines(&file, (first, last)).into_iter();
+            let breakpoints =
+                lines.map(|line| types::BreakpointLocation { line: shared.client.line(line), ..Default::default() });
+            Ok(types::BreakpointLocationsResponse { breakpoints: breakpoints.collect() })
         });
     }
 }
@@ -64,7 +90,17 @@ pub(crate) fn forget(commands: &mut dyn Commands, shared: &Shared) {
         commands.set_breakpoints(&file, Vec::new());
     }
     commands.set_function_breakpoints(Vec::new());
-    commands.break_on_uncaught(false);
+    commands.break_on_exceptions(ExceptionFilters::default());
+}
+
+fn add_filter(filters: &mut ExceptionFilters, filter: &str, condition: &str) -> Result<(), String> {
+    let place = match filter {
+        "raised" => &mut filters.raised,
+        "uncaught" => &mut filters.uncaught,
+        unknown => return Err(format!("there is no exception filter '{unknown}'; there are raised and uncaught")),
+    };
+    *place = Some(TypeCondition::parse(condition)?);
+    Ok(())
 }
 
 fn read(

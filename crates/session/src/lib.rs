@@ -184,6 +184,7 @@ impl Session {
             extensions::Attach::COMMAND => self.attach(request),
             requests::ConfigurationDone::COMMAND => self.configuration_done(request),
             requests::SetBreakpoints::COMMAND => self.set_breakpoints(request),
+            requests::BreakpointLocations::COMMAND => self.breakpoint_locations(request),
             requests::SetFunctionBreakpoints::COMMAND => self.set_function_breakpoints(request),
             requests::SetExceptionBreakpoints::COMMAND => self.set_exception_breakpoints(request),
             requests::Threads::COMMAND => self.threads(request),

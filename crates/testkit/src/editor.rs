@@ -183,6 +183,13 @@ impl Editor {
         Ok((frame["source"]["path"].as_str().unwrap_or_default().to_owned(), frame["line"].as_i64().unwrap_or(0)))
     }
 
+    /// Waits for the next stop or the end of the session; what the stop tells.
+    pub fn stop_or_end(&mut self) -> Result<Option<Value>> {
+        let found = self
+            .until("a stop, or the end", |message| message["event"] == "stopped" || message["event"] == "terminated")?;
+        Ok((found["event"] == "stopped").then(|| found["body"].clone()))
+    }
+
     /// Waits until the adapter has closed the connection.
     pub fn closed(&mut self) -> Result<()> {
         match self.until("the end of the connection", |_| false) {

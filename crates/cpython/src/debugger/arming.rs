@@ -145,7 +145,7 @@ impl Debugger {
         let mut wanted = Events::NONE;
         {
             let state = self.state();
-            if state.uncaught {
+            if self.exceptions.wants_any() {
                 wanted |= Events::of(&[EventKind::Raise, EventKind::Reraise]);
             }
             if state.step.as_ref().is_some_and(|step| step.step.wants_calls()) {

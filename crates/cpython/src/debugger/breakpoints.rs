@@ -3,9 +3,12 @@
 //! Invariant: what is answered is the truth at that moment: a line of module code that has already run is pending until
 //! the module is loaded again, not bound.
 
+use std::collections::BTreeSet;
+
 use pausa_engine::breakpoints::{Breakpoint, BreakpointId, Known, Place, Standing, Wanted};
 use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::functions::FunctionName;
+use pausa_engine::port::Line;
 use pyo3::prelude::*;
 
 use super::Debugger;
@@ -24,6 +27,20 @@ impl Debugger {
         }
         self.arm_all(&live, file);
         self.breakpoints(&ids)
+    }
+
+    /// The lines from the first to the last of these at which a breakpoint of the file would stand without being moved.
+    pub fn breakpoint_lines(&self, py: Python<'_>, file: &str, (first, last): (Line, Line)) -> Vec<Line> {
+        self.look_for_code(py);
+        let codes = match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
+            Source::Codes(codes) => codes,
+            Source::Missing | Source::Faulty(_) => {
+                let live = self.codes_of_file(py, file);
+                live.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect()
+            }
+        };
+        let lines: BTreeSet<Line> = codes.iter().flat_map(|code| code.lines.iter().copied()).collect();
+        lines.into_iter().filter(|line| (first..=last).contains(line)).collect()
     }
 
     /// Replaces the function breakpoints.

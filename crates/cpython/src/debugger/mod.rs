@@ -59,8 +59,6 @@ pub struct State {
     pub started: bool,
     /// A stop at the program's first line is still to come.
     pub entry: bool,
-    /// Stop at exceptions that nothing will catch.
-    pub uncaught: bool,
     /// The folder of pausa's package, whose frames are hidden.
     pub package: Option<String>,
 }

@@ -4,6 +4,7 @@
 //! handles of the stop are gone before the program runs on.
 
 use pausa_engine::port::Flow;
+use pausa_engine::scope::Scope;
 use pausa_engine::stop::{Stop, StopReason};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
@@ -117,15 +118,24 @@ impl Debugger {
 
     /// True for a live code object of the user's, even if all code was asked for. Called with the GIL held.
     pub fn is_users_code(&self, code: CodeKey) -> bool {
+        self.is_code_in(code, Scope::is_users)
+    }
+
+    /// True for a live code object in which steps may end. Called with the GIL held.
+    pub fn is_code_in_scope(&self, code: CodeKey) -> bool {
+        self.is_code_in(code, Scope::contains)
+    }
+
+    fn is_code_in(&self, code: CodeKey, is_in: fn(&Scope, &str) -> bool) -> bool {
         let known = {
             let state = self.state();
-            state.registry.file(code).map(|file| state.scope.is_users(file))
+            state.registry.file(code).map(|file| is_in(&state.scope, file))
         };
         known.unwrap_or_else(|| {
             // SAFETY: called with the GIL held and a live code object.
             let code = unsafe { code.object(Python::assume_attached()) };
             let name = code.getattr("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
-            self.state().scope.is_users(&real_path(&name))
+            is_in(&self.state().scope, &real_path(&name))
         })
     }
 }

@@ -1,7 +1,7 @@
 //! RAISE and RERAISE: an exception enters a frame, or goes on in one. Called by the backends.
 //!
-//! Invariant: an exception stops its thread once, before anything is unwound where that can be told, and never if
-//! something catches it; those that end a program on purpose never stop.
+//! Invariant: an exception stops its thread once, before anything is unwound where that can be told. If only those that
+//! nothing will catch are wanted, never if something catches it, nor if it ends a program on purpose.
 
 use pausa_engine::stop::StopReason;
 use pyo3::exceptions::{PyGeneratorExit, PyKeyboardInterrupt, PyStopIteration, PySystemExit};
@@ -57,11 +57,38 @@ pub unsafe fn passes(debugger: &Debugger, told: Told, way: Way) -> bool {
         if layout.code(frame) != told.code {
             return true;
         }
-        let frame = Native::new(layout, frame);
+        if way == Way::Enters && debugger.exceptions.wants_raised() {
+            let exception = Bound::from_borrowed_ptr(Python::assume_attached(), told.exception);
+            if is_first_sight(debugger, CodeKey(told.code.addr()), &exception) {
+                return false;
+            }
+        }
+        !debugger.exceptions.wants_uncaught() || is_settled(debugger, Native::new(layout, frame), told, way)
+    }
+}
+
+/// True if an exception is not, or not yet known to be, one that nothing will catch.
+///
+/// # Safety
+/// As [`passes`]; the frame is the one of the event.
+#[inline]
+unsafe fn is_settled(debugger: &Debugger, frame: Native<'_>, told: Told, way: Way) -> bool {
+    // SAFETY: by the contract.
+    unsafe {
+        let Some(layout) = &debugger.layout else { return false };
         let is_on_its_way = way == Way::Enters && layout.has_travelled(told.exception);
         debugger.exceptions.is_expected(told.exception, &frame, is_on_its_way)
             || decide(debugger, frame, told) != Fate::Uncaught
     }
+}
+
+/// True if every raise of such an exception is wanted, and this is the first of the user's frames that it is in: the one
+/// that raised it, or called the library that did.
+fn is_first_sight(debugger: &Debugger, code: CodeKey, exception: &Bound<'_, PyAny>) -> bool {
+    let is_users = |code: CodeKey| debugger.is_code_in_scope(code);
+    debugger.exceptions.is_meant_raised(exception)
+        && is_users(code)
+        && !exceptions::frames_before(exception).any(|frame| frames::code_key(&frame).is_some_and(is_users))
 }
 
 /// The fate of the exception of an event; remembered unless it is that of a stop.
@@ -97,14 +124,38 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: W
     let Some(frame) = frames::current(py) else { return Answer::Keep };
     let exception = &raised.exception;
     let is_own = frames::code_key(&frame).is_some_and(|code| code == raised.code);
-    if !is_own || ends_on_purpose(exception) {
+    if !is_own {
         return Answer::Keep;
     }
     let code = raised.code.0 as *mut ffi::PyObject;
     let told = Told { code, offset: raised.offset, exception: exception.as_ptr() };
-    let is_uncaught = match &debugger.layout {
-        // SAFETY: called at an exception's event with the GIL held, and `raised` keeps the exception alive.
-        Some(_) => unsafe { !passes(debugger, told, way) },
+    let is_wanted = debugger.exceptions.wants_uncaught() && !ends_on_purpose(exception);
+    let is_uncaught = is_wanted && is_uncaught(debugger, frame, told, way, exception);
+    let by_raise = way == Way::Enters && debugger.exceptions.wants_raised();
+    let is_raised = by_raise && is_first_sight(debugger, raised.code, exception);
+    let is_uncaught = is_uncaught && debugger.exceptions.is_meant_uncaught(exception);
+    if (is_uncaught || is_raised) && debugger.exceptions.remember(exception) {
+        debugger.exceptions.set_by_raise(!is_uncaught);
+        debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
+    }
+    Answer::Keep
+}
+
+/// True if nothing will catch the exception of an event in this frame.
+fn is_uncaught(
+    debugger: &Debugger,
+    frame: Bound<'_, PyAny>,
+    told: Told,
+    way: Way,
+    exception: &Bound<'_, PyAny>,
+) -> bool {
+    // SAFETY: called at an exception's event with the GIL held; `look` keeps the exception alive and has seen that the
+    // innermost frame is the event's.
+    let innermost =
+        debugger.layout.as_ref().map(|layout| unsafe { layout.current().map(|frame| Native::new(layout, frame)) });
+    match innermost {
+        // SAFETY: as above.
+        Some(frame) => frame.is_some_and(|frame| unsafe { !is_settled(debugger, frame, told, way) }),
         None => {
             let frame = Object::new(frame);
             let is_on_its_way = way == Way::Enters && exceptions::has_travelled(exception);
@@ -112,11 +163,7 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: W
                 // SAFETY: as above; the frame object is that of the event's frame.
                 && unsafe { decide(debugger, frame, told) } == Fate::Uncaught
         }
-    };
-    if is_uncaught && debugger.exceptions.remember(exception) {
-        debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
     }
-    Answer::Keep
 }
 
 /// An exception has left the last frame of its thread, and no event told that it would. The thread stops without a frame;
@@ -124,10 +171,11 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: W
 pub fn on_left(py: Python<'_>, debugger: &'static Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
     let entry = exception.getattr("__traceback__").ok().filter(|entry| !entry.is_none())?;
     let frame = entry.getattr("tb_frame").ok()?;
-    let is_wanted = debugger.state().uncaught
+    let is_wanted = debugger.exceptions.is_meant_uncaught(exception)
         && frames::code_key(&frame).is_some_and(|code| debugger.is_users_code(code))
         && !ends_on_purpose(exception);
     if is_wanted && debugger.exceptions.remember(exception) {
+        debugger.exceptions.set_by_raise(false);
         debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
     }
     Some(())

@@ -12,20 +12,30 @@ mod stack;
 
 use std::cell::{Cell, RefCell};
 
+use pausa_engine::exception_filters::ExceptionFilters;
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
 
+use crate::values;
+
 pub use fate::{Fate, Interpreter, fate};
 pub use sites::Sites;
 pub use stack::{Cursor, Native, Object};
+
+/// Exceptions by which the interpreter ends what goes as it should.
+const ENDS: &[&str] = &["StopIteration", "StopAsyncIteration", "GeneratorExit"];
 
 /// What is remembered of exceptions between the events that tell of them.
 #[derive(Default)]
 pub struct Seen {
     /// The exception that the last stop was about, so that one exception makes one stop.
     stopped: RefCell<Option<Py<PyAny>>>,
+    /// Nothing but the filter for every raise stopped there.
+    by_raise: Cell<bool>,
+    /// What the user wants to stop at.
+    filters: RefCell<ExceptionFilters>,
     /// The exception in flight.
     flight: Cell<Option<Flight>>,
 }
@@ -45,6 +55,54 @@ struct Flight {
 unsafe impl Sync for Seen {}
 
 impl Seen {
+    /// At which exceptions to stop from now on.
+    pub fn set_filters(&self, filters: ExceptionFilters) {
+        self.filters.replace(filters);
+    }
+
+    /// True if there is any exception to stop at.
+    pub fn wants_any(&self) -> bool {
+        self.wants_raised() || self.wants_uncaught()
+    }
+
+    /// True if exceptions that something will catch may stop too.
+    #[inline]
+    pub fn wants_raised(&self) -> bool {
+        self.filters.borrow().raised.is_some()
+    }
+
+    /// True if exceptions that nothing will catch may stop.
+    #[inline]
+    pub fn wants_uncaught(&self) -> bool {
+        self.filters.borrow().uncaught.is_some()
+    }
+
+    /// True if a raise of this exception is of interest. Those that are the ends of loops and generators must be named.
+    pub fn is_meant_raised(&self, exception: &Bound<'_, PyAny>) -> bool {
+        let lineage = values::lineage(exception);
+        let filters = self.filters.borrow();
+        let Some(condition) = &filters.raised else { return false };
+        let is_an_end = || lineage.iter().any(|name| ENDS.contains(&name.as_str()));
+        condition.holds(&lineage) && (condition.names(&lineage) || !is_an_end())
+    }
+
+    /// True if this exception is of interest where nothing will catch it.
+    pub fn is_meant_uncaught(&self, exception: &Bound<'_, PyAny>) -> bool {
+        let filters = self.filters.borrow();
+        let Some(condition) = &filters.uncaught else { return false };
+        condition.is_empty() || condition.holds(&values::lineage(exception))
+    }
+
+    /// Keeps whether nothing but the filter for every raise made the stop that comes.
+    pub fn set_by_raise(&self, by_raise: bool) {
+        self.by_raise.set(by_raise);
+    }
+
+    /// True if the exception of the last stop may be caught yet.
+    pub fn is_by_raise(&self) -> bool {
+        self.by_raise.get()
+    }
+
     /// Remembers an exception; false if it was remembered already.
     pub fn remember(&self, exception: &Bound<'_, PyAny>) -> bool {
         let same = self.stopped.borrow().as_ref().is_some_and(|seen| seen.is(exception));
@@ -96,6 +154,15 @@ impl Seen {
         let old = self.stopped.take();
         drop(old);
     }
+}
+
+/// The frames that an exception was in before the one that it is in now, by its traceback.
+pub fn frames_before<'py>(exception: &Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'py, PyAny>> {
+    let py = exception.py();
+    let next = move |entry: &Bound<'py, PyAny>, name| entry.getattr(name).ok().filter(|next| !next.is_none());
+    let first = next(exception, intern!(py, "__traceback__")).and_then(|entry| next(&entry, intern!(py, "tb_next")));
+    std::iter::successors(first, move |entry| next(entry, intern!(py, "tb_next")))
+        .filter_map(move |entry| entry.getattr(intern!(py, "tb_frame")).ok())
 }
 
 /// True if an exception has been in more than one frame since its traceback began. For where the layout is not known.

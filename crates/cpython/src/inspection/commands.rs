@@ -3,7 +3,8 @@
 //! Called by tasks of the session. Invariant: thin; `debugger` does the work.
 
 use pausa_engine::breakpoints::{Breakpoint, Wanted};
-use pausa_engine::port::{Commands, Configuration, EventCounts, Refusal, ThreadId};
+use pausa_engine::exception_filters::ExceptionFilters;
+use pausa_engine::port::{Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
 use pausa_engine::stepping::StepKind;
 
 use super::Inspection;
@@ -28,8 +29,12 @@ impl Commands for Inspection<'_> {
         self.debugger.set_function_breakpoints(self.py, wanted)
     }
 
-    fn break_on_uncaught(&mut self, on: bool) {
-        self.debugger.state().uncaught = on;
+    fn breakpoint_lines(&mut self, path: &str, lines: (Line, Line)) -> Vec<Line> {
+        self.debugger.breakpoint_lines(self.py, path, lines)
+    }
+
+    fn break_on_exceptions(&mut self, filters: ExceptionFilters) {
+        self.debugger.exceptions.set_filters(filters);
         if self.stopped.is_none() {
             self.debugger.apply_global(self.py);
         }

@@ -26,7 +26,7 @@ impl<'py> Inspection<'py> {
             type_name: values::type_name(&exception),
             message: message.unwrap_or_else(|_| "<its __str__ raises>".into()),
             traceback,
-            caught: false,
+            caught: self.debugger.exceptions.is_by_raise(),
             inner: inner(&exception, DEPTH),
         })
     }

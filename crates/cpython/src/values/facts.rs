@@ -251,3 +251,8 @@ pub fn short_class_name(kind: &Bound<'_, PyType>) -> String {
 pub fn type_name(value: &Bound<'_, PyAny>) -> String {
     class_name(&value.get_type())
 }
+
+/// The names of a value's type and of all that it derives from, as [`type_name`] has them.
+pub fn lineage(value: &Bound<'_, PyAny>) -> Vec<String> {
+    bases(&value.get_type()).iter().map(class_name).collect()
+}

@@ -5,6 +5,7 @@
 
 mod attaching;
 mod conformance;
+mod control;
 mod data;
 mod launching;
 mod leaving;
