@@ -108,7 +108,8 @@ fn is_of_no_interest(
         RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get()),
         // The end of each generator, iterator and awaited coroutine is an event too.
         // SAFETY: the event's argument, which the interpreter has just made.
-        EXCEPTION => !debugger.backend.global().has(EventKind::Raise) || unsafe { is_stop_iteration(argument) },
+        EXCEPTION if unsafe { is_stop_iteration(argument) } => !debugger.exceptions.wants_raised(),
+        EXCEPTION => !debugger.backend.global().has(EventKind::Raise),
         _ => true,
     }
 }
