@@ -160,7 +160,9 @@ impl Seen {
 pub fn frames_before<'py>(exception: &Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'py, PyAny>> {
     let py = exception.py();
     let next = move |entry: &Bound<'py, PyAny>, name| entry.getattr(name).ok().filter(|next| !next.is_none());
-    let first = next(exception, intern!(py, "__traceback__")).and_then(|entry| next(&entry, intern!(py, "tb_next")));
+    // SAFETY: an event tells of exceptions alone; a new reference, or null for none. The attribute might be the program's.
+    let newest = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetTraceback(exception.as_ptr())) };
+    let first = newest.and_then(|entry| next(&entry, intern!(py, "tb_next")));
     std::iter::successors(first, move |entry| next(entry, intern!(py, "tb_next")))
         .filter_map(move |entry| entry.getattr(intern!(py, "tb_frame")).ok())
 }
