@@ -169,7 +169,7 @@ fn is_uncaught(
 /// An exception has left the last frame of its thread, and no event told that it would. The thread stops without a frame;
 /// those of the traceback can be read.
 pub fn on_left(py: Python<'_>, debugger: &'static Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
-    let entry = exception.getattr("__traceback__").ok().filter(|entry| !entry.is_none())?;
+    let entry = exceptions::traceback(exception)?;
     let frame = entry.getattr("tb_frame").ok()?;
     let is_wanted = debugger.exceptions.is_meant_uncaught(exception)
         && frames::code_key(&frame).is_some_and(|code| debugger.is_users_code(code))

@@ -14,6 +14,7 @@ use std::cell::{Cell, RefCell};
 
 use pausa_engine::exception_filters::ExceptionFilters;
 use pausa_engine::stepping::FrameKey;
+use pyo3::exceptions::PyBaseException;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -156,22 +157,27 @@ impl Seen {
     }
 }
 
+/// The newest entry of an exception's traceback. `__traceback__` might be an attribute of the program's making.
+pub fn traceback<'py>(exception: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    if !exception.is_instance_of::<PyBaseException>() {
+        return None;
+    }
+    // SAFETY: an exception; a new reference, or null for none.
+    unsafe { Bound::from_owned_ptr_or_opt(exception.py(), ffi::PyException_GetTraceback(exception.as_ptr())) }
+}
+
+/// The entry of a traceback that follows one: that of the frame which was called there.
+pub fn next_entry<'py>(entry: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    entry.getattr(intern!(entry.py(), "tb_next")).ok().filter(|next| !next.is_none())
+}
+
 /// The frames that an exception was in before the one that it is in now, by its traceback.
 pub fn frames_before<'py>(exception: &Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'py, PyAny>> {
-    let py = exception.py();
-    let next = move |entry: &Bound<'py, PyAny>, name| entry.getattr(name).ok().filter(|next| !next.is_none());
-    // SAFETY: an event tells of exceptions alone; a new reference, or null for none. The attribute might be the program's.
-    let newest = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetTraceback(exception.as_ptr())) };
-    let first = newest.and_then(|entry| next(&entry, intern!(py, "tb_next")));
-    std::iter::successors(first, move |entry| next(entry, intern!(py, "tb_next")))
-        .filter_map(move |entry| entry.getattr(intern!(py, "tb_frame")).ok())
+    let first = traceback(exception).and_then(|newest| next_entry(&newest));
+    std::iter::successors(first, next_entry).filter_map(|entry| entry.getattr(intern!(entry.py(), "tb_frame")).ok())
 }
 
 /// True if an exception has been in more than one frame since its traceback began. For where the layout is not known.
 pub fn has_travelled(exception: &Bound<'_, PyAny>) -> bool {
-    let traceback = exception.getattr(intern!(exception.py(), "__traceback__")).ok();
-    let next = traceback
-        .filter(|entry| !entry.is_none())
-        .and_then(|entry| entry.getattr(intern!(exception.py(), "tb_next")).ok());
-    next.is_some_and(|next| !next.is_none())
+    traceback(exception).and_then(|newest| next_entry(&newest)).is_some()
 }

@@ -4,11 +4,11 @@
 //! `__str__`, as the program will when nothing catches it; texts of those that it comes from run no code of the program.
 
 use pausa_engine::port::{Exception, ThreadId};
-use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use super::Inspection;
+use crate::exceptions;
 use crate::values::{self, field};
 
 /// How deep causes and groups are followed: no more than people read, and no ring is endless.
@@ -56,18 +56,15 @@ fn quietly(exception: &Bound<'_, PyAny>, depth: usize) -> Exception {
 
 fn format_exception(exception: &Bound<'_, PyAny>) -> PyResult<String> {
     let lines: Vec<String> = crate::modules::import(exception.py(), "traceback")?
-        .call_method1("format_exception", (exception,))?
+        .call_method1("format_exception", (exception.get_type(), exception, exceptions::traceback(exception)))?
         .extract()?;
     Ok(lines.concat())
 }
 
 /// The lines of a traceback, without the exception itself, whose text might run code of the program.
 fn format_traceback(exception: &Bound<'_, PyAny>) -> PyResult<String> {
-    let py = exception.py();
-    // SAFETY: it is an exception, as only those are linked to; the result is a new reference or null for none.
-    let traceback = unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetTraceback(exception.as_ptr())) };
-    let Some(traceback) = traceback else { return Ok(String::new()) };
+    let Some(traceback) = exceptions::traceback(exception) else { return Ok(String::new()) };
     let lines: Vec<String> =
-        crate::modules::import(py, "traceback")?.call_method1("format_tb", (traceback,))?.extract()?;
+        crate::modules::import(exception.py(), "traceback")?.call_method1("format_tb", (traceback,))?.extract()?;
     Ok(lines.concat())
 }

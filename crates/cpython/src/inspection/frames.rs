@@ -11,6 +11,7 @@ use pyo3::types::{PyDict, PyString};
 
 use super::Inspection;
 use crate::code::registry::{CodeKey, real_path};
+use crate::exceptions;
 use crate::frames;
 use crate::threads::{self, innermost_frames, own_identity};
 
@@ -61,9 +62,8 @@ impl<'py> Inspection<'py> {
     /// Frames that a flying exception has left already, innermost first: their locals can still be read.
     pub(super) fn left_frames(&self, innermost: Option<&Bound<'py, PyAny>>) -> Vec<Bound<'py, PyAny>> {
         let Some(exception) = &self.exception else { return Vec::new() };
-        let entries = std::iter::successors(traceback_entry(exception.bind(self.py), "__traceback__"), |entry| {
-            traceback_entry(entry, "tb_next")
-        });
+        let newest = exceptions::traceback(exception.bind(self.py));
+        let entries = std::iter::successors(newest, exceptions::next_entry);
         let mut frames: Vec<_> = entries.filter_map(|entry| entry.getattr("tb_frame").ok()).collect();
         if let Some(innermost) = innermost {
             let own = frames.iter().position(|frame| frame.is(innermost));
@@ -178,14 +178,9 @@ impl<'py> Inspection<'py> {
     }
 }
 
-fn traceback_entry<'py>(of: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
-    of.getattr(name).ok().filter(|entry| !entry.is_none())
-}
-
 /// The line and the instruction at which each frame of a traceback raised.
 fn traceback_places(exception: &Bound<'_, PyAny>) -> HashMap<usize, (Line, i32)> {
-    let entries =
-        std::iter::successors(traceback_entry(exception, "__traceback__"), |entry| traceback_entry(entry, "tb_next"));
+    let entries = std::iter::successors(exceptions::traceback(exception), exceptions::next_entry);
     let place = |entry: &Bound<'_, PyAny>| -> PyResult<(usize, (Line, i32))> {
         let frame = entry.getattr("tb_frame")?.as_ptr() as usize;
         Ok((frame, (entry.getattr("tb_lineno")?.extract()?, entry.getattr("tb_lasti")?.extract()?)))
