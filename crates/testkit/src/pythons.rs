@@ -120,8 +120,7 @@ fn candidates() -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(pyenv.join("versions"))
         .map(|entries| entries.flatten().map(|entry| entry.path().join("bin/python3")).collect())
         .unwrap_or_default();
-    let mut folders = vec![home.join(".cache/test-pythons/root/usr/bin")];
-    folders.extend(env::split_paths(&env::var_os("PATH").unwrap_or_default()));
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH").unwrap_or_default()).collect();
     let names: Vec<String> = WANTED.map(|minor| format!("python3.{minor}")).collect();
     paths.extend(folders.iter().flat_map(|folder| names.iter().map(|name| folder.join(name))));
     paths.retain(|path| path.is_file());
