@@ -108,7 +108,8 @@ unsafe extern "C" fn evaluate<const MINOR: u8>(
 /// What is needed to see that a frame is of no interest; null while the hook is not installed, or slots cannot be read.
 static GLANCE: AtomicPtr<Glance> = AtomicPtr::new(std::ptr::null_mut());
 
-struct Glance {
+/// See [`GLANCE`].
+pub struct Glance {
     original: EvalFunction,
     marks: ffi::Py_ssize_t,
     records: ffi::Py_ssize_t,
@@ -118,16 +119,13 @@ struct Glance {
 
 /// Lets the hook look for itself, without asking the interpreter for a code object's slots.
 pub fn look(debugger: &'static Debugger) {
-    if !GLANCE.load(Ordering::Relaxed).is_null() {
-        return;
-    }
-    let settrace = debugger.backend.settrace();
-    let parts = settrace.and_then(|settrace| Some((settrace, debugger.marks?, *ORIGINAL.get()?)));
-    if let Some((settrace, marks, original)) = parts {
+    let Some(settrace) = debugger.backend.settrace() else { return };
+    if let (Some(marks), Some(&original)) = (debugger.marks, ORIGINAL.get()) {
         let (marks, records) = (marks.index(), debugger.records.index());
-        // Never freed: a frame that runs under the hook may look at it after the hook has gone.
-        let glance = Box::leak(Box::new(Glance { original, marks, records, world: debugger.world, settrace }));
-        GLANCE.store(glance, Ordering::Relaxed);
+        // It lives as long as the debugger, which is never freed: a frame under the hook may look after the hook has gone.
+        let glance =
+            settrace.glance.get_or_init(|| Glance { original, marks, records, world: debugger.world, settrace });
+        GLANCE.store(std::ptr::from_ref(glance).cast_mut(), Ordering::Relaxed);
     }
 }
 

@@ -17,6 +17,7 @@ mod tracer;
 
 use std::cell::Cell;
 use std::ffi::c_int;
+use std::sync::OnceLock;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -24,6 +25,7 @@ use pyo3::prelude::*;
 use crate::code::record::Record;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, Events};
+use evaluator::Glance;
 use guests::Guests;
 use layout::Layout;
 use natives::{Natives, SetTrace, SetTraceOf, ThreadState};
@@ -39,6 +41,8 @@ pub struct Settrace {
     guests: Guests,
     /// Code objects' extra slots can be read without asking the interpreter: found out when the hook is first needed.
     reads_extras: Cell<bool>,
+    /// What the hook needs for its first look.
+    glance: OnceLock<Glance>,
 }
 
 // SAFETY: the cells are only touched with the GIL held.
@@ -80,6 +84,7 @@ impl Settrace {
             changes: Cell::new(0),
             guests: Guests::default(),
             reads_extras: Cell::default(),
+            glance: OnceLock::new(),
         };
         Ok(settrace)
     }

@@ -123,10 +123,14 @@ pub fn forget(natives: &Natives) {
 unsafe extern "C" fn on_audit(event: *const c_char, arguments: *mut ffi::PyObject, _data: *mut c_void) -> c_int {
     // SAFETY: the interpreter gives the event's name, ending in NUL.
     let event = unsafe { CStr::from_ptr(event) }.to_bytes();
-    let Some(natives) = traced_natives() else { return 0 };
-    if event.starts_with(b"_thread.start_") || (event == b"sys.settrace" && !IS_OURS.load(Ordering::Relaxed)) {
-        expect(natives);
-    } else if event == b"sys.excepthook" {
+    let is_of_a_tracer =
+        event.starts_with(b"_thread.start_") || (event == b"sys.settrace" && !IS_OURS.load(Ordering::Relaxed));
+    // The name first: nearly all events are others.
+    if is_of_a_tracer {
+        if let Some(natives) = traced_natives() {
+            expect(natives);
+        }
+    } else if event == b"sys.excepthook" && traced_natives().is_some() {
         // SAFETY: called with the GIL held; the arguments are a tuple of hook, type, exception and traceback.
         let _ = Python::try_attach(|py| unsafe {
             let arguments = Bound::from_borrowed_ptr_or_opt(py, arguments)?;
