@@ -21,7 +21,10 @@ fn learnt() -> MutexGuard<'static, Option<FxHashMap<CodeKey, String>>> {
 pub fn of(code: &Bound<'_, PyAny>) -> String {
     let name = |attribute| code.getattr(attribute).and_then(|name| name.extract::<String>()).ok();
     let known = || learnt().as_ref().and_then(|learnt| learnt.get(&CodeKey::of(code)).cloned());
-    name("co_qualname").or_else(known).or_else(|| of_function(code)).or_else(|| name("co_name")).unwrap_or_default()
+    let plain = || name("co_name").unwrap_or_default();
+    // No function runs a module's code: nothing has to be looked for.
+    let sought = || if plain() == "<module>" { None } else { of_function(code) };
+    name("co_qualname").or_else(known).or_else(sought).unwrap_or_else(plain)
 }
 
 /// The name of a function that runs this code, looked for among all objects.
@@ -42,8 +45,8 @@ pub fn must_be_learnt(py: Python<'_>) -> bool {
 
 /// Learns the name of a code object and of all that are nested in it.
 pub fn learn(code: &Bound<'_, PyAny>, qualname: &str) {
-    let mut todo = vec![(code.clone(), qualname.to_owned())];
-    while let Some((code, qualname)) = todo.pop() {
+    let mut unnamed = vec![(code.clone(), qualname.to_owned())];
+    while let Some((code, qualname)) = unnamed.pop() {
         let inside = match qualname.as_str() {
             "<module>" => String::new(),
             _ if is_function(&code) => format!("{qualname}.<locals>."),
@@ -51,7 +54,7 @@ pub fn learn(code: &Bound<'_, PyAny>, qualname: &str) {
         };
         for nested in super::facts::nested(&code) {
             let name: String = nested.getattr("co_name").and_then(|name| name.extract()).unwrap_or_default();
-            todo.push((nested, format!("{inside}{name}")));
+            unnamed.push((nested, format!("{inside}{name}")));
         }
         learnt().get_or_insert_default().insert(CodeKey::of(&code), qualname);
     }

@@ -30,13 +30,13 @@ pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Vec<Option<usize
         opcodes,
         effect: stack_effect()?,
         depths: vec![None; bytes.as_bytes().len() / 2],
-        todo: vec![(0, usize::from(flags & GENERATORS != 0))],
+        paths: vec![(0, usize::from(flags & GENERATORS != 0))],
     };
     walk.run()?;
     // 3.10 has no table: its blocks begin with an instruction that counts as a jump.
     let table = code.getattr("co_exceptiontable").ok().and_then(|table| table.cast_into::<PyBytes>().ok());
     for entry in table.iter().flat_map(|table| exception_table::entries(table.as_bytes())) {
-        walk.todo.push((entry.target / 2, entry.depth + 1 + usize::from(entry.pushes_offset)));
+        walk.paths.push((entry.target / 2, entry.depth + 1 + usize::from(entry.pushes_offset)));
     }
     walk.run()?;
     Some(walk.depths)
@@ -54,12 +54,12 @@ struct Walk<'a> {
     effect: StackEffect,
     depths: Vec<Option<usize>>,
     /// Where to go on, and how deep the stack is there.
-    todo: Vec<(usize, usize)>,
+    paths: Vec<(usize, usize)>,
 }
 
 impl Walk<'_> {
     fn run(&mut self) -> Option<()> {
-        while let Some((mut at, mut depth)) = self.todo.pop() {
+        while let Some((mut at, mut depth)) = self.paths.pop() {
             let mut extended = 0;
             while let Some(known @ None) = self.depths.get_mut(at) {
                 *known = Some(depth);
@@ -72,7 +72,7 @@ impl Walk<'_> {
                 }
                 extended = 0;
                 if let Some(target) = self.target(opcode, whole, at) {
-                    self.todo.push((target, self.after(opcode, whole, depth, true)?));
+                    self.paths.push((target, self.after(opcode, whole, depth, true)?));
                 }
                 if opcode != ABSENT && self.opcodes.leaves.contains(&opcode) {
                     break;

@@ -27,8 +27,8 @@ impl Blocks {
             return Self(Vec::new());
         }
         let mut seen: Vec<Option<Vec<Block>>> = vec![None; units.len()];
-        let mut todo = vec![(0, Vec::new())];
-        while let Some((mut at, mut blocks)) = todo.pop() {
+        let mut paths = vec![(0, Vec::new())];
+        while let Some((mut at, mut blocks)) = paths.pop() {
             let mut extended = 0;
             while let (Some(place @ None), Some(&(opcode, argument))) = (seen.get_mut(at), units.get(at)) {
                 *place = Some(blocks.clone());
@@ -41,11 +41,11 @@ impl Blocks {
                     Some(Jump::Backward) | None => None,
                 };
                 if let Some(target) = target.filter(|_| opcodes.setups.contains(&opcode)) {
-                    todo.push((target, [&blocks[..], &[Block::Handling]].concat()));
+                    paths.push((target, [&blocks[..], &[Block::Handling]].concat()));
                     blocks.push(Block::Handler(target));
                     continue;
                 }
-                todo.extend(target.map(|target| (target, blocks.clone())));
+                paths.extend(target.map(|target| (target, blocks.clone())));
                 if opcode == opcodes.pop_block || opcode == opcodes.pop_except {
                     blocks.pop();
                 }
