@@ -1,10 +1,12 @@
-//! Which code objects have been seen, where there is no code watcher (before 3.12). Read by the frame evaluation hook for
-//! every call, written by `debugger`.
+//! Which code objects have been seen, where there is no code watcher (before 3.12), and which of those have events. Read by
+//! the frame evaluation hook for every call, written by `debugger`.
 //!
-//! Invariant: a mark is the code object's own address in an extra slot of its own: found in O(1), and given back to us by
-//! the interpreter when the code object dies.
+//! Invariant: a mark is the code object's own address in an extra slot of its own, plus one while the code has events: the
+//! hook sees by one comparison that a frame is of no interest, and the interpreter gives the mark back to us when the code
+//! object dies.
 
 use std::ffi::c_void;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use pyo3::ffi;
 
@@ -43,10 +45,13 @@ impl Marks {
         outcome == 0 && !slot.is_null()
     }
 
-    /// Marks a code object as seen; false if that is not possible.
-    pub fn mark(&self, code: *mut ffi::PyObject) -> bool {
-        // SAFETY: as above.
-        let outcome = unsafe { (self.symbols.set_code_extra)(code, self.index, code.cast()) };
+    /// Marks a code object as seen, with events or without; false if that is not possible.
+    pub fn mark(&self, code: *mut ffi::PyObject, has_events: bool) -> bool {
+        let mark = code.cast::<c_void>().wrapping_byte_add(usize::from(has_events));
+        IS_REPLACED.store(true, Ordering::Relaxed);
+        // SAFETY: as above; the slot takes any pointer, and `free` knows both.
+        let outcome = unsafe { (self.symbols.set_code_extra)(code, self.index, mark) };
+        IS_REPLACED.store(false, Ordering::Relaxed);
         if outcome != 0 {
             // SAFETY: the error that was set is ours.
             unsafe { ffi::PyErr_Clear() };
@@ -55,9 +60,21 @@ impl Marks {
     }
 }
 
+/// True if a mark says of this code object that it has been seen and has no events.
+#[inline]
+pub fn is_without_events(mark: *mut c_void, code: *mut ffi::PyObject) -> bool {
+    mark == code.cast()
+}
+
+/// True while a mark takes the place of another one, which the interpreter then frees too. Written with the GIL held.
+static IS_REPLACED: AtomicBool = AtomicBool::new(false);
+
 /// A marked code object goes.
-unsafe extern "C" fn free(code: *mut c_void) {
-    let code = CodeKey(code as usize);
+unsafe extern "C" fn free(mark: *mut c_void) {
+    if IS_REPLACED.load(Ordering::Relaxed) {
+        return;
+    }
+    let code = CodeKey(mark as usize & !1);
     qualname::forget(code);
     if let Some(debugger) = Debugger::get() {
         debugger.call_sites.forget(code);

@@ -96,7 +96,15 @@ impl Debugger {
         let rearm = again && !wanted.is_empty() && record.has_disabled.get();
         if wanted != record.events.get() || rearm {
             record.has_disabled.set(false);
-            self.backend.set_local(code, record, wanted, rearm);
+            self.set_local(code, record, wanted, rearm);
+        }
+    }
+
+    /// Sets the events of one code object. With `again`, what was disabled in it is told again.
+    pub(super) fn set_local(&self, code: &Bound<'_, PyAny>, record: &Record, events: Events, again: bool) {
+        self.backend.set_local(code, record, events, again);
+        if let Some(marks) = self.marks.filter(|_| self.has_seen(code.as_ptr())) {
+            marks.mark(code.as_ptr(), !events.is_empty());
         }
     }
 

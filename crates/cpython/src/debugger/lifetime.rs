@@ -120,7 +120,7 @@ impl Debugger {
         for code in self.registered_codes(py) {
             if let Some(record) = self.records.get(code.as_ptr()) {
                 if !record.events.get().is_empty() {
-                    self.backend.set_local(&code, record, Events::NONE, false);
+                    self.set_local(&code, record, Events::NONE, false);
                 }
                 drop(record.arm(Vec::new()));
                 record.stepping.set(false);

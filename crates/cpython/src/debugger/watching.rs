@@ -75,7 +75,9 @@ impl Debugger {
 
     /// Marks a code object as known, where that is needed; false if it cannot be.
     fn mark(&self, code: &Bound<'_, PyAny>) -> bool {
-        self.marks.is_none_or(|marks| marks.mark(code.as_ptr()))
+        let record = self.records.get(code.as_ptr());
+        let has_events = record.is_some_and(|record| !record.events.get().is_empty());
+        self.marks.is_none_or(|marks| marks.mark(code.as_ptr(), has_events))
     }
 
     /// The file of a registered code object, if a breakpoint may be in it.

@@ -6,14 +6,15 @@
 //!          ◄── hook ─ the caller's loop tells as it did, or as has been asked for meanwhile
 //! ```
 //!
-//! Called by the interpreter for every call while it is installed. Invariant: a loop that runs an armed frame tells, and
-//! one that runs none is made not to at the next call or return; a pending exception stays as it is; nothing panics into
-//! the interpreter.
+//! Called by the interpreter for every call while it is installed. A frame that is deep on the C stack runs without it
+//! (`c_stack`): all threads then tell everything until that frame returns. Invariant: a loop that runs an armed frame
+//! tells, and one that runs none is made not to at the next call or return; a pending exception stays as it is; nothing
+//! panics into the interpreter.
 
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -21,11 +22,10 @@ use pyo3::prelude::*;
 use super::layout::{Layout, code_of};
 use super::natives::{EvalFunction, Natives, ThreadState};
 use super::{Settrace, tracer};
-use crate::code::record::Record;
+use crate::code::marks;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, raise, start};
-use crate::park::World;
 use crate::threads::own_identity;
 
 /// What ran frames before us: the interpreter's own, or the hook of a library of the program's.
@@ -34,10 +34,14 @@ static ORIGINAL: OnceLock<EvalFunction> = OnceLock::new();
 /// The interpreter that the hook is installed in; null while it is not.
 static INSTALLED: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
 
+/// True while it is installed, but off for a frame that is deep on the C stack.
+static IS_OFF: AtomicBool = AtomicBool::new(false);
+
 /// Installs the hook, if it is not. Frames that run already go on without it.
 pub fn install(natives: &Natives) {
     let interpreter: *mut c_void = interpreter();
-    if INSTALLED.swap(interpreter, Ordering::Relaxed) == interpreter {
+    let was_off = IS_OFF.swap(false, Ordering::Relaxed);
+    if INSTALLED.swap(interpreter, Ordering::Relaxed) == interpreter && !was_off {
         return;
     }
     // SAFETY: the GIL is held, the interpreter is this thread's, and the hook lives as long as the process.
@@ -52,8 +56,13 @@ pub fn install(natives: &Natives) {
 
 /// Takes the hook back, if it is installed and nobody has put another one in its place.
 pub fn remove(natives: &Natives) {
-    GLANCE.store(std::ptr::null_mut(), Ordering::Relaxed);
-    let interpreter = INSTALLED.swap(std::ptr::null_mut(), Ordering::Relaxed);
+    look_away();
+    IS_OFF.store(false, Ordering::Relaxed);
+    take_off(natives, INSTALLED.swap(std::ptr::null_mut(), Ordering::Relaxed));
+}
+
+/// Has frames of this interpreter run as before.
+fn take_off(natives: &Natives, interpreter: *mut c_void) {
     let Some(&original) = ORIGINAL.get() else { return };
     if interpreter.is_null() {
         return;
@@ -66,9 +75,26 @@ pub fn remove(natives: &Natives) {
     }
 }
 
-/// True while it is installed.
-pub fn is_installed() -> bool {
-    !INSTALLED.load(Ordering::Relaxed).is_null()
+/// True while every frame comes by.
+pub fn is_on() -> bool {
+    !INSTALLED.load(Ordering::Relaxed).is_null() && !is_off()
+}
+
+/// True while frames do not come by because one is deep on the C stack.
+#[inline]
+pub fn is_off() -> bool {
+    IS_OFF.load(Ordering::Relaxed)
+}
+
+/// Makes every thread tell of every frame that it enters from now on.
+#[cold]
+pub fn tell_of_all(settrace: &Settrace, layout: &Layout) {
+    for thread in settrace.natives.threads() {
+        settrace.take_thread(thread);
+        // SAFETY: the GIL is held and the thread is live. Frames that it enters run in this loop, or in one that begins as
+        // this one is; a loop that returns passes it on.
+        unsafe { layout.set_tells(layout.innermost_loop(thread), true) };
+    }
 }
 
 fn interpreter() -> *mut c_void {
@@ -105,15 +131,14 @@ unsafe extern "C" fn evaluate<const MINOR: u8>(
     }
 }
 
-/// What is needed to see that a frame is of no interest; null while the hook is not installed, or slots cannot be read.
+/// What is needed to see that a frame is of no interest; null while the hook is not installed, something is wanted of all
+/// frames, or slots cannot be read.
 static GLANCE: AtomicPtr<Glance> = AtomicPtr::new(std::ptr::null_mut());
 
 /// See [`GLANCE`].
 pub struct Glance {
     original: EvalFunction,
     marks: ffi::Py_ssize_t,
-    records: ffi::Py_ssize_t,
-    world: &'static World,
     settrace: &'static Settrace,
 }
 
@@ -121,32 +146,33 @@ pub struct Glance {
 pub fn look(debugger: &'static Debugger) {
     let Some(settrace) = debugger.backend.settrace() else { return };
     if let (Some(marks), Some(&original)) = (debugger.marks, ORIGINAL.get()) {
-        let (marks, records) = (marks.index(), debugger.records.index());
         // It lives as long as the debugger, which is never freed: a frame under the hook may look after the hook has gone.
-        let glance =
-            settrace.glance.get_or_init(|| Glance { original, marks, records, world: debugger.world, settrace });
+        let glance = settrace.glance.get_or_init(|| Glance { original, marks: marks.index(), settrace });
         GLANCE.store(std::ptr::from_ref(glance).cast_mut(), Ordering::Relaxed);
     }
 }
 
+/// Has every frame looked at in full.
+pub fn look_away() {
+    GLANCE.store(std::ptr::null_mut(), Ordering::Relaxed);
+}
+
 impl Glance {
-    /// True if nothing wants to hear of this frame, its caller's loop does not tell, and it is not the thread's outermost.
+    /// True if nothing wants to hear of this frame, its caller's loop does not tell, it is not the thread's outermost, and
+    /// not deep on the C stack. A profiler, and a tracer of the program's beside ours, have the caller's loop tell.
     ///
     /// # Safety
     /// As for the hook.
     #[inline(always)]
     unsafe fn is_of_no_interest(&self, layout: &Layout, thread: ThreadState, frame: *mut c_void) -> bool {
-        // SAFETY: by the contract; the slot of records holds null or one.
+        // SAFETY: by the contract.
         unsafe {
             let caller = layout.innermost_loop(thread);
-            let [mark, record] = layout.extras(code_of(frame), [self.marks, self.records]);
-            let is_armed = record.cast::<Record>().as_ref().is_some_and(|record| !record.events.get().is_empty());
-            !mark.is_null()
-                && !is_armed
-                && !self.world.needs_attention()
-                && !self.settrace.wants_all()
-                && layout.is_ours_alone(thread, tracer::address())
+            let code = code_of(frame);
+            marks::is_without_events(layout.extra(code, self.marks), code)
+                && layout.tracer(thread) == tracer::address()
                 && !layout.tells(caller)
+                && self.settrace.stacks.is_shallow(thread)
                 && !layout.innermost(thread, caller).is_null()
         }
     }
@@ -165,8 +191,12 @@ unsafe fn evaluate_watched(thread: ThreadState, frame: *mut c_void, throwing: c_
     };
     // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it.
     unsafe {
-        let tells = hooked.wants();
         let caller = hooked.layout.innermost_loop(thread);
+        let begins = hooked.layout.innermost(thread, caller).is_null();
+        if hooked.settrace.stacks.is_deep(thread, begins) {
+            return hooked.run_unhooked(original, throwing);
+        }
+        let tells = hooked.wants();
         let told = hooked.layout.tells(caller);
         if told != tells {
             // The frame's own loop begins as the one around it is.
@@ -201,9 +231,7 @@ impl Hooked<'_> {
     /// The GIL is held, thread and frame are live.
     #[inline]
     unsafe fn wants(&self) -> bool {
-        let world = self.debugger.world;
-        if world.needs_attention() && world.is_ours(own_identity()) {
-            // What the user evaluates. With a tracer it would hang on 3.11 after an interruption (`absorb`).
+        if self.is_evaluation() {
             return false;
         }
         // SAFETY: by contract.
@@ -224,6 +252,39 @@ impl Hooked<'_> {
                 });
             }
             self.settrace.wants_code(self.debugger, code) || self.is_observed()
+        }
+    }
+
+    /// True for what the user evaluates: with a tracer it would hang on 3.11 after an interruption (`absorb`).
+    #[inline]
+    fn is_evaluation(&self) -> bool {
+        let world = self.debugger.world;
+        world.needs_attention() && world.is_ours(own_identity())
+    }
+
+    /// Runs the frame, and all that it calls, without the hook: on 3.11 they take no more of the C stack than they do
+    /// without pausa. What the hook does, the tracer does meanwhile: it is told of every frame.
+    ///
+    /// # Safety
+    /// As [`Hooked::wants`]; the arguments are those of the hook.
+    #[cold]
+    unsafe fn run_unhooked(&self, original: EvalFunction, throwing: c_int) -> *mut ffi::PyObject {
+        let natives = &self.settrace.natives;
+        if !self.is_evaluation() {
+            tell_of_all(self.settrace, self.layout);
+        }
+        IS_OFF.store(true, Ordering::Relaxed);
+        take_off(natives, INSTALLED.load(Ordering::Relaxed));
+        // SAFETY: by contract; the thread's innermost loop is afterwards what it was before.
+        unsafe {
+            let caller = self.layout.innermost_loop(self.thread);
+            let result = original(self.thread, self.frame, throwing);
+            // It may have been taken back for good meanwhile, or be back: a stop puts it there.
+            if is_off() {
+                install(natives);
+            }
+            self.settle_caller(caller);
+            result
         }
     }
 

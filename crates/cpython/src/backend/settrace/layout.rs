@@ -108,36 +108,6 @@ impl Layout {
         }
     }
 
-    /// What two extra slots of a code object hold, each perhaps null.
-    ///
-    /// # Safety
-    /// As [`Layout::extra`].
-    #[inline]
-    pub unsafe fn extras(&self, code: *mut ffi::PyObject, indices: [ffi::Py_ssize_t; 2]) -> [*mut c_void; 2] {
-        // SAFETY: by contract, and as in `extra`.
-        unsafe {
-            let slots: *mut ffi::Py_ssize_t = read(code.cast(), self.extras);
-            if slots.is_null() {
-                return [std::ptr::null_mut(); 2];
-            }
-            let count = slots.read();
-            indices.map(|index| match index < count {
-                true => slots.offset(1 + index).cast::<*mut c_void>().read(),
-                false => std::ptr::null_mut(),
-            })
-        }
-    }
-
-    /// True if this function traces a thread, with no object, and nothing profiles it.
-    ///
-    /// # Safety
-    /// As [`Layout::tracer`].
-    #[inline]
-    pub unsafe fn is_ours_alone(&self, thread: ThreadState, function: *mut c_void) -> bool {
-        // SAFETY: by contract.
-        unsafe { self.tracer(thread) == function && self.tracer_object(thread).is_null() && !self.is_profiled(thread) }
-    }
-
     /// The function that traces a thread.
     ///
     /// # Safety

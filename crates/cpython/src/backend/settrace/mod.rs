@@ -8,6 +8,7 @@
 //! Invariant: while nothing is armed there is neither hook nor tracer; a tracer of the program's own goes on being
 //! called, is what `sys.gettrace()` gives, and is alone again when pausa leaves.
 
+mod c_stack;
 mod evaluator;
 mod guests;
 mod layout;
@@ -25,6 +26,7 @@ use pyo3::prelude::*;
 use crate::code::record::Record;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, Events};
+use c_stack::Stacks;
 use evaluator::Glance;
 use guests::Guests;
 use layout::Layout;
@@ -43,6 +45,8 @@ pub struct Settrace {
     reads_extras: Cell<bool>,
     /// What the hook needs for its first look.
     glance: OnceLock<Glance>,
+    /// How far the C stacks of the threads reach that the hook has seen.
+    stacks: Stacks,
 }
 
 // SAFETY: the cells are only touched with the GIL held.
@@ -85,6 +89,7 @@ impl Settrace {
             guests: Guests::default(),
             reads_extras: Cell::default(),
             glance: OnceLock::new(),
+            stacks: Stacks::default(),
         };
         Ok(settrace)
     }
@@ -121,7 +126,16 @@ impl Settrace {
 
     /// True while the hook sees each frame before it runs.
     pub fn shows_code(&self) -> bool {
-        self.layout().is_some() && evaluator::is_installed()
+        self.layout().is_some() && evaluator::is_on()
+    }
+
+    /// While the hook has been taken off for a frame that is deep on the C stack: threads that have come since tell
+    /// everything, as all others do.
+    #[inline]
+    pub fn take_newcomers(&self) {
+        if let (true, Some(layout)) = (evaluator::is_off(), self.layout()) {
+            evaluator::tell_of_all(self, layout);
+        }
     }
 
     /// How often what is armed has changed.
@@ -139,6 +153,9 @@ impl Settrace {
     pub fn set_global(&self, events: Events) {
         if self.global.replace(events) != events {
             self.note_change();
+        }
+        if self.wants_all() {
+            evaluator::look_away();
         }
     }
 
@@ -206,7 +223,7 @@ impl Settrace {
         match &self.way {
             Way::Loops { layout, .. } => {
                 evaluator::install(&self.natives);
-                if self.reads_extras.get() {
+                if self.reads_extras.get() && !self.wants_all() {
                     evaluator::look(debugger);
                 }
                 for thread in self.natives.threads() {
@@ -306,6 +323,7 @@ impl Settrace {
             }
         }
         self.guests.clear();
+        self.stacks.clear();
     }
 
     fn give_thread_back(&self, layout: &Layout, set_trace_of: SetTraceOf, thread: ThreadState) {

@@ -44,13 +44,14 @@ unsafe extern "C" fn trace(
     argument: *mut ffi::PyObject,
 ) -> c_int {
     let Some(debugger) = Debugger::get() else { return 0 };
-    if !guest.is_null()
-        && let Some(settrace) = debugger.backend.settrace()
-    {
-        // SAFETY: called by the interpreter with these arguments, handed on as they are.
-        let outcome = unsafe { settrace.tell_guest(guest, frame, what, argument) };
-        if outcome != 0 {
-            return outcome;
+    if let Some(settrace) = debugger.backend.settrace() {
+        settrace.take_newcomers();
+        if !guest.is_null() {
+            // SAFETY: called by the interpreter with these arguments, handed on as they are.
+            let outcome = unsafe { settrace.tell_guest(guest, frame, what, argument) };
+            if outcome != 0 {
+                return outcome;
+            }
         }
     }
     // SAFETY: a live frame; the code object is borrowed for this call, in which the frame keeps it alive.
@@ -99,7 +100,10 @@ fn is_of_no_interest(
     }
     match what {
         // Where the hook sees calls, it has told of this one.
-        CALL => debugger.backend.shows_code() || !debugger.backend.global().has(EventKind::Start),
+        CALL => {
+            debugger.backend.shows_code()
+                || (!debugger.backend.global().has(EventKind::Start) && debugger.has_seen(code))
+        }
         LINE => match debugger.records.get(code) {
             // SAFETY: a live frame.
             Some(record) => record.is_quiet_at(unsafe { ffi::PyFrame_GetLineNumber(frame) }.unsigned_abs()),
@@ -137,6 +141,10 @@ impl<'py> Event<'py> {
     fn tell(&self, py: Python<'py>, debugger: &'static Debugger) {
         match (self.what, &self.argument) {
             (CALL, _) => {
+                if !debugger.has_seen(self.code) {
+                    // SAFETY: the frame keeps its code alive for the call.
+                    debugger.code_seen(&unsafe { Bound::from_borrowed_ptr(py, self.code) });
+                }
                 start::on_start(py, debugger, CodeKey(self.code as usize));
             }
             (LINE, _) => {
