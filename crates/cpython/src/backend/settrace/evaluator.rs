@@ -178,9 +178,9 @@ impl Glance {
     }
 }
 
-/// Runs a frame that may be of interest.
+/// Runs a frame that may be of interest. With C's calling convention, so that it too is jumped to.
 #[inline(never)]
-unsafe fn evaluate_watched(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
+unsafe extern "C" fn evaluate_watched(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
     let Some(&original) = ORIGINAL.get() else { return std::ptr::null_mut() };
     let debugger = Debugger::get();
     let settrace = debugger.and_then(|debugger| debugger.backend.settrace());
