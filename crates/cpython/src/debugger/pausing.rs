@@ -51,7 +51,9 @@ impl Debugger {
         if !self.world.wants(Attention::Pause) {
             return false;
         }
-        let hidden = crate::frames::current(py).is_none_or(|frame| self.is_hidden_frame(&frame));
+        // A module that has not come to its first line says it is at line 0.
+        let hidden = crate::frames::current(py)
+            .is_none_or(|frame| self.is_hidden_frame(&frame) || crate::frames::line(&frame) == 0);
         if !hidden && self.world.set(Attention::Pause, false) {
             self.stop(py, vec![StopReason::Pause], None, Where::Line);
         }

@@ -6,6 +6,7 @@ use pausa_dap::{Event, events, requests, types};
 
 use super::Session;
 use super::start::answer;
+use crate::console::Keyboard;
 use crate::debuggee::Ended;
 use crate::fault::Outcome;
 use crate::happenings::Happening;
@@ -17,16 +18,28 @@ impl Session {
         self.stopped()?;
         self.happenings.forget_interrupts();
         self.screen.flush();
+        // Before the program runs: in the terminal's own mode two Ctrl-C would be two signals, which may become one.
+        let keyboard = self.give_keyboard();
         self.client()?.request::<R>(arguments)?;
         self.stop = None;
-        self.wait()
+        self.wait_with(keyboard)
+    }
+
+    /// Makes our keyboard the program's, if it has a terminal, until the result is dropped.
+    pub(super) fn give_keyboard(&self) -> Option<Keyboard> {
+        self.running.as_ref()?.console.as_ref()?.attach()
     }
 
     /// Waits for the next stop or the end, and tells the user.
     pub(super) fn wait(&mut self) -> Outcome {
+        let keyboard = self.give_keyboard();
+        self.wait_with(keyboard)
+    }
+
+    /// The same, while the keyboard is the program's already.
+    pub(super) fn wait_with(&mut self, keyboard: Option<Keyboard>) -> Outcome {
         self.screen.flush();
         let console = self.running.as_ref().and_then(|running| running.console.clone());
-        let keyboard = console.as_ref().map(|console| console.attach());
         let mut interrupts = 0;
         let mut closed = false;
         let result = loop {

@@ -123,8 +123,9 @@ impl Session {
             filters: vec!["uncaught".into()],
             ..Default::default()
         })?;
+        let keyboard = self.give_keyboard();
         client.request::<requests::ConfigurationDone>(Default::default())?;
-        self.wait()
+        self.wait_with(keyboard)
     }
 
     pub(super) fn is_current(&self, run: Run) -> bool {
