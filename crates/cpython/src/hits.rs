@@ -10,7 +10,7 @@ use pyo3::types::PyDict;
 
 use crate::code::record::{ArmedBreakpoint, ArmedLine, Record, Spoken};
 use crate::debugger::Debugger;
-use crate::evaluate::{self, Compiled, Run, Verdict};
+use crate::evaluate::{self, Compiled, Given, Run, Verdict};
 use crate::frames;
 use crate::layout::{Frame, Layout};
 
@@ -59,6 +59,9 @@ impl Arrival {
 #[inline(always)]
 pub unsafe fn glance_at_once<'a>(armed: &ArmedLine, native: impl FnOnce() -> Option<(&'a Layout, Frame)>) -> Glance {
     let [breakpoint] = armed.as_slice() else { return Glance::Unknown };
+    if breakpoint.receiver.is_some() {
+        return Glance::Unknown;
+    }
     if breakpoint.condition.is_some() {
         let asked = breakpoint.compiled.get().and_then(|compiled| {
             let (layout, frame) = native()?;
@@ -81,6 +84,9 @@ pub unsafe fn glance_at_once<'a>(armed: &ArmedLine, native: impl FnOnce() -> Opt
 #[inline]
 pub unsafe fn glance(debugger: &Debugger, frame: Option<Frame>, armed: &ArmedLine) -> Glance {
     let [breakpoint] = armed.as_slice() else { return Glance::Unknown };
+    if breakpoint.receiver.is_some() {
+        return Glance::Unknown;
+    }
     if breakpoint.condition.is_some() {
         let (Some(layout), Some(frame), Some(compiled)) = (&debugger.layout, frame, breakpoint.compiled.get()) else {
             return Glance::Unknown;
@@ -132,14 +138,51 @@ pub fn hit(
             Some(message) if fault.is_none() => log(py, debugger, record, line, breakpoint, message),
             _ => {
                 if let Some(fault) = &fault {
-                    let condition = breakpoint.condition.as_deref().unwrap_or_default();
-                    *text = Some(format!("condition '{condition}' failed: {fault}"));
+                    *text = Some(condition_failed(breakpoint, fault));
                 }
                 reasons.push(StopReason::Breakpoint(breakpoint.id, fault));
             }
         }
     }
     reasons
+}
+
+/// What a stop says of a condition that could not be evaluated.
+pub fn condition_failed(breakpoint: &ArmedBreakpoint, fault: &str) -> String {
+    let condition = breakpoint.condition.as_deref().unwrap_or_default();
+    format!("condition '{condition}' failed: {fault}")
+}
+
+/// Whether a breakpoint stops at the end of the innermost frame's call; counts the hit if its condition holds, or fails.
+pub fn holds_at_end<'py>(
+    py: Python<'py>,
+    debugger: &Debugger,
+    record: &Record,
+    breakpoint: &ArmedBreakpoint,
+    given: &Given<'py>,
+) -> Result<bool, String> {
+    let condition = breakpoint.condition.as_deref().filter(|condition| given.concerns(condition));
+    let holds = match (condition, frames::current(py)) {
+        (Some(condition), Some(frame)) if is_meant(py, debugger, breakpoint) => {
+            without_recursion(evaluate::test(py, &frame, condition, given).map_err(|raised| raised.text))
+        }
+        (Some(_), _) => Ok(false),
+        // No line of the code has this condition to itself.
+        (None, _) => holds(py, debugger, record, 0, breakpoint),
+    };
+    match holds {
+        Ok(holds) => Ok(holds && counts(breakpoint)),
+        Err(fault) => {
+            breakpoint.hits.count();
+            Err(fault)
+        }
+    }
+}
+
+/// True if the innermost frame's call is for the object or class that the breakpoint is limited to.
+fn is_meant(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> bool {
+    let Some(receiver) = &breakpoint.receiver else { return true };
+    frames::current(py).is_some_and(|frame| receiver.admits(py, debugger.layout.as_ref(), &frame))
 }
 
 /// Whether a breakpoint's condition holds in this thread's innermost frame.
@@ -150,6 +193,9 @@ fn holds(
     line: u32,
     breakpoint: &ArmedBreakpoint,
 ) -> Result<bool, String> {
+    if !is_meant(py, debugger, breakpoint) {
+        return Ok(false);
+    }
     let Some(condition) = &breakpoint.condition else { return Ok(true) };
     let Some(frame) = frames::current(py) else { return Ok(true) };
     let compiled = match breakpoint.compiled.get() {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::code::{CodeFacts, last_line_with_code, next_line_with_code};
-use crate::functions::FunctionName;
+use crate::function_breakpoints::{FoundIn, FunctionPlace, Moment};
 use crate::hits::{HitCondition, Hits};
 use crate::port::Line;
 
@@ -20,8 +20,8 @@ pub struct BreakpointId(pub i64);
 pub enum Place {
     /// A line of a file; the file by its real path.
     Line(String, Line),
-    /// The first line of a function.
-    Function(FunctionName),
+    /// A moment of a function's calls.
+    Function(FunctionPlace),
 }
 
 /// What a client sends of one breakpoint.
@@ -63,9 +63,42 @@ pub struct Breakpoint {
     pub standing: Standing,
     /// File and line of its place, once known: after moving to a line with code.
     pub at: Option<(String, Line)>,
+    /// Set for one that was asked for by way of an object or an inheriting class: the function that this means.
+    pub found: Option<FoundIn>,
+    /// Of a pattern: in how many functions it stood when it was last resolved.
+    pub functions: usize,
 }
 
 impl Breakpoint {
+    /// The function place, if it is on functions.
+    #[must_use]
+    pub fn function(&self) -> Option<&FunctionPlace> {
+        match &self.wanted.place {
+            Place::Function(place) => Some(place),
+            Place::Line(..) => None,
+        }
+    }
+
+    /// True if it stands in this code by its name, or by what was found for it.
+    fn means(&self, place: &FunctionPlace, code: &CodeFacts, in_scope: bool) -> bool {
+        if self.wanted.fault.is_some() {
+            return false;
+        }
+        if let Some(found) = &self.found {
+            return found.is(code);
+        }
+        let is_meant = place.name.is_pattern() || self.at.as_ref().is_none_or(|(file, _)| *file == code.file);
+        is_meant && (in_scope || place.name.is_wide()) && place.name.matches(code)
+    }
+
+    /// `stands in 3 functions`, for a pattern.
+    #[must_use]
+    pub fn spread(&self) -> Option<String> {
+        let is_pattern = self.found.is_none() && self.function().is_some_and(|place| place.name.is_pattern());
+        let noun = if self.functions == 1 { "function" } else { "functions" };
+        (is_pattern && self.standing == Standing::Bound).then(|| format!("stands in {} {noun}", self.functions))
+    }
+
     /// `moved from line 9, which has no code`, if it was.
     #[must_use]
     pub fn moved(&self) -> Option<String> {
@@ -140,7 +173,8 @@ impl Breakpoints {
             Some(why) => Standing::Refused(why.clone()),
             None => Standing::Pending("it to be resolved".into()),
         };
-        self.all.insert(id, Breakpoint { id, wanted, hits: Arc::default(), standing, at: None });
+        self.all
+            .insert(id, Breakpoint { id, wanted, hits: Arc::default(), standing, at: None, found: None, functions: 0 });
         id
     }
 
@@ -187,15 +221,33 @@ impl Breakpoints {
         }
         let before = (breakpoint.standing.clone(), breakpoint.at.clone());
         let found = match &breakpoint.wanted.place {
-            Place::Line(file, line) => resolve_line(file, *line, known),
-            Place::Function(name) => resolve_function(name, known),
+            Place::Line(file, line) => resolve_line(file, *line, known).map(Some),
+            Place::Function(place) if place.name.is_pattern() && breakpoint.found.is_none() => {
+                breakpoint.functions = known.codes.iter().filter(|code| place.name.matches(code)).count();
+                if breakpoint.functions > 0 { Ok(None) } else { Err(known.otherwise.clone()) }
+            }
+            Place::Function(place) => resolve_function(place, breakpoint.found.as_ref(), known).map(Some),
         };
         (breakpoint.standing, breakpoint.at) = match found {
-            Ok(at) if known.loaded => (Standing::Bound, Some(at)),
-            Ok(at) => (known.otherwise.clone(), Some(at)),
+            Ok(at) if known.loaded => (Standing::Bound, at),
+            Ok(at) => (known.otherwise.clone(), at),
             Err(standing) => (standing, breakpoint.at.clone()),
         };
         before != (breakpoint.standing.clone(), breakpoint.at.clone())
+    }
+
+    /// A function breakpoint means this function, though it was asked for by another name.
+    pub fn means(&mut self, id: BreakpointId, found: FoundIn) {
+        if let Some(breakpoint) = self.all.get_mut(&id) {
+            breakpoint.found = Some(found);
+        }
+    }
+
+    /// Refuses a breakpoint.
+    pub fn refuse(&mut self, id: BreakpointId, why: String) {
+        if let Some(breakpoint) = self.all.get_mut(&id) {
+            breakpoint.standing = Standing::Refused(why);
+        }
     }
 
     /// Makes a breakpoint pending, its place known.
@@ -216,17 +268,35 @@ impl Breakpoints {
                 _ => {}
             }
         }
-        for breakpoint in self.functions.iter().filter_map(|id| self.all.get(id)) {
-            let Place::Function(name) = &breakpoint.wanted.place else { continue };
-            let refused = breakpoint.wanted.fault.is_some();
-            let meant = breakpoint.at.as_ref().is_none_or(|(file, _)| *file == code.file);
-            let wide = in_scope || name.dotted.contains('.') || name.file.is_some();
-            if let (false, true, true, Some(line)) = (refused, meant && wide, name.matches(code), code.entry) {
-                sites.push((line, breakpoint.id));
-            }
+        for (breakpoint, _) in self.in_code(code, in_scope).filter(|(_, place)| place.moment == Moment::Entry) {
+            sites.extend(code.entry.map(|line| (line, breakpoint.id)));
         }
         sites.sort_unstable();
         sites
+    }
+
+    /// The breakpoints that wait for calls of a code object to end, and for how they end.
+    #[must_use]
+    pub fn endings(&self, code: &CodeFacts, in_scope: bool) -> Vec<(Moment, BreakpointId)> {
+        let all = self.in_code(code, in_scope).filter(|(_, place)| place.moment != Moment::Entry);
+        all.map(|(breakpoint, place)| (place.moment, breakpoint.id)).collect()
+    }
+
+    /// True if any breakpoint waits for an exception to leave a function.
+    #[must_use]
+    pub fn wait_for_raise(&self) -> bool {
+        let all = self.functions.iter().filter_map(|id| self.all.get(id));
+        all.filter_map(Breakpoint::function).any(|place| place.moment == Moment::Raise)
+    }
+
+    fn in_code<'a>(
+        &'a self,
+        code: &'a CodeFacts,
+        in_scope: bool,
+    ) -> impl Iterator<Item = (&'a Breakpoint, &'a FunctionPlace)> {
+        let all = self.functions.iter().filter_map(|id| self.all.get(id));
+        let places = all.filter_map(|breakpoint| Some((breakpoint, breakpoint.function()?)));
+        places.filter(move |(breakpoint, place)| breakpoint.means(place, code, in_scope))
     }
 }
 
@@ -240,8 +310,13 @@ fn resolve_line(file: &str, wanted: Line, known: &Known<'_>) -> Result<(String, 
     })
 }
 
-fn resolve_function(name: &FunctionName, known: &Known<'_>) -> Result<(String, Line), Standing> {
-    let found = known.codes.iter().filter(|code| name.matches(code)).min_by_key(|code| code.span);
+fn resolve_function(
+    place: &FunctionPlace,
+    found: Option<&FoundIn>,
+    known: &Known<'_>,
+) -> Result<(String, Line), Standing> {
+    let is_meant = |code: &&CodeFacts| found.map_or_else(|| place.name.matches(code), |found| found.is(code));
+    let found = known.codes.iter().filter(is_meant).min_by_key(|code| code.span);
     found.and_then(|code| code.entry.map(|line| (code.file.clone(), line))).ok_or_else(|| known.otherwise.clone())
 }
 
@@ -308,12 +383,28 @@ mod tests {
     #[test]
     fn a_function_is_pending_until_its_code_is_there() {
         let mut all = Breakpoints::default();
-        let place = Place::Function(FunctionName::parse("f").unwrap());
+        let place = Place::Function(FunctionPlace::parse("f").unwrap());
         let ids = all.replace_functions(vec![Wanted { place, ..line(0) }]);
         assert!(all.resolve(ids[0], &known(&[])));
         assert!(matches!(all.get(ids[0]).unwrap().standing, Standing::Pending(_)));
         assert!(all.resolve(ids[0], &known(&[code(&[2, 4])])));
         assert_eq!(all.sites(&code(&[2, 4]), true), [(2, ids[0])]);
         assert_eq!(all.sites(&code(&[2, 4]), false), [], "a bare name stays in the user's code");
+    }
+
+    #[test]
+    fn a_pattern_stands_in_many_and_endings_are_no_lines() {
+        let mut all = Breakpoints::default();
+        let place = |text: &str| Wanted { place: Place::Function(FunctionPlace::parse(text).unwrap()), ..line(0) };
+        let ids = all.replace_functions(vec![place("f*"), place("f return"), place("f raise")]);
+        let codes = [code(&[2, 4]), CodeFacts { qualname: "f2".into(), file: "/b.py".into(), ..code(&[7]) }];
+        for &id in &ids {
+            all.resolve(id, &known(&codes));
+        }
+        assert_eq!(all.get(ids[0]).unwrap().spread().unwrap(), "stands in 2 functions");
+        assert_eq!(all.sites(&codes[0], true), [(2, ids[0])]);
+        assert_eq!(all.sites(&codes[1], true), [(7, ids[0])]);
+        assert_eq!(all.endings(&codes[0], true), [(Moment::Return, ids[1]), (Moment::Raise, ids[2])]);
+        assert!(all.endings(&codes[1], true).is_empty() && all.wait_for_raise());
     }
 }

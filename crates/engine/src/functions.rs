@@ -1,9 +1,11 @@
-//! Function locations: `function`, `Class.method`, `module.Class.method`, `file.py:function`. Called by `breakpoints`.
+//! Function locations: `function`, `Class.method`, `module.Class.method`, `file.py:function`, and patterns of them. Called by
+//! `function_breakpoints`.
 //!
 //! Invariant: a name matches by whole components only; a method is never found by its bare name, so that `run` does not
-//! stop in every class that has a `run`.
+//! stop in every class that has a `run`. A `*` of a pattern stays within its component too.
 
 use crate::code::{CodeFacts, CodeKind};
+use crate::glob;
 
 /// A function as a user names it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -26,10 +28,36 @@ impl FunctionName {
             None => (None, text),
         };
         let is_name = |part: &str| {
-            part.chars().enumerate().all(|(i, c)| c == '_' || c.is_alphabetic() || (i > 0 && c.is_alphanumeric()))
+            let mut in_set = false;
+            let fits = |(i, c): (usize, char)| {
+                let is_plain = c == '_' || c.is_alphabetic() || (i > 0 && c.is_alphanumeric());
+                let fits = is_plain || glob::SPECIAL.contains(&c) || (in_set && matches!(c, ']' | '!' | '-'));
+                in_set = c == '[' || (in_set && c != ']');
+                fits
+            };
+            part.chars().enumerate().all(fits) && !in_set
         };
         let fine = !dotted.is_empty() && dotted.split('.').all(|part| !part.is_empty() && is_name(part));
         if fine { Ok(Self { file, dotted: dotted.to_owned() }) } else { Err(format!("'{text}' names no function")) }
+    }
+
+    /// True if several functions may be meant: `test_*`, `Class.*`.
+    #[must_use]
+    pub fn is_pattern(&self) -> bool {
+        self.dotted.contains(glob::SPECIAL)
+    }
+
+    /// A cheap look: true if a function of this bare name may be meant.
+    #[must_use]
+    pub fn may_mean(&self, bare: &str) -> bool {
+        glob::matches(self.dotted.rsplit('.').next().unwrap_or_default(), bare)
+    }
+
+    /// True if code outside of the user's may be meant: only what is named by more than one component, or with its file.
+    #[must_use]
+    pub fn is_wide(&self) -> bool {
+        let first = self.dotted.split_once('.').map(|(first, _)| first);
+        self.file.is_some() || first.is_some_and(|first| !first.contains(glob::SPECIAL))
     }
 
     /// The ways to read the dotted part as a module and a qualified name: `a.b.c` is `a.b.c` in any module, `b.c` in
@@ -43,7 +71,8 @@ impl FunctionName {
     /// True if this code is the function that is meant.
     #[must_use]
     pub fn matches(&self, code: &CodeFacts) -> bool {
-        if code.kind != CodeKind::Function {
+        // What has no name of its own (`<lambda>`, `<genexpr>`) cannot be meant by a pattern.
+        if code.kind != CodeKind::Function || (self.is_pattern() && code.qualname.ends_with('>')) {
             return false;
         }
         if let Some(file) = &self.file {
@@ -57,7 +86,8 @@ impl FunctionName {
 
 /// `inner` also finds `outer.<locals>.inner`, as a nested function has no other short name.
 fn name_matches(code: &CodeFacts, name: &str) -> bool {
-    code.spoken_name() == name || code.qualname.strip_suffix(name).is_some_and(|before| before.ends_with("<locals>."))
+    let inner = code.qualname.rsplit("<locals>.").next().unwrap_or_default();
+    glob::matches_path(name, &code.spoken_name()) || (inner != code.qualname && glob::matches_path(name, inner))
 }
 
 /// True if `path` ends in the path components of `suffix`.
@@ -108,8 +138,21 @@ mod tests {
     }
 
     #[test]
+    fn patterns_stay_within_components() {
+        let code = function("/p/pkg/mod.py", "Class.run_fast");
+        for name in ["Class.*", "*.run_*", "mod.Class.run_?ast", "mod.py:C*.*", "Class.[r-s]*"] {
+            assert!(FunctionName::parse(name).unwrap().matches(&code), "{name}");
+        }
+        for name in ["*", "run_*", "Class*", "*.*.*", "Class.[!r]*"] {
+            assert!(!FunctionName::parse(name).unwrap().matches(&code), "{name}");
+        }
+        let wide = |name: &str| FunctionName::parse(name).unwrap().is_wide();
+        assert!(wide("json.*") && !wide("*.run") && !wide("test_*"));
+    }
+
+    #[test]
     fn what_is_no_name_is_refused() {
-        for text in ["", "a..b", "1a", "f()", "a b", "x.py:"] {
+        for text in ["", "a..b", "1a", "f()", "a b", "x.py:", "a-*"] {
             assert!(FunctionName::parse(text).is_err(), "{text}");
         }
     }

@@ -2,6 +2,9 @@
 //!
 //! Invariant: a pure function of a path; a file is never out of scope because of its base name.
 
+/// The name of the code by which pausa evaluates.
+const OWN: &str = "<pausa>";
+
 /// Where libraries live.
 #[derive(Clone, Debug, Default)]
 pub struct Scope {
@@ -33,13 +36,13 @@ impl Scope {
     /// True if the code of this path is the user's: `path` is a real path or a name such as `<string>`.
     #[must_use]
     pub fn contains(&self, path: &str) -> bool {
-        self.all_code || self.is_users(path)
+        (self.all_code && path != OWN) || self.is_users(path)
     }
 
     /// True if the code of this path is the user's, whatever stepping was asked to include.
     #[must_use]
     pub fn is_users(&self, path: &str) -> bool {
-        if path.starts_with("<frozen ") {
+        if path.starts_with("<frozen ") || path == OWN {
             return false;
         }
         if self.own.iter().any(|root| is_below(path, root)) {

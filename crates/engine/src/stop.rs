@@ -12,6 +12,8 @@ pub enum StopReason {
     Entry,
     /// A breakpoint was met; the text is set if its condition could not be evaluated.
     Breakpoint(BreakpointId, Option<String>),
+    /// The call ends that a function breakpoint waited for, in the way that the text says: `f() -> 42`.
+    Ending(String),
     /// The program called `breakpoint()`.
     Call,
     /// A step has ended.

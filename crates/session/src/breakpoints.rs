@@ -8,7 +8,7 @@ use pausa_dap::server::Incoming;
 use pausa_dap::{requests, types};
 use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
 use pausa_engine::exception_filters::{ExceptionFilters, TypeCondition};
-use pausa_engine::functions::FunctionName;
+use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::Commands;
 
@@ -35,11 +35,10 @@ impl Session {
 
     pub(crate) fn set_function_breakpoints(&self, request: &Incoming) {
         self.ask::<requests::SetFunctionBreakpoints>(request, |commands, arguments, shared| {
-            let wanted = arguments.breakpoints.into_iter().map(|wanted| match FunctionName::parse(&wanted.name) {
-                Ok(name) => read(commands, Place::Function(name), wanted.condition, wanted.hit_condition, None),
+            let wanted = arguments.breakpoints.into_iter().map(|wanted| match FunctionPlace::parse(&wanted.name) {
+                Ok(place) => read(commands, Place::Function(place), wanted.condition, wanted.hit_condition, None),
                 Err(fault) => {
-                    let name = FunctionName { file: None, dotted: wanted.name };
-                    let place = Place::Function(name);
+                    let place = Place::Function(FunctionPlace::not_understood(&wanted.name));
                     Wanted { place, condition: None, hit_condition: None, log_message: None, fault: Some(fault) }
                 }
             });
@@ -120,7 +119,7 @@ fn read(
 /// A breakpoint as the protocol tells of it.
 pub(crate) fn describe(breakpoint: &Breakpoint, client: &ClientFacts) -> types::Breakpoint {
     let (verified, reason, message) = match &breakpoint.standing {
-        Standing::Bound => (true, None, breakpoint.moved()),
+        Standing::Bound => (true, None, breakpoint.moved().or_else(|| breakpoint.spread())),
         Standing::Pending(what) => {
             let moved = breakpoint.moved().map(|moved| format!(" ({moved})")).unwrap_or_default();
             (false, Some("pending"), Some(format!("waits for {what}{moved}")))

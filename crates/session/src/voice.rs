@@ -43,10 +43,14 @@ impl Voice {
                 _ => None,
             })
             .collect();
-        let called = stop.reasons.contains(&StopReason::Call).then(|| "breakpoint()".to_owned());
+        let description = stop.reasons.iter().find_map(|reason| match reason {
+            StopReason::Call => Some("breakpoint()".to_owned()),
+            StopReason::Ending(ending) => Some(ending.clone()),
+            _ => None,
+        });
         types::StoppedEvent {
             reason: reason(&stop.reasons).into(),
-            description: called,
+            description,
             text: stop.text.clone(),
             thread_id: Some(stop.thread.0),
             all_threads_stopped: Some(true),
@@ -60,7 +64,8 @@ impl Voice {
 fn reason(reasons: &[StopReason]) -> &'static str {
     let rank = |reason: &StopReason| match reason {
         StopReason::Exception => 0,
-        StopReason::Breakpoint(..) => 1,
+        StopReason::Ending(..) => 1,
+        StopReason::Breakpoint(..) => 2,
         StopReason::Call => 2,
         StopReason::Jump => 3,
         StopReason::Step => 4,
@@ -69,6 +74,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
     };
     match reasons.iter().min_by_key(|reason| rank(reason)) {
         Some(StopReason::Exception) => "exception",
+        Some(StopReason::Ending(..)) => "function breakpoint",
         Some(StopReason::Breakpoint(..) | StopReason::Call) => "breakpoint",
         Some(StopReason::Jump) => "goto",
         Some(StopReason::Step) => "step",

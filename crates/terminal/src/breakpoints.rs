@@ -43,6 +43,8 @@ pub struct Breakpoint {
     pub standing: Standing,
     /// Where it is, once that is known.
     pub at: Option<(PathBuf, i64)>,
+    /// What more the agent said of it: in how many functions it stands.
+    pub note: Option<String>,
     ignore: Option<Ignore>,
     id: Option<i64>,
 }
@@ -70,6 +72,7 @@ impl Breakpoint {
             hits: 0,
             standing: Standing::Unsent,
             at,
+            note: None,
             ignore: None,
             id: None,
         }
@@ -157,6 +160,8 @@ pub struct Answer {
     pub file: Option<PathBuf>,
     /// The line it is at.
     pub line: Option<i64>,
+    /// What more there is to say of one that stands.
+    pub note: Option<String>,
 }
 
 /// All breakpoints of a session.
@@ -291,6 +296,7 @@ fn group(breakpoint: &Breakpoint) -> Group {
 fn settle(breakpoint: &mut Breakpoint, answer: Answer) {
     breakpoint.id = answer.id.or(breakpoint.id);
     breakpoint.standing = answer.standing;
+    breakpoint.note = answer.note;
     let file = answer.file.or_else(|| breakpoint.file().map(Path::to_path_buf));
     if let (Some(file), Some(line)) = (file, answer.line) {
         breakpoint.at = Some((file, line));
@@ -302,7 +308,7 @@ mod tests {
     use super::*;
 
     fn bound(id: i64, line: i64) -> Answer {
-        Answer { id: Some(id), standing: Standing::Bound, file: None, line: Some(line) }
+        Answer { id: Some(id), standing: Standing::Bound, line: Some(line), ..Answer::default() }
     }
 
     fn place(line: i64) -> Place {

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 pub enum Place {
     /// A line of a file.
     Line(PathBuf, i64),
-    /// A function: `function`, `Class.method`, `module.Class.method` or `FILE:function`.
+    /// A function: `function`, `Class.method`, `module.Class.method` or `FILE:function`, or a pattern of such names; then, if it
+    /// is not on entry, the moment (`return`, `raise`), and `only`.
     Function(String),
 }
 
@@ -38,9 +39,10 @@ impl Surroundings {
             let file = self.current_file.clone().ok_or("no file is current: write FILE:LINE")?;
             return Ok(Place::Line(file, positive(line)?));
         }
-        let Some((file, within)) = text.rsplit_once(':') else {
-            return match is_dotted_name(text) {
-                true if !text.ends_with(".py") => Ok(Place::Function(text.to_owned())),
+        let (name, words) = split_words(text);
+        let Some((file, within)) = name.rsplit_once(':') else {
+            return match is_dotted_name(name) {
+                true if !name.ends_with(".py") => Ok(Place::Function(text.to_owned())),
                 _ => Err(format!("'{text}' is no location: write LINE, FILE:LINE, FUNCTION or FILE:FUNCTION")),
             };
         };
@@ -49,8 +51,12 @@ impl Surroundings {
             return Err(format!("'{text}' is no location: write LINE, FILE:LINE, FUNCTION or FILE:FUNCTION"));
         }
         match within.parse::<i64>() {
+            Ok(_) if !words.is_empty() => Err(format!("a line has no '{words}': write FUNCTION {words}")),
             Ok(line) => Ok(Place::Line(self.file(file), positive(line)?)),
-            Err(_) if is_dotted_name(within) => Ok(Place::Function(format!("{}:{within}", self.file(file).display()))),
+            Err(_) if is_dotted_name(within) => {
+                let place = format!("{}:{within} {words}", self.file(file).display());
+                Ok(Place::Function(place.trim_end().to_owned()))
+            }
             Err(_) => Err(format!("'{within}' is neither a line nor a function")),
         }
     }
@@ -80,10 +86,28 @@ fn positive(line: i64) -> Result<i64, String> {
     if line > 0 { Ok(line) } else { Err(format!("there is no line {line}: lines are counted from 1")) }
 }
 
+/// What may stand behind a function's name.
+const WORDS: [&str; 4] = ["entry", "return", "raise", "only"];
+
+/// A function's name, and the words behind it.
+pub fn split_words(text: &str) -> (&str, &str) {
+    let mut name = text;
+    while let Some((before, word)) = name.rsplit_once(char::is_whitespace) {
+        if !WORDS.contains(&word) {
+            break;
+        }
+        name = before.trim_end();
+    }
+    (name, text.get(name.len()..).unwrap_or_default().trim_start())
+}
+
+/// True for dotted names and for patterns of them: the agent reads those exactly.
 fn is_dotted_name(text: &str) -> bool {
     text.split('.').all(|part| {
         let mut chars = part.chars();
-        chars.next().is_some_and(|c| c == '_' || c.is_alphabetic()) && chars.all(|c| c == '_' || c.is_alphanumeric())
+        let is_special = |c: char| matches!(c, '_' | '*' | '?' | '[' | ']' | '!' | '-');
+        chars.next().is_some_and(|c| (is_special(c) && c != '-') || c.is_alphabetic())
+            && chars.all(|c| is_special(c) || c.is_alphanumeric())
     })
 }
 
@@ -129,7 +153,16 @@ mod tests {
     fn every_form_of_a_function() {
         let (folder, here) = here();
         let in_file = format!("{}:f", folder.path().join("cwd/a.py").display());
-        for (text, name) in [("f", "f"), ("mod.C.m", "mod.C.m"), ("a.py:f", in_file.as_str())] {
+        let left = format!("{in_file} return only");
+        for (text, name) in [
+            ("f", "f"),
+            ("mod.C.m", "mod.C.m"),
+            ("a.py:f", in_file.as_str()),
+            ("f return", "f return"),
+            ("test_*", "test_*"),
+            ("C.[a-m]* raise", "C.[a-m]* raise"),
+            ("a.py:f return  only", left.replace("return only", "return  only").as_str()),
+        ] {
             assert_eq!(here.place(text), Ok(Place::Function(name.into())), "{text}");
         }
     }
@@ -137,7 +170,7 @@ mod tests {
     #[test]
     fn what_is_no_location_is_refused() {
         let (_folder, here) = here();
-        for text in ["", "0", "a.py:0", "a.py", "a.py:", ":3", "f()", "a.py:f()", "1x"] {
+        for text in ["", "0", "a.py:0", "a.py", "a.py:", ":3", "f()", "a.py:f()", "1x", "f now", "a.py:3 return"] {
             assert!(here.place(text).is_err(), "{text}");
         }
     }

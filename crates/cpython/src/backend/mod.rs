@@ -108,6 +108,15 @@ impl Backend {
         }
     }
 
+    /// True if a code object can be told to tell of exceptions that leave its frames; else all code has to (before 3.15, and
+    /// by `sys.settrace`, which tells of every frame's end where it tells at all).
+    pub fn tells_unwind_by_code(&self) -> bool {
+        match self {
+            Self::Monitoring(monitoring) => monitoring.has_local_unwind(),
+            Self::Settrace(_) => true,
+        }
+    }
+
     /// Sets the events of one code object. With `again`, what was disabled in it is told again.
     pub fn set_local(&self, code: &Bound<'_, PyAny>, record: &Record, events: Events, again: bool) {
         record.events.set(events);

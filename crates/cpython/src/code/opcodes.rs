@@ -46,6 +46,10 @@ pub struct Opcodes {
     pub with_except_start: u8,
     /// After these the next instruction does not follow (before 3.12).
     pub leaves: [u8; 7],
+    /// By these a function returns.
+    pub returns: [u8; 2],
+    /// By these a generator or coroutine is suspended.
+    pub yields: [u8; 2],
     /// Calls before 3.12, and how each counts to its callee.
     pub calls: [(u8, Call); 5],
     /// Which of them jump, and from where their target counts.
@@ -121,6 +125,8 @@ impl Opcodes {
                 lookup("JUMP_BACKWARD_NO_INTERRUPT"),
                 lookup("JUMP_ABSOLUTE"),
             ],
+            returns: ["RETURN_VALUE", "RETURN_CONST"].map(lookup),
+            yields: ["YIELD_VALUE", "YIELD_FROM"].map(lookup),
             calls: [
                 (lookup("CALL_FUNCTION"), Call::Plain),
                 (lookup("CALL_METHOD"), Call::Method),

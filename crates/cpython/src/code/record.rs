@@ -13,6 +13,7 @@ use pyo3::prelude::*;
 
 use pausa_engine::breakpoints::BreakpointId;
 use pausa_engine::code::CodeFacts;
+use pausa_engine::function_breakpoints::Moment;
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 
@@ -20,6 +21,7 @@ use super::facts::{Reading, Turn};
 use super::opcodes::Opcodes;
 use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;
+use crate::receiver::Receiver;
 use crate::symbols::Symbols;
 
 /// A breakpoint as it is armed at a line of one code object.
@@ -38,6 +40,8 @@ pub struct ArmedBreakpoint {
     pub spoken: OnceCell<Vec<Spoken>>,
     /// Its hits, shared with all the places it is armed at.
     pub hits: Arc<Hits>,
+    /// Whose calls it stops at, if not at everybody's.
+    pub receiver: Option<Rc<Receiver>>,
 }
 
 /// A part of a log message.
@@ -51,6 +55,9 @@ pub enum Spoken {
 /// What is armed at one line.
 pub type ArmedLine = Rc<Vec<ArmedBreakpoint>>;
 
+/// Breakpoints that wait for the end of a call, each with the end that it waits for.
+pub type ArmedEndings = Rc<Vec<(Moment, ArmedBreakpoint)>>;
+
 /// The record of one code object.
 pub struct Record {
     /// What the engine knows of it.
@@ -61,6 +68,8 @@ pub struct Record {
     pub turns: Vec<Turn>,
     /// Lines with breakpoints, ascending.
     armed: RefCell<Vec<(Line, ArmedLine)>>,
+    /// Breakpoints on the ends of calls.
+    endings: RefCell<ArmedEndings>,
     /// The only line with a breakpoint, and a test without which its condition does not hold.
     shortcut: Cell<Option<(Line, Shortcut)>>,
     /// The step under way may end here.
@@ -83,6 +92,7 @@ impl Record {
             in_scope,
             turns: reading.turns,
             armed: RefCell::default(),
+            endings: RefCell::default(),
             shortcut: Cell::new(None),
             stepping: Cell::new(false),
             entry: Cell::new(false),
@@ -143,6 +153,28 @@ impl Record {
         armed.sort_by_key(|(line, _)| *line);
         self.shortcut.set(None);
         self.armed.replace(armed)
+    }
+
+    /// What waits for calls to end.
+    pub fn endings(&self) -> ArmedEndings {
+        self.endings.borrow().clone()
+    }
+
+    /// Replaces that; gives the old, to be dropped where code of the program may run.
+    #[must_use]
+    pub fn arm_endings(&self, endings: ArmedEndings) -> ArmedEndings {
+        self.endings.replace(endings)
+    }
+
+    /// True if a breakpoint waits for calls to end in this way.
+    #[inline]
+    pub fn awaits(&self, moment: Moment) -> bool {
+        self.endings.borrow().iter().any(|(own, _)| *own == moment)
+    }
+
+    /// True if a breakpoint waits for calls to end.
+    pub fn has_endings(&self) -> bool {
+        !self.endings.borrow().is_empty()
     }
 
     /// True if any breakpoint is armed here.

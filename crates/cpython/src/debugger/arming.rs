@@ -3,25 +3,27 @@
 //! Called when breakpoints change, when code appears and when a thread resumes. Invariant: a code object without
 //! interest has no local event; a line that was disabled is enabled again only in code whose interest changed.
 
-use pausa_engine::breakpoints::{Breakpoint, Known, Standing};
+use pausa_engine::breakpoints::{Breakpoint, BreakpointId, Known, Standing};
 use pausa_engine::code::CodeFacts;
+use pausa_engine::function_breakpoints::Moment;
 use pyo3::prelude::*;
 use std::rc::Rc;
 
 use super::{Debugger, State};
 use crate::code::facts::Reading;
-use crate::code::record::{ArmedBreakpoint, ArmedLine, Record};
+use crate::code::record::{ArmedBreakpoint, ArmedEndings, ArmedLine, Record};
 use crate::code::registry::CodeKey;
 use crate::events::{EventKind, Events};
+use crate::receiver::Receiver;
 
 impl Debugger {
     /// Arms the breakpoints that live in a code object, and disarms those that no longer do. `known` is what was read of it
     /// already: this is on the path of every import, and reading is most of it.
     pub(super) fn arm(&self, code: &Bound<'_, PyAny>, file: &str, known: Option<&CodeFacts>) {
         if let Some(record) = self.records.get(code.as_ptr()) {
-            let (armed, bound, _) = self.armed_lines(&record.facts);
-            if !armed.is_empty() || record.has_breakpoints() {
-                self.put(code, record, armed, &bound);
+            let found = self.found_in(&record.facts);
+            if !found.is_empty() || record.has_breakpoints() || record.has_endings() {
+                self.put(code, record, found);
             }
             return;
         }
@@ -33,49 +35,66 @@ impl Debugger {
                 Err(_) => return,
             },
         };
-        let (armed, bound, in_scope) = self.armed_lines(facts);
-        if armed.is_empty() {
+        let found = self.found_in(facts);
+        if found.is_empty() {
             return;
         }
         let record = match reading {
-            Some(reading) => self.records.attach(code, reading, in_scope),
-            None => self.records.get_or_attach(code, file, in_scope, &self.opcodes),
+            Some(reading) => self.records.attach(code, reading, found.in_scope),
+            None => self.records.get_or_attach(code, file, found.in_scope, &self.opcodes),
         };
         if let Some(record) = record {
-            self.put(code, record, armed, &bound);
+            self.put(code, record, found);
         }
     }
 
     /// Puts these breakpoints in place of what is armed in a code object, and tells of those that it binds.
-    fn put(&self, code: &Bound<'_, PyAny>, record: &Record, armed: Vec<(u32, ArmedLine)>, bound: &[Breakpoint]) {
-        let old = record.arm(armed);
+    fn put(&self, code: &Bound<'_, PyAny>, record: &Record, found: Found) {
+        let old = (record.arm(found.lines), record.arm_endings(found.endings));
         self.apply(code, record, true);
         drop(old);
-        for breakpoint in bound {
+        for breakpoint in &found.bound {
             self.listener.breakpoint_changed(breakpoint);
         }
     }
 
     /// What is to be armed in this code, and the function breakpoints that are bound by it for the first time.
-    fn armed_lines(&self, facts: &CodeFacts) -> (Vec<(u32, ArmedLine)>, Vec<Breakpoint>, bool) {
+    fn found_in(&self, facts: &CodeFacts) -> Found {
         let mut state = self.state();
         let in_scope = state.scope.contains(&facts.file);
         let mut lines: Vec<(u32, Vec<ArmedBreakpoint>)> = Vec::new();
         let mut bound = Vec::new();
         for (line, id) in state.breakpoints.sites(facts, in_scope) {
-            let known =
-                Known { codes: std::slice::from_ref(facts), loaded: true, otherwise: Standing::Pending("code".into()) };
-            let is_new = state.breakpoints.get(id).is_some_and(|b| b.standing != Standing::Bound);
-            if is_new && state.breakpoints.on_functions().contains(&id) && state.breakpoints.resolve(id, &known) {
-                bound.extend(state.breakpoints.get(id).cloned());
-            }
-            let Some(armed) = armed_breakpoint(&state, id) else { continue };
+            bound.extend(bind(&mut state, id, facts));
+            let Some(armed) = self.armed_breakpoint(&state, id) else { continue };
             match lines.last_mut() {
                 Some((last, breakpoints)) if *last == line => breakpoints.push(armed),
                 _ => lines.push((line, vec![armed])),
             }
         }
-        (lines.into_iter().map(|(line, armed)| (line, Rc::new(armed))).collect(), bound, in_scope)
+        let mut endings = Vec::new();
+        for (moment, id) in state.breakpoints.endings(facts, in_scope) {
+            bound.extend(bind(&mut state, id, facts));
+            endings.extend(self.armed_breakpoint(&state, id).map(|armed| (moment, armed)));
+        }
+        let lines = lines.into_iter().map(|(line, armed)| (line, Rc::new(armed))).collect();
+        Found { lines, endings: Rc::new(endings), bound, in_scope }
+    }
+
+    fn armed_breakpoint(&self, state: &State, id: BreakpointId) -> Option<ArmedBreakpoint> {
+        let breakpoint = state.breakpoints.get(id)?;
+        let only = breakpoint.function().is_some_and(|place| place.only);
+        let receiver = self.receivers.borrow().get(&id).cloned();
+        Some(ArmedBreakpoint {
+            id,
+            condition: breakpoint.wanted.condition.clone(),
+            compiled: Default::default(),
+            spoken: Default::default(),
+            hit_condition: breakpoint.wanted.hit_condition,
+            log_message: breakpoint.wanted.log_message.clone(),
+            hits: breakpoint.hits.clone(),
+            receiver: receiver.or_else(|| only.then(|| Rc::new(Receiver::Definer))),
+        })
     }
 
     /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.
@@ -92,6 +111,12 @@ impl Debugger {
         }
         if record.returning.get() {
             wanted |= Events::of(&[EventKind::Return, EventKind::Yield]);
+        }
+        if record.awaits(Moment::Return) {
+            wanted |= Events::of(&[EventKind::Return]);
+        }
+        if record.awaits(Moment::Raise) && self.backend.tells_unwind_by_code() {
+            wanted |= Events::of(&[EventKind::Unwind]);
         }
         let rearm = again && !wanted.is_empty() && record.has_disabled.get();
         if wanted != record.events.get() || rearm {
@@ -156,6 +181,9 @@ impl Debugger {
             if self.exceptions.wants_any() {
                 wanted |= Events::of(&[EventKind::Raise, EventKind::Reraise]);
             }
+            if state.breakpoints.wait_for_raise() && !self.backend.tells_unwind_by_code() {
+                wanted |= Events::of(&[EventKind::Unwind]);
+            }
             if state.step.as_ref().is_some_and(|step| step.step.wants_calls()) {
                 wanted |= Events::of(&[EventKind::Start, EventKind::Resume, EventKind::Throw]);
             }
@@ -168,15 +196,24 @@ impl Debugger {
     }
 }
 
-fn armed_breakpoint(state: &State, id: pausa_engine::breakpoints::BreakpointId) -> Option<ArmedBreakpoint> {
-    let breakpoint = state.breakpoints.get(id)?;
-    Some(ArmedBreakpoint {
-        id,
-        condition: breakpoint.wanted.condition.clone(),
-        compiled: Default::default(),
-        spoken: Default::default(),
-        hit_condition: breakpoint.wanted.hit_condition,
-        log_message: breakpoint.wanted.log_message.clone(),
-        hits: breakpoint.hits.clone(),
-    })
+/// What belongs into a code object.
+struct Found {
+    lines: Vec<(u32, ArmedLine)>,
+    endings: ArmedEndings,
+    bound: Vec<Breakpoint>,
+    in_scope: bool,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.endings.is_empty()
+    }
+}
+
+/// A function breakpoint that this code binds for the first time.
+fn bind(state: &mut State, id: BreakpointId, facts: &CodeFacts) -> Option<Breakpoint> {
+    let known = Known { codes: std::slice::from_ref(facts), loaded: true, otherwise: Standing::Pending("code".into()) };
+    let is_new =
+        state.breakpoints.get(id).is_some_and(|own| own.function().is_some() && own.standing != Standing::Bound);
+    (is_new && state.breakpoints.resolve(id, &known)).then(|| state.breakpoints.get(id).cloned()).flatten()
 }

@@ -4,9 +4,11 @@
 //! the module is loaded again, not bound.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use pausa_engine::breakpoints::{Breakpoint, BreakpointId, Known, Place, Standing, Wanted};
 use pausa_engine::code::{CodeFacts, CodeKind};
+use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::functions::FunctionName;
 use pausa_engine::port::Line;
 use pyo3::prelude::*;
@@ -47,6 +49,8 @@ impl Debugger {
     pub fn set_function_breakpoints(&self, py: Python<'_>, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
         self.look_for_code(py);
         let ids = self.state().breakpoints.replace_functions(wanted);
+        let gone = self.receivers.borrow_mut().extract_if(|id, _| !ids.contains(id)).collect::<Vec<_>>();
+        drop(gone);
         let live: Vec<(Bound<'_, PyAny>, String)> = {
             let state = self.state();
             let all = state.registry.all().map(|(code, file)| (code, file.to_owned()));
@@ -59,7 +63,15 @@ impl Debugger {
         for (code, file) in &live {
             self.arm(code, file, None);
         }
+        self.apply_global_if_running(py);
         self.breakpoints(&ids)
+    }
+
+    /// A stopped program gets what all code must tell when it runs on.
+    fn apply_global_if_running(&self, py: Python<'_>) {
+        if self.world.holder().is_none() {
+            self.apply_global(py);
+        }
     }
 
     fn breakpoints(&self, ids: &[BreakpointId]) -> Vec<Breakpoint> {
@@ -113,37 +125,56 @@ impl Debugger {
     }
 
     fn resolve_function(&self, py: Python<'_>, id: BreakpointId, live: &[(Bound<'_, PyAny>, String)]) {
-        let name = match self.state().breakpoints.get(id).map(|breakpoint| breakpoint.wanted.place.clone()) {
-            Some(Place::Function(name)) => name,
+        let place = match self.state().breakpoints.get(id).map(|breakpoint| breakpoint.wanted.place.clone()) {
+            Some(Place::Function(place)) => place,
             _ => return,
         };
-        let codes: Vec<CodeFacts> = {
-            let near = live.iter().filter(|(code, file)| self.may_match(code, file, &name));
-            near.filter_map(|(code, file)| facts::read(code, file, &self.opcodes).ok()).collect()
-        };
-        let known = Known { codes: &codes, loaded: true, otherwise: Standing::Pending(String::new()) };
-        self.state().breakpoints.resolve(id, &known);
-        let bound = self.state().breakpoints.get(id).is_some_and(|breakpoint| breakpoint.standing == Standing::Bound);
-        if bound {
+        if self.resolve_in(id, &place.name, live) {
             return;
         }
-        let (codes, otherwise) = self.function_in_source(py, &name);
+        if let Some(found) = self.find_by_value(py, &place) {
+            return match found {
+                Ok((receiver, found)) => {
+                    self.state().breakpoints.means(id, found);
+                    let old = self.receivers.borrow_mut().insert(id, Rc::new(receiver));
+                    drop(old);
+                    self.resolve_in(id, &place.name, live);
+                }
+                Err(why) => self.state().breakpoints.refuse(id, why),
+            };
+        }
+        let (codes, otherwise) = self.function_in_source(py, &place);
         let program = program_file(py);
         let is_next = !self.state().started && codes.iter().any(|code| Some(&code.file) == program.as_ref());
         self.state().breakpoints.resolve(id, &Known { codes: &codes, loaded: is_next, otherwise });
     }
 
+    /// Looks for the function among the code that is alive; true if it is there.
+    fn resolve_in(&self, id: BreakpointId, name: &FunctionName, live: &[(Bound<'_, PyAny>, String)]) -> bool {
+        let found = self.state().breakpoints.get(id).and_then(|breakpoint| breakpoint.found.clone());
+        let is_near = |code: &Bound<'_, PyAny>, file: &str| match &found {
+            Some(found) => found.file == file,
+            None => self.may_match(code, file, name),
+        };
+        let near = live.iter().filter(|(code, file)| is_near(code, file));
+        let codes: Vec<CodeFacts> =
+            near.filter_map(|(code, file)| facts::read(code, file, &self.opcodes).ok()).collect();
+        let known = Known { codes: &codes, loaded: true, otherwise: Standing::Pending(String::new()) };
+        let mut state = self.state();
+        state.breakpoints.resolve(id, &known);
+        state.breakpoints.get(id).is_some_and(|breakpoint| breakpoint.standing == Standing::Bound)
+    }
+
     /// A cheap look before the facts of a code object are read: the last part of its name, and whose code it is.
     fn may_match(&self, code: &Bound<'_, PyAny>, file: &str, name: &FunctionName) -> bool {
-        let last = name.dotted.rsplit('.').next().unwrap_or_default();
-        let same = code.getattr("co_name").and_then(|own| own.extract::<String>()).is_ok_and(|own| own == last);
-        let wide = name.dotted.contains('.') || name.file.is_some();
-        same && (wide || self.state().scope.contains(file))
+        let own = code.getattr("co_name").and_then(|own| own.extract::<String>());
+        own.is_ok_and(|own| name.may_mean(&own)) && (name.is_wide() || self.state().scope.contains(file))
     }
 
     /// Looks for a function in the texts of files that are not imported yet: the program's own, a named file, a module
     /// found along `sys.path`.
-    fn function_in_source(&self, py: Python<'_>, name: &FunctionName) -> (Vec<CodeFacts>, Standing) {
+    fn function_in_source(&self, py: Python<'_>, place: &FunctionPlace) -> (Vec<CodeFacts>, Standing) {
+        let name = &place.name;
         let candidates = candidate_files(py, name);
         for file in &candidates {
             match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
@@ -159,6 +190,9 @@ impl Debugger {
                 Source::Faulty(why) => return (Vec::new(), Standing::Refused(format!("{}: {why}", shown(file)))),
                 Source::Missing => {}
             }
+        }
+        if name.is_pattern() {
+            return (Vec::new(), Standing::Pending(format!("a function that '{}' matches", name.dotted)));
         }
         if let (Some((Some(module), _)), true) = (name.readings().last(), has_archive(py)) {
             return (Vec::new(), Standing::Pending(format!("module {module} to be imported")));

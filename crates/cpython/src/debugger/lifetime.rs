@@ -75,6 +75,8 @@ impl Debugger {
             last_id: AtomicI64::new(0),
             exceptions: Default::default(),
             returned: Default::default(),
+            raised: Default::default(),
+            receivers: Default::default(),
             jumped: Default::default(),
             watcher: AtomicU32::new(0),
             compiling: AtomicBool::new(false),
@@ -122,7 +124,7 @@ impl Debugger {
                 if !record.events.get().is_empty() {
                     self.set_local(&code, record, Events::NONE, false);
                 }
-                drop(record.arm(Vec::new()));
+                drop((record.arm(Vec::new()), record.arm_endings(Default::default())));
                 record.stepping.set(false);
                 record.entry.set(false);
                 record.returning.set(false);

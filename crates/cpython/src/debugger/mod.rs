@@ -5,6 +5,7 @@
 
 mod arming;
 mod breakpoints;
+mod by_value;
 mod forking;
 mod lifetime;
 mod pausing;
@@ -13,15 +14,17 @@ mod stopping;
 mod watching;
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use pausa_engine::breakpoints::Breakpoints;
+use pausa_engine::breakpoints::{BreakpointId, Breakpoints};
 use pausa_engine::port::{Debuggee, EventCounts, Line, Listener, Task, ThreadId};
 use pausa_engine::scope::Scope;
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
+use rustc_hash::FxHashMap;
 
 use crate::backend::Backend;
 use crate::call_site::CallSites;
@@ -29,10 +32,12 @@ use crate::code::marks::Marks;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::{Record, Records};
 use crate::code::registry::{CodeKey, Registry};
+use crate::endings::Ending;
 use crate::events::EventKind;
 use crate::exceptions::{Interpreter, Seen, Sites};
 use crate::layout::Layout;
 use crate::park::World;
+use crate::receiver::Receiver;
 use crate::symbols::Symbols;
 use crate::threads::ThreadNumbers;
 pub use forking::ForkHooks;
@@ -103,6 +108,10 @@ pub struct Debugger {
     pub exceptions: Seen,
     /// What the function returned that the last step left, with its name.
     returned: RefCell<Option<(String, Py<PyAny>)>>,
+    /// The exception by which a function ends that a breakpoint has stopped at.
+    raised: RefCell<Option<Py<PyAny>>>,
+    /// Whose calls function breakpoints stop at, where that is not everybody's.
+    receivers: RefCell<FxHashMap<BreakpointId, Rc<Receiver>>>,
     /// A line that a jump has led to: its line event is no arrival, as the thread has stopped there already.
     jumped: Cell<Option<(FrameKey, Line)>>,
     watcher: AtomicU32,
@@ -184,6 +193,21 @@ impl Debugger {
         drop(old);
     }
 
+    /// Keeps how the call of a function ends, for the stop that comes to show.
+    pub fn keep_ending(&self, name: &str, ending: &Ending<'_>) {
+        let old = match ending {
+            Ending::Value(value) => (self.returned.replace(Some((name.to_owned(), value.clone().unbind()))), None),
+            Ending::Exception(exception) => (None, self.raised.replace(Some(exception.clone().unbind()))),
+            Ending::Unnamed => (None, None),
+        };
+        drop(old);
+    }
+
+    /// The exception by which the function ends that a breakpoint has stopped at.
+    pub fn raised(&self, py: Python<'_>) -> Option<Py<PyAny>> {
+        self.raised.borrow().as_ref().map(|raised| raised.clone_ref(py))
+    }
+
     /// The value kept, with the function's name.
     pub fn return_value(&self, py: Python<'_>) -> Option<(String, Py<PyAny>)> {
         self.returned.borrow().as_ref().map(|(name, value)| (name.clone(), value.clone_ref(py)))
@@ -221,7 +245,7 @@ impl Debugger {
 
     /// Forgets what belongs to a stop that is over.
     fn forget_stop(&self) {
-        let old = self.returned.take();
+        let old = (self.returned.take(), self.raised.take());
         drop(old);
     }
 }

@@ -130,9 +130,9 @@ class Scope:
 
     __slots__ = ("code", "globals", "locals", "builtins", "flags", "private", "variables", "given")
 
-    def __init__(self, frame, exception=None):
+    def __init__(self, frame, given=None):
         # Names that mean something to the text and nothing to the program.
-        self.given = {} if exception is None else {"__exception__": exception}
+        self.given = {} if given is None else given
         self.variables = frozenset()
         self.private = self.code = None
         self.flags = 0
@@ -310,17 +310,17 @@ def absorb_interruption():
         pass
 
 
-def evaluate(frame, text, exception=None):
+def evaluate(frame, text, given=None):
     """The value of an expression."""
-    scope = Scope(frame, exception)
+    scope = Scope(frame, given)
     tree = scope.parse_expression(text)
     with Builtins(scope):
         return expression(scope, tree.body, ())
 
 
-def execute(frame, text, exception=None):
+def execute(frame, text, given=None):
     """Runs statements one after the other; the value of the last one if it is an expression."""
-    scope = Scope(frame, exception)
+    scope = Scope(frame, given)
     body = scope.parse_statements(text)
     declared = {
         mangle(scope, name)

@@ -13,7 +13,7 @@ mod raised;
 
 use pausa_engine::port::EvaluateMode;
 use pyo3::prelude::*;
-use pyo3::types::PyInt;
+use pyo3::types::{PyDict, PyInt};
 
 pub use completions::completions;
 pub use condition::{
@@ -29,22 +29,69 @@ use crate::values;
 /// The name by which texts refer to the exception that the thread is stopped at.
 pub const EXCEPTION: &str = "__exception__";
 
+/// The name by which they refer to what the function returns at whose return the thread is stopped, or that a step has left.
+pub const RETURNED: &str = "__return__";
+
+/// What texts may name beyond the variables of their frame.
+#[derive(Clone, Debug, Default)]
+pub struct Given<'py> {
+    /// See [`EXCEPTION`].
+    pub exception: Option<Bound<'py, PyAny>>,
+    /// See [`RETURNED`].
+    pub returned: Option<Bound<'py, PyAny>>,
+}
+
+impl<'py> Given<'py> {
+    /// True if a text may use any of it.
+    pub fn concerns(&self, text: &str) -> bool {
+        let named = [(EXCEPTION, &self.exception), (RETURNED, &self.returned)];
+        named.iter().any(|(name, value)| value.is_some() && text.contains(name))
+    }
+
+    fn names(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let names = PyDict::new(py);
+        for (name, value) in [(EXCEPTION, &self.exception), (RETURNED, &self.returned)] {
+            if let Some(value) = value {
+                names.set_item(name, value)?;
+            }
+        }
+        Ok(names)
+    }
+}
+
 /// Evaluates a text in a frame, or in `__main__`: statements in `EvaluateMode::Statement`, else an expression. None
-/// where there is nothing to show. The exception that the thread is stopped at has the name [`EXCEPTION`] meanwhile.
-pub fn evaluate(
-    py: Python<'_>,
-    frame: Option<&Bound<'_, PyAny>>,
+/// where there is nothing to show.
+pub fn evaluate<'py>(
+    py: Python<'py>,
+    frame: Option<&Bound<'py, PyAny>>,
     text: &str,
     mode: EvaluateMode,
-    exception: Option<&Bound<'_, PyAny>>,
+    given: &Given<'py>,
 ) -> Result<Option<Py<PyAny>>, Raised> {
     if mode == EvaluateMode::Quiet {
         return quiet::evaluate(py, frame, text).map(|value| Some(value.unbind()));
     }
     let is_statement = mode == EvaluateMode::Statement;
     let function = if is_statement { "execute" } else { "evaluate" };
-    let value = library::call(py, function, (frame, text, exception)).map_err(|error| Raised::of(py, error))?;
+    let value = given.names(py).and_then(|given| library::call(py, function, (frame, text, given)));
+    let value = value.map_err(|error| Raised::of(py, error))?;
     Ok((!is_statement || !value.is_none()).then(|| value.unbind()))
+}
+
+/// Whether an expression is true, with the names given.
+pub fn test<'py>(py: Python<'py>, frame: &Bound<'py, PyAny>, text: &str, given: &Given<'py>) -> Result<bool, Raised> {
+    let value = evaluate(py, Some(frame), text, EvaluateMode::Expression, given)?;
+    let truth = value.map_or(Ok(false), |value| value.bind(py).is_truthy());
+    truth.map_err(|error| Raised::of(py, error))
+}
+
+/// The value of a name, an attribute or an item, found without running code of the program.
+pub fn quietly<'py>(
+    py: Python<'py>,
+    frame: Option<&Bound<'py, PyAny>>,
+    text: &str,
+) -> Result<Bound<'py, PyAny>, Raised> {
+    quiet::evaluate(py, frame, text)
 }
 
 /// Runs a little code, in which a pending asynchronous `KeyboardInterrupt` is raised and caught.

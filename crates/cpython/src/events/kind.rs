@@ -21,13 +21,15 @@ pub enum EventKind {
     Yield,
     /// An exception enters a frame.
     Raise,
+    /// An exception leaves a frame.
+    Unwind,
     /// An exception goes on after `finally`, `with` or an `except` that did not match.
     Reraise,
 }
 
 impl EventKind {
     /// All of them, in the order of [`EventKind::index`].
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Start,
         Self::Resume,
         Self::Throw,
@@ -36,6 +38,7 @@ impl EventKind {
         Self::Return,
         Self::Yield,
         Self::Raise,
+        Self::Unwind,
         Self::Reraise,
     ];
 
@@ -50,6 +53,7 @@ impl EventKind {
             Self::Return => "PY_RETURN",
             Self::Yield => "PY_YIELD",
             Self::Raise => "RAISE",
+            Self::Unwind => "PY_UNWIND",
             Self::Reraise => "RERAISE",
         }
     }

@@ -8,6 +8,7 @@ pub mod line;
 pub mod raise;
 pub mod returns;
 pub mod start;
+pub mod unwind;
 
 pub use kind::{EventKind, Events};
 

@@ -39,6 +39,16 @@ pub struct Seen {
     filters: RefCell<ExceptionFilters>,
     /// The exception in flight.
     flight: Cell<Option<Flight>>,
+    /// Where the end of a frame is told without its exception: the last one that came into each frame of interest.
+    leaving: RefCell<Vec<Leaving>>,
+}
+
+/// An exception that is in a frame.
+struct Leaving {
+    frame: FrameKey,
+    exception: Py<PyAny>,
+    /// A handler of the frame takes it: it leaves the frame only if that raises it again.
+    is_caught: bool,
 }
 
 /// An exception on its way to the frame that decides about it.
@@ -143,6 +153,31 @@ impl Seen {
         };
         let flight = next.map(|next| Flight { exception: exception.addr(), next, fate });
         self.flight.set(flight);
+    }
+
+    /// An exception has come into a frame, and may leave it. One that a handler of the frame takes hides none that is on its
+    /// way out, or may be: that it was raised in the handling of.
+    pub fn may_leave(&self, frame: FrameKey, exception: &Bound<'_, PyAny>, is_caught: bool) {
+        let mut leaving = self.leaving.borrow_mut();
+        // SAFETY: an exception; a new reference, or null for none.
+        let context =
+            unsafe { Bound::from_owned_ptr_or_opt(exception.py(), ffi::PyException_GetContext(exception.as_ptr())) };
+        let comes_first = |own: &Leaving| !own.is_caught || context.as_ref().is_some_and(|it| it.is(&own.exception));
+        if is_caught && leaving.iter().any(|own| own.frame == frame && comes_first(own)) {
+            return;
+        }
+        let old = leaving.extract_if(.., |own| own.frame == frame).collect::<Vec<_>>();
+        leaving.push(Leaving { frame, exception: exception.clone().unbind(), is_caught });
+        drop(leaving);
+        drop(old);
+    }
+
+    /// The exception that leaves a frame which is over, and if no handler of the frame had taken it.
+    pub fn take_leaving<'py>(&self, py: Python<'py>, frame: FrameKey) -> Option<(Bound<'py, PyAny>, bool)> {
+        let mut leaving = self.leaving.borrow_mut();
+        let at = leaving.iter().position(|own| own.frame == frame)?;
+        let found = leaving.swap_remove(at);
+        Some((found.exception.into_bound(py), !found.is_caught))
     }
 
     /// The exception remembered.

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use super::Inspection;
 use super::targets::{Origin, Target};
+use crate::evaluate::Given;
 use crate::values::Key;
 use crate::{frames, locals, values};
 
@@ -33,7 +34,8 @@ impl<'py> Inspection<'py> {
         let (place, frame) = self.place(of, name)?;
         let frame = frame.map(|frame| frame.into_bound(self.py)).or_else(|| frames::current(self.py));
         let (debugger, py) = (self.debugger, self.py);
-        let evaluate = || crate::evaluate::evaluate(py, frame.as_ref(), expression, EvaluateMode::Expression, None);
+        let evaluate =
+            || crate::evaluate::evaluate(py, frame.as_ref(), expression, EvaluateMode::Expression, &Given::default());
         let new = debugger.evaluating(py, evaluate).map_err(|raised| Refusal(raised.text))?;
         let new = new.ok_or_else(|| Refusal(format!("'{expression}' has no value")))?.into_bound(py);
         let assigned = match &place {

@@ -7,7 +7,7 @@ use pyo3::prelude::*;
 
 use super::Inspection;
 use super::targets::Origin;
-use crate::evaluate::Raised;
+use crate::evaluate::{Given, Raised};
 use crate::values::{self, Limits};
 
 impl<'py> Inspection<'py> {
@@ -20,9 +20,11 @@ impl<'py> Inspection<'py> {
     ) -> Result<Value, Refusal> {
         let frame = self.optional_frame(frame)?;
         let (debugger, py) = (self.debugger, self.py);
-        let exception = self.exception.as_ref().map(|exception| exception.bind(py).clone());
-        let result =
-            debugger.evaluating(py, || crate::evaluate::evaluate(py, frame.as_ref(), text, mode, exception.as_ref()));
+        let given = Given {
+            exception: self.exception.as_ref().map(|exception| exception.bind(py).clone()),
+            returned: debugger.return_value(py).map(|(_, value)| value.into_bound(py)),
+        };
+        let result = debugger.evaluating(py, || crate::evaluate::evaluate(py, frame.as_ref(), text, mode, &given));
         if result.as_ref().is_err_and(|raised| raised.text.starts_with("KeyboardInterrupt")) {
             debugger.was_interrupted();
         }

@@ -49,6 +49,7 @@ impl<'py> Inspection<'py> {
     pub fn stopped(py: Python<'py>, debugger: &'py Debugger, stop: &Stop, place: Where) -> Self {
         let exception =
             stop.reasons.contains(&StopReason::Exception).then(|| debugger.exceptions.current(py)).flatten();
+        let exception = exception.or_else(|| debugger.raised(py));
         let can_jump = place == Where::Line && debugger.own_thread() == stop.thread;
         Self { stopped: Some(stop.thread), can_jump, exception, ..Self::running(py, debugger) }
     }

@@ -96,6 +96,18 @@ def coroutine_type():
     return type(made)
 ";
 
+/// Runs the samples as code of our own, which nobody looks for.
+fn run_samples(namespace: &Bound<'_, PyDict>) -> PyResult<()> {
+    let py = namespace.py();
+    // SAFETY: the GIL is held; both texts end in NUL, and the calls give a new reference or raise.
+    unsafe {
+        let code = ffi::Py_CompileString(SAMPLES.as_ptr(), c"<pausa>".as_ptr(), ffi::Py_file_input);
+        let code = Bound::from_owned_ptr_or_err(py, code)?;
+        let done = ffi::PyEval_EvalCode(code.as_ptr(), namespace.as_ptr(), namespace.as_ptr());
+        Bound::from_owned_ptr_or_err(py, done).map(drop)
+    }
+}
+
 /// See the module.
 pub struct Builtins {
     kinds: HashMap<usize, Kind>,
@@ -169,6 +181,6 @@ fn samples(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let module = crate::modules::import(py, "sys")?;
     namespace.set_item("implementation", module.getattr("implementation")?)?;
     namespace.set_item("module", module)?;
-    py.run(SAMPLES, Some(&namespace), None)?;
+    run_samples(&namespace)?;
     Ok(namespace)
 }

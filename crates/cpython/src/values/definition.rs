@@ -39,6 +39,16 @@ pub fn definition<'py>(value: &Bound<'py, PyAny>) -> Option<Definition<'py>> {
     ["__code__", "gi_code", "cr_code", "ag_code"].iter().find_map(|name| field(value, name)).map(Definition::Code)
 }
 
+/// The code of a function, of a method, or of what a static or class method wraps.
+pub fn code_behind<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let kind = value.get_type();
+    let is = |name: &std::ffi::CStr| crate::symbols::lookup(name).is_some_and(|own| own == kind.as_ptr().cast());
+    if is(c"PyStaticMethod_Type") || is(c"PyClassMethod_Type") || is(c"PyMethod_Type") {
+        return code_behind(&field(value, "__func__")?);
+    }
+    if is(c"PyFunction_Type") { field(value, "__code__") } else { None }
+}
+
 fn of_class<'py>(class: &Bound<'py, PyType>) -> Option<Definition<'py>> {
     if !derives(class, ffi::Py_TPFLAGS_HEAPTYPE) {
         return None;

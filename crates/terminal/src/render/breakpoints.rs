@@ -4,14 +4,24 @@
 
 use super::Look;
 use crate::breakpoints::{Breakpoint, Standing};
-use crate::locations::Place;
+use crate::locations::{Place, split_words};
 
 /// Where it is, or where it was asked for.
 pub fn place(look: &Look, breakpoint: &Breakpoint) -> String {
     match (&breakpoint.at, &breakpoint.place) {
         (Some((file, line)), _) | (None, Place::Line(file, line)) => look.file_line(file, *line),
-        (None, Place::Function(name)) => name.clone(),
+        (None, Place::Function(name)) => split_words(name).0.to_owned(),
     }
+}
+
+/// ` (on return, only)`: when and for whom a function breakpoint stops, unless it is on entry and for all.
+fn moment(breakpoint: &Breakpoint) -> Option<String> {
+    let Place::Function(name) = &breakpoint.place else { return None };
+    let has = |word: &str| split_words(name).1.split_whitespace().any(|own| own == word);
+    let moment = ["return", "raise"].into_iter().find(|word| has(word)).map(|word| format!("on {word}"));
+    let only = has("only").then(|| "of this class only".to_owned());
+    let notes: Vec<String> = moment.into_iter().chain(only).collect();
+    (!notes.is_empty()).then(|| notes.join(", "))
 }
 
 /// `Breakpoint N at FILE:LINE`, `Breakpoint N pending: …`, or `error: …`.
@@ -22,8 +32,10 @@ pub fn set(look: &Look, breakpoint: &Breakpoint) -> String {
         Standing::Pending(why) => format!("{name} {number} pending: {why}"),
         Standing::Refused(why) => format!("error: breakpoint {number}: {why}"),
         Standing::Bound | Standing::Unsent => {
-            let moved = moved(breakpoint).map(|moved| format!(" ({moved})")).unwrap_or_default();
-            format!("{name} {number} at {}{moved}", place(look, breakpoint))
+            let spread = breakpoint.note.clone().filter(|_| breakpoint.at.is_none());
+            let notes: Vec<String> = moved(breakpoint).into_iter().chain(moment(breakpoint)).chain(spread).collect();
+            let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+            format!("{name} {number} at {}{notes}", place(look, breakpoint))
         }
     }
 }
@@ -41,11 +53,14 @@ pub fn moved(breakpoint: &Breakpoint) -> Option<String> {
 /// Its line in the list.
 pub fn listed(look: &Look, breakpoint: &Breakpoint) -> String {
     let mut line = format!("{}  ", breakpoint.number);
-    if let (Place::Function(name), Some(_)) = (&breakpoint.place, &breakpoint.at) {
-        let short = name.rsplit_once('/').map_or(name.as_str(), |(_, short)| short);
-        line += &format!("{short} at ");
+    match (&breakpoint.place, &breakpoint.at) {
+        (Place::Function(name), at) => {
+            let short = name.rsplit_once('/').map_or(name.as_str(), |(_, short)| short);
+            line += short;
+            line += &at.as_ref().map(|(file, line)| format!(" at {}", look.file_line(file, *line))).unwrap_or_default();
+        }
+        _ => line += &place(look, breakpoint),
     }
-    line += &place(look, breakpoint);
     if let Some(condition) = &breakpoint.condition {
         line += &format!(" if {condition}");
     }
@@ -61,7 +76,7 @@ fn notes(breakpoint: &Breakpoint) -> Vec<String> {
     match &breakpoint.standing {
         Standing::Pending(why) => notes.push(format!("pending: {why}")),
         Standing::Refused(why) => notes.push(format!("refused: {why}")),
-        Standing::Bound | Standing::Unsent => {}
+        Standing::Bound | Standing::Unsent => notes.extend(breakpoint.note.clone().filter(|_| breakpoint.at.is_none())),
     }
     if breakpoint.temporary {
         notes.push("temporary".into());
@@ -100,7 +115,7 @@ mod tests {
         assert_eq!(set(&plain(), breakpoint), "Breakpoint 1 pending: a.py to be imported");
         breakpoint.standing = Standing::Refused("no".into());
         assert_eq!(set(&plain(), breakpoint), "error: breakpoint 1: no");
-        let answer = Answer { id: Some(1), standing: Standing::Bound, file: None, line: Some(10) };
+        let answer = Answer { id: Some(1), standing: Standing::Bound, line: Some(10), ..Answer::default() };
         table.answered(&Group::File("/home/me/a.py".into()), vec![answer]);
         let moved = "Breakpoint 1 at a.py:10 (moved from line 9, which has no code)";
         assert_eq!(set(&plain(), table.get(1).unwrap()), moved);

@@ -209,6 +209,7 @@ impl Session {
 
 /// What the agent says of a breakpoint, in our words.
 pub(super) fn answer(said: types::Breakpoint) -> Answer {
+    let note = said.message.clone().filter(|_| said.verified);
     let why = said.message.unwrap_or_else(|| "the program does not say why".into());
     let standing = match said.reason {
         _ if said.verified => Standing::Bound,
@@ -216,5 +217,5 @@ pub(super) fn answer(said: types::Breakpoint) -> Answer {
         _ => Standing::Pending(why),
     };
     let file = said.source.and_then(|source| source.path).map(Into::into);
-    Answer { id: said.id, standing, file, line: said.line }
+    Answer { id: said.id, standing, file, line: said.line, note }
 }

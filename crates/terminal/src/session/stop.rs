@@ -107,11 +107,15 @@ impl Session {
         };
         let note = event.text.clone().filter(|_| event.reason != StoppedEventReason::Exception);
         let is_pause = event.reason == StoppedEventReason::Pause;
+        let ending = event.description.clone().filter(|_| event.reason == StoppedEventReason::FunctionBreakpoint);
         let thread = event.thread_id.and_then(|id| self.threads.name(id)).map(str::to_owned);
         let stopped = render::stop::Stopped { event, breakpoints, exception, thread: thread.as_deref() };
         let frame = self.stop.as_ref().and_then(Stop::frame).cloned();
         let line = render::stop::line(&self.screen.look, &stopped, frame.as_ref());
         self.screen.line(&line);
+        if let Some(ending) = ending {
+            self.screen.line(&ending);
+        }
         match note {
             Some(note) if is_pause => self.screen.line(&format!("({note})")),
             Some(note) => self.screen.error(&Fault::Text(note)),

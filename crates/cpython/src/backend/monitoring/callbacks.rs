@@ -13,7 +13,8 @@ use super::jump;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::{Raised, Told, Way};
-use crate::events::{Answer, EventKind, line, raise, returns, start};
+use crate::events::returns::Gives;
+use crate::events::{Answer, EventKind, line, raise, returns, start, unwind};
 
 /// The arguments of an event, borrowed from the interpreter for the call.
 #[derive(Clone, Copy)]
@@ -84,7 +85,7 @@ callback!(on_resume, EventKind::Resume, start);
 callback!(on_throw, EventKind::Throw, throw);
 callback!(on_jump, EventKind::Jump, jump::on_jump);
 callback!(on_return, EventKind::Return, give);
-callback!(on_yield, EventKind::Yield, give);
+callback!(on_yield, EventKind::Yield, suspend);
 
 fn start(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
     start::on_start(py, debugger, CodeKey(arguments.code() as usize))
@@ -97,10 +98,37 @@ fn throw(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) 
 }
 
 fn give(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    given(py, debugger, arguments, Gives::Returned)
+}
+
+fn suspend(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    given(py, debugger, arguments, Gives::Yielded)
+}
+
+fn given(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>, gives: Gives) -> Answer {
     match arguments.bound(py, 2) {
-        Some(value) => returns::on_return(py, debugger, value),
+        Some(value) => returns::on_return(py, debugger, arguments.code(), value, gives),
         None => Answer::Keep,
     }
+}
+
+/// Told of all code before 3.15: most of its calls end at once.
+unsafe extern "C" fn on_unwind(
+    _callable: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    _names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+        if !debugger.world.needs_attention() && unwind::passes(debugger, arguments.code()) {
+            return Answer::Keep;
+        }
+        slow(debugger, arguments, |py, debugger, arguments| {
+            unwind::on_unwind(py, debugger, arguments.code(), arguments.bound(py, 2))
+        })
+    };
+    // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
+    unsafe { event(EventKind::Unwind, arguments, count, decide) }
 }
 
 fn raise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
@@ -213,6 +241,7 @@ pub fn function(py: Python<'_>, kind: EventKind) -> PyResult<Bound<'_, PyAny>> {
         EventKind::Return => on_return,
         EventKind::Yield => on_yield,
         EventKind::Raise => on_raise,
+        EventKind::Unwind => on_unwind,
         EventKind::Reraise => on_reraise,
     };
     callable(py, call)

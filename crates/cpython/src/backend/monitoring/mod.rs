@@ -25,6 +25,8 @@ const TOOL_NAME: &str = "pausa";
 pub struct Monitoring {
     /// The interpreter's numbers of the events, by [`EventKind::index`]: they differ between versions.
     bits: [u32; EventKind::ALL.len()],
+    /// Every event can be set for one code object (3.15).
+    has_local_unwind: bool,
     set_events: Py<PyAny>,
     set_local_events: Py<PyAny>,
     register_callback: Py<PyAny>,
@@ -72,6 +74,7 @@ impl Monitoring {
             free_tool_id: monitoring.getattr("free_tool_id")?.unbind(),
             disable: monitoring.getattr("DISABLE")?.unbind(),
             bits,
+            has_local_unwind: crate::version::minor(py) >= 15,
             global: Cell::default(),
             set_events_calls: AtomicU64::new(0),
         };
@@ -80,6 +83,11 @@ impl Monitoring {
             this.register_callback.call1(py, (TOOL, this.bit(kind), callback))?;
         }
         Ok(this)
+    }
+
+    /// True if a code object alone can be told to tell of exceptions that leave its frames.
+    pub fn has_local_unwind(&self) -> bool {
+        self.has_local_unwind
     }
 
     fn bit(&self, kind: EventKind) -> u32 {

@@ -9,9 +9,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::types::{PyBytes, PyTuple};
 
 use pausa_engine::code::CodeKind;
+use pausa_engine::function_breakpoints::Moment;
 use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
 
@@ -20,7 +21,10 @@ use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::Raised;
-use crate::events::{EventKind, line, raise, returns, start};
+use crate::events::returns::Gives;
+use crate::events::{EventKind, line, raise, returns, start, unwind};
+use crate::exceptions::{self, Cursor, Fate};
+use crate::frames;
 
 /// `PyTrace_*` of Include/cpython/pystate.h.
 const CALL: c_int = 0;
@@ -109,13 +113,28 @@ fn is_of_no_interest(
             Some(record) => record.is_quiet_at(unsafe { ffi::PyFrame_GetLineNumber(frame) }.unsigned_abs()),
             None => true,
         },
-        RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get()),
+        RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get() && !record.has_endings()),
         // The end of each generator, iterator and awaited coroutine is an event too.
         // SAFETY: the event's argument, which the interpreter has just made.
         EXCEPTION if unsafe { is_stop_iteration(argument) } => !debugger.exceptions.wants_raised(),
-        EXCEPTION => !debugger.backend.global().has(EventKind::Raise),
+        EXCEPTION => !debugger.backend.global().has(EventKind::Raise) && !awaits_raise(debugger, code),
         _ => true,
     }
+}
+
+/// True if a breakpoint waits for exceptions to leave this code object's frames.
+fn awaits_raise(debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
+    debugger.records.get(code).is_some_and(|record| record.awaits(Moment::Raise))
+}
+
+/// True if a handler of the frame takes the exception of an event.
+fn is_caught(debugger: &Debugger, frame: &Bound<'_, PyAny>, raised: &Raised<'_>) -> bool {
+    let cursor = exceptions::Object::new(frame.clone());
+    let own = cursor.key();
+    // SAFETY: called at an exception's event in the frame, with the GIL held; the exception is held by the event.
+    let fate =
+        unsafe { exceptions::fate(debugger.interpreter(), cursor, raised.offset, raised.exception.as_ptr(), |_| true) };
+    fate == Fate::CaughtIn(own)
 }
 
 /// # Safety
@@ -155,13 +174,23 @@ impl<'py> Event<'py> {
                 }
             }
             (RETURN, Some(value)) => {
-                returns::on_return(py, debugger, value.clone());
+                self.gave(py, debugger, value);
+            }
+            (RETURN, None) => {
+                let leaving = debugger.exceptions.take_leaving(py, FrameKey(self.frame as usize));
+                unwind::on_unwind(py, debugger, self.code, leaving.map(|(exception, _)| exception));
             }
             (EXCEPTION, Some(triple)) => {
                 // SAFETY: as above.
                 let frame = unsafe { Bound::from_borrowed_ptr(py, self.frame.cast()) };
                 if let Some(raised) = raised(&frame, self.code, triple) {
-                    raise::on_raise(py, debugger, &raised);
+                    if awaits_raise(debugger, self.code) {
+                        let is_caught = is_caught(debugger, &frame, &raised);
+                        debugger.exceptions.may_leave(frames::key(&frame), &raised.exception, is_caught);
+                    }
+                    if debugger.backend.global().has(EventKind::Raise) {
+                        raise::on_raise(py, debugger, &raised);
+                    }
                 }
             }
             _ => {}
@@ -188,6 +217,37 @@ impl Event<'_> {
             has_loop && debugger.state().step.as_ref().is_some_and(|active| active.step.has_been_at(frame, line))
         };
         record.at(line).is_none() && (begins_comprehension || turns())
+    }
+}
+
+impl Event<'_> {
+    /// A function gives a value, by `return` or `yield`. 3.12 gives None as the value where an exception leaves the frame.
+    fn gave(&self, py: Python<'_>, debugger: &'static Debugger, value: &Bound<'_, PyAny>) {
+        let (opcode, opcodes) = (self.opcode(), &debugger.opcodes);
+        let is_at = |of: &[u8]| opcode.is_some_and(|opcode| of.contains(&opcode));
+        let leaving = match awaits_raise(debugger, self.code) {
+            true => debugger.exceptions.take_leaving(py, FrameKey(self.frame as usize)),
+            false => None,
+        };
+        let (is_return, is_yield) = (is_at(&opcodes.returns), is_at(&opcodes.yields));
+        let is_passing = leaving.as_ref().is_some_and(|(_, is_passing)| *is_passing);
+        let is_no_value = crate::version::minor(py) == 12 && value.is_none() && !is_return;
+        if is_no_value && (!is_yield || is_passing) {
+            unwind::on_unwind(py, debugger, self.code, leaving.map(|(exception, _)| exception));
+            return;
+        }
+        // From 3.13 on a frame that yields stands behind that instruction.
+        let gives = if is_return { Gives::Returned } else { Gives::Yielded };
+        returns::on_return(py, debugger, self.code, value.clone(), gives);
+    }
+
+    /// The instruction that the frame is at.
+    fn opcode(&self) -> Option<u8> {
+        // SAFETY: the event's frame, alive for the call; the GIL is held.
+        let frame = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), self.frame.cast()) };
+        let offset: usize = frame.getattr(intern!(frame.py(), "f_lasti")).ok()?.extract().ok()?;
+        let code = frames::code(&frame)?.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?;
+        code.as_bytes().get(offset).copied()
     }
 }
 

@@ -16,7 +16,7 @@ use pyo3::types::{PyDict, PyModule, PyTuple};
 
 use self::plan::Plan;
 use self::variable::Variable;
-use super::{Raised, library, raised};
+use super::{Given, Raised, library, raised};
 use crate::layout::{Frame, Layout};
 use crate::symbols::Symbols;
 
@@ -230,7 +230,7 @@ pub fn holds(py: Python<'_>, symbols: Symbols, compiled: &Compiled, frame: &Boun
     let value = match compiled.function.as_ref().and_then(|function| call(py, symbols, function, frame)) {
         Some(value) => value.map_err(|error| Raised::of(py, error))?,
         None => {
-            let value = super::evaluate(py, Some(frame), &compiled.text, EvaluateMode::Expression, None)?;
+            let value = super::evaluate(py, Some(frame), &compiled.text, EvaluateMode::Expression, &Given::default())?;
             return value.map_or(Ok(false), |value| truth(value.bind(py)));
         }
     };
