@@ -28,6 +28,7 @@ mod quiet;
 mod receiver;
 mod symbols;
 pub mod tally;
+mod tasks;
 mod threads;
 mod values;
 mod version;

@@ -3,11 +3,14 @@
 //! Used by `session` and by clients that know they talk to pausa. Invariant: a client that ignores all of this can
 //! still debug.
 
+mod tasks;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use crate::requests::Request;
+pub use tasks::{Created, Task, Tasks, TasksArguments, TasksResponse};
 
 /// `attach`, with the arguments that the agent knows.
 pub enum Attach {}
@@ -30,11 +33,19 @@ pub struct AttachArguments {
     pub end_with_client: bool,
     /// How many milliseconds an evaluation may take; 0 for any number.
     pub evaluation_time_limit: u64,
+    /// asyncio's tasks are listed among the threads.
+    pub tasks: bool,
 }
 
 impl Default for AttachArguments {
     fn default() -> Self {
-        Self { stop_on_entry: false, just_my_code: true, end_with_client: false, evaluation_time_limit: 0 }
+        Self {
+            stop_on_entry: false,
+            just_my_code: true,
+            end_with_client: false,
+            evaluation_time_limit: 0,
+            tasks: false,
+        }
     }
 }
 

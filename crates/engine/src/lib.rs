@@ -17,3 +17,4 @@ pub mod port;
 pub mod scope;
 pub mod stepping;
 pub mod stop;
+pub mod tasks;

@@ -12,6 +12,7 @@ use crate::breakpoints::{Breakpoint, Wanted};
 use crate::exception_filters::ExceptionFilters;
 use crate::stepping::StepKind;
 use crate::stop::Stop;
+use crate::tasks::Tasks;
 
 /// A thread of the debuggee: the operating system's id of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -56,6 +57,22 @@ pub struct Frame {
     pub module: Option<String>,
     /// False for frames of the standard library and of installed packages.
     pub in_scope: bool,
+    /// Whether it is on the stack.
+    pub kind: FrameKind,
+}
+
+/// What a line of a stack stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum FrameKind {
+    /// An activation on the stack.
+    #[default]
+    Running,
+    /// A coroutine that is suspended: it has variables as any other.
+    Suspended,
+    /// A place that was passed long ago: where a task was created.
+    Past,
+    /// No frame: a name for the ones that follow.
+    Label,
 }
 
 /// Where on its line something begins, and where it ends.
@@ -326,6 +343,11 @@ pub trait Inspector {
     fn threads(&mut self) -> Vec<Thread>;
     /// The frames of a thread, innermost first.
     fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal>;
+    /// asyncio's tasks, by name, from `first` on as many as `count`, 0 for all. Those that have come to a good end are left
+    /// out.
+    fn tasks(&mut self, first: usize, count: usize) -> Tasks;
+    /// The same tasks as threads.
+    fn task_threads(&mut self) -> Vec<Thread>;
     /// The parameters of a frame's function.
     fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal>;
     /// First and last line of a frame's code.

@@ -23,6 +23,7 @@ impl Session {
         let configuration = Configuration { stop_on_entry: arguments.stop_on_entry, all_code: !arguments.just_my_code };
         self.end_with_client.store(arguments.end_with_client, Ordering::Relaxed);
         self.shared.time_limit.store(arguments.evaluation_time_limit, Ordering::Relaxed);
+        self.shared.tasks.store(arguments.tasks, Ordering::Relaxed);
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {
             commands.configure(configuration);

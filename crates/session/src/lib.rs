@@ -17,6 +17,7 @@ mod presence;
 mod progress;
 mod sources;
 mod stack;
+mod tasks;
 mod variables;
 mod voice;
 
@@ -68,6 +69,8 @@ struct Shared {
     known: Mutex<Known>,
     /// How many milliseconds an evaluation may take; 0 for any number.
     time_limit: AtomicU64,
+    /// The client wants tasks among the threads.
+    tasks: AtomicBool,
     /// Paths whose text is asked of us, by source reference, from 1.
     sources: Mutex<Vec<String>>,
     /// Files in which the client has set breakpoints.
@@ -115,6 +118,10 @@ impl Shared {
     fn time_limit(&self) -> Option<Duration> {
         let milliseconds = self.time_limit.load(Ordering::Relaxed);
         (milliseconds > 0).then(|| Duration::from_millis(milliseconds))
+    }
+
+    fn shows_tasks(&self) -> bool {
+        self.tasks.load(Ordering::Relaxed)
     }
 
     fn source_reference(&self, path: &str) -> i64 {
@@ -216,6 +223,7 @@ impl Session {
             extensions::Release::COMMAND => self.release(request),
             extensions::FrameCode::COMMAND => self.frame_code(request),
             extensions::Events::COMMAND => self.events(request),
+            extensions::Tasks::COMMAND => self.tasks(request),
             unknown => {
                 let text = format!("pausa's agent does not answer '{unknown}'");
                 self.outgoing.respond(request, Err(ErrorBody::new(ErrorBody::UNKNOWN, text)));

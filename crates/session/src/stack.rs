@@ -4,17 +4,18 @@
 
 use pausa_dap::server::Incoming;
 use pausa_dap::{IntegerOrString, extensions, requests, types};
-use pausa_engine::port::{Commands, Frame, FrameId, Levels, SourceFile};
+use pausa_engine::port::{Commands, Frame, FrameId, FrameKind, Levels, SourceFile};
 
 use crate::client::count;
-use crate::{Session, Shared, refused, sources, thread};
+use crate::{Session, Shared, refused, sources, tasks, thread};
 
 impl Session {
     pub(crate) fn threads(&self, request: &Incoming) {
-        self.ask::<requests::Threads>(request, |commands, _, _| {
-            let threads =
-                commands.threads().into_iter().map(|thread| types::Thread { id: thread.id.0, name: thread.name });
-            Ok(types::ThreadsResponse { threads: threads.collect() })
+        self.ask::<requests::Threads>(request, |commands, _, shared| {
+            let threads = commands.threads().into_iter();
+            let threads = threads.map(|thread| types::Thread { id: thread.id.0, name: thread.name });
+            let threads = threads.chain(tasks::as_threads(commands, shared)).collect();
+            Ok(types::ThreadsResponse { threads })
         });
     }
 
@@ -61,6 +62,9 @@ impl Session {
 /// A frame's name with what the client wants to see in it.
 fn name(commands: &mut dyn Commands, frame: &Frame, format: &types::StackFrameFormat) -> String {
     let mut name = frame.name.clone();
+    if frame.kind == FrameKind::Label {
+        return name;
+    }
     if format.module == Some(true)
         && let Some(module) = &frame.module
     {
@@ -88,8 +92,11 @@ fn name(commands: &mut dyn Commands, frame: &Frame, format: &types::StackFrameFo
     name
 }
 
-fn stack_frame(frame: Frame, name: String, shared: &Shared) -> types::StackFrame {
+pub(crate) fn stack_frame(frame: Frame, name: String, shared: &Shared) -> types::StackFrame {
     let client = &shared.client;
+    if frame.kind == FrameKind::Label {
+        return label(frame, name);
+    }
     let file = SourceFile { path: frame.path, on_disk: frame.on_disk, in_scope: frame.in_scope };
     types::StackFrame {
         id: frame.id.0,
@@ -103,4 +110,8 @@ fn stack_frame(frame: Frame, name: String, shared: &Shared) -> types::StackFrame
         presentation_hint: (!frame.in_scope).then(|| "subtle".into()),
         ..Default::default()
     }
+}
+
+fn label(frame: Frame, name: String) -> types::StackFrame {
+    types::StackFrame { id: frame.id.0, name, presentation_hint: Some("label".into()), ..Default::default() }
 }

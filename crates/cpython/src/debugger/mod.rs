@@ -39,6 +39,7 @@ use crate::layout::Layout;
 use crate::park::World;
 use crate::receiver::Receiver;
 use crate::symbols::Symbols;
+use crate::tasks::TaskNumbers;
 use crate::threads::ThreadNumbers;
 pub use forking::ForkHooks;
 pub use lifetime::StartError;
@@ -60,6 +61,8 @@ pub struct State {
     pub stepping_codes: Vec<CodeKey>,
     /// Threads' numbers.
     pub threads: ThreadNumbers,
+    /// Tasks' numbers.
+    pub tasks: TaskNumbers,
     /// The client has said that it is ready.
     pub started: bool,
     /// A stop at the program's first line is still to come.

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use pausa_engine::port::{Frame, FrameId, Levels, Line, Refusal, SourceFile, Stack, Thread, ThreadId};
+use pausa_engine::port::{Frame, FrameId, FrameKind, Levels, Line, Refusal, SourceFile, Stack, Thread, ThreadId};
+use pausa_engine::tasks::is_task;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
@@ -91,11 +92,11 @@ impl<'py> Inspection<'py> {
     }
 
     /// Gives up on a frame that no user wants to see.
-    fn is_shown(&mut self, frame: &Bound<'py, PyAny>, levels: Levels) -> bool {
+    pub(super) fn is_shown(&mut self, frame: &Bound<'py, PyAny>, levels: Levels) -> bool {
         levels.hidden || self.facts(frame).is_some_and(|facts| !facts.hidden)
     }
 
-    fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, at: Option<(Line, i32)>) -> Option<Frame> {
+    pub(super) fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, at: Option<(Line, i32)>) -> Option<Frame> {
         let facts = self.facts(frame)?;
         let instruction = || frame.getattr("f_lasti").and_then(|offset| offset.extract()).unwrap_or(-1);
         let (line, instruction) = at.unwrap_or_else(|| (frames::line(frame), instruction()));
@@ -111,10 +112,14 @@ impl<'py> Inspection<'py> {
             columns,
             module: module_name(frame),
             in_scope: source.in_scope,
+            kind: FrameKind::Running,
         })
     }
 
     pub(super) fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal> {
+        if is_task(thread) {
+            return self.stack_of_task(thread, levels);
+        }
         let is_stopped = Some(thread) == self.stopped;
         let innermost = match self.innermost(thread) {
             Ok(innermost) => Some(innermost),
@@ -128,6 +133,7 @@ impl<'py> Inspection<'py> {
             _ => HashMap::new(),
         };
         let end = if levels.count == 0 { usize::MAX } else { levels.start.saturating_add(levels.count) };
+        let task = innermost.as_ref().and_then(|innermost| self.task_on_stack(thread, innermost));
         let mut stack = Stack::default();
         for frame in left.into_iter().chain(innermost.into_iter().flat_map(frames::stack)) {
             if !self.is_shown(&frame, levels) {
@@ -139,8 +145,11 @@ impl<'py> Inspection<'py> {
             }
             stack.total += 1;
             if stack.total > end.max(COUNTED) {
-                break;
+                return Ok(stack);
             }
+        }
+        if let Some(task) = task {
+            self.add_awaiters(&mut stack, &task, levels);
         }
         Ok(stack)
     }

@@ -12,9 +12,10 @@ mod memory;
 mod modules;
 mod source;
 mod targets;
+mod tasks;
 mod variables;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
@@ -23,6 +24,7 @@ use pausa_engine::port::{
     Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
 };
 use pausa_engine::stop::{Stop, StopReason};
+use pausa_engine::tasks::Tasks;
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
@@ -40,6 +42,7 @@ pub struct Inspection<'py> {
     exception: Option<Py<PyAny>>,
     frames: HashMap<FrameId, Py<PyAny>>,
     frame_ids: HashMap<usize, FrameId>,
+    past: HashSet<FrameId>,
     targets: HashMap<Handle, Target>,
     codes: HashMap<usize, Rc<CodeFacts>>,
 }
@@ -69,6 +72,7 @@ impl<'py> Inspection<'py> {
             exception: None,
             frames: HashMap::new(),
             frame_ids: HashMap::new(),
+            past: HashSet::new(),
             targets: HashMap::new(),
             codes: HashMap::new(),
         }
@@ -90,6 +94,11 @@ impl<'py> Inspection<'py> {
     }
 
     fn frame(&self, id: FrameId) -> Result<Bound<'py, PyAny>, Refusal> {
+        if self.past.contains(&id) {
+            return Err(Refusal(
+                "of that place only its line is known: its frame is over, and its variables with it".into(),
+            ));
+        }
         let frame = self.frames.get(&id).map(|frame| frame.bind(self.py).clone());
         frame.ok_or_else(|| Refusal("that frame belongs to a stop that is over".into()))
     }
@@ -120,6 +129,14 @@ impl Inspector for Inspection<'_> {
 
     fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal> {
         self.stack(thread, levels)
+    }
+
+    fn tasks(&mut self, first: usize, count: usize) -> Tasks {
+        self.tasks(first, count)
+    }
+
+    fn task_threads(&mut self) -> Vec<Thread> {
+        self.task_threads()
     }
 
     fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal> {

@@ -73,6 +73,9 @@ impl<'py> Inspection<'py> {
     }
 
     pub(super) fn scopes(&mut self, frame: FrameId) -> Result<Vec<Scope>, Refusal> {
+        if self.past.contains(&frame) {
+            return Ok(Vec::new());
+        }
         let frame = self.frame(frame)?;
         let found = locals::read(&frame).map_err(|error| self.refuse(error))?;
         let captured = found.iter().filter(|local| local.is_captured).count();

@@ -23,6 +23,12 @@ pub fn derives(kind: &Bound<'_, PyType>, flag: c_ulong) -> bool {
     unsafe { ffi::PyType_GetFlags(kind.as_type_ptr()) & flag != 0 }
 }
 
+/// True for a type of the interpreter's own, or of an extension that makes its types as the interpreter does: no class
+/// statement makes one.
+pub fn is_static(kind: &Bound<'_, PyType>) -> bool {
+    !derives(kind, ffi::Py_TPFLAGS_HEAPTYPE)
+}
+
 /// True if an object's type is exactly this one.
 pub(crate) fn is_exact(value: &Bound<'_, PyAny>, kind: &Bound<'_, PyType>) -> bool {
     value.get_type().is(kind)

@@ -22,10 +22,14 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 pub use children::{Child, Key, children, counts, is_identifier, key_of, set_child};
+pub use containers::{item, next, set_items};
 pub use definition::{Definition, code_behind, definition, role};
 pub(crate) use facts::{attribute_names, class_attribute, named_entries, static_attribute, text_of};
-pub use facts::{exact_text, is_dunder, lineage, own_attribute, short_class_name as short_name, type_name};
-pub use objects::field;
+pub use facts::{
+    described_by, entries, exact_text, instance_attribute, is_dunder, is_static, lineage, own_attribute,
+    short_class_name as short_name, type_name,
+};
+pub use objects::{field, imported};
 
 use crate::evaluate::Raised;
 use render::{Leaves, Renderer};

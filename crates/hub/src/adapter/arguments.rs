@@ -57,6 +57,8 @@ pub(crate) struct CommonArguments {
     pub just_my_code: Option<bool>,
     /// Milliseconds; 0 for any number.
     pub evaluation_time_limit: u64,
+    /// asyncio's tasks among the threads.
+    pub tasks: bool,
     pub path_mappings: Option<Vec<PathMapping>>,
     pub token: Option<String>,
     pub debug_options: Option<Vec<String>>,

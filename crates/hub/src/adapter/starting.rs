@@ -139,6 +139,7 @@ pub(crate) fn attach_arguments(common: &super::arguments::CommonArguments, end_w
         "justMyCode": common.just_my_code(),
         "endWithClient": end_with_client,
         "evaluationTimeLimit": common.evaluation_time_limit,
+        "tasks": common.tasks,
     });
     if let (Some(token), Some(fields)) = (&common.token, arguments.as_object_mut()) {
         fields.insert("token".into(), token.as_str().into());

@@ -5,7 +5,7 @@
 use super::{Command, Takes, count};
 use crate::fault::Outcome;
 use crate::render;
-use crate::session::Session;
+use crate::session::{Session, is_label};
 
 pub(super) const COMMANDS: &[Command] = &[
     Command {
@@ -102,9 +102,11 @@ fn frame(session: &mut Session, arguments: &str) -> Outcome {
     }
 }
 
-/// The frames that are shown, and where among them the selected one is.
+/// The frames that are shown and can be selected, and where among them the selected one is.
 fn position(session: &mut Session) -> Outcome<(Vec<usize>, usize)> {
-    let visible = session.visible_frames()?;
+    let frames = session.all_frames()?;
+    let is_frame = |index: &usize| frames.get(*index).is_some_and(|frame| !is_label(frame));
+    let visible: Vec<_> = session.visible_frames()?.into_iter().filter(is_frame).collect();
     let selected = session.stopped()?.selected;
     let position = visible.iter().position(|index| *index == selected).unwrap_or(0);
     Ok((visible, position))

@@ -15,6 +15,7 @@ mod python;
 mod running;
 mod scripts;
 mod stepping;
+mod tasks;
 mod threads;
 
 use crate::fault::Outcome;
@@ -61,6 +62,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("", displays::COMMANDS),
     ("", interact::COMMANDS),
     ("Threads", threads::COMMANDS),
+    ("", tasks::COMMANDS),
     ("Others", aliases::COMMANDS),
     ("", help::COMMANDS),
 ];

@@ -7,7 +7,7 @@ use pausa_dap::{requests, types};
 use super::looking::show_selected;
 use super::{Command, Takes, count};
 use crate::fault::Outcome;
-use crate::session::{Session, is_subtle};
+use crate::session::{Session, is_label, is_subtle};
 
 /// How far down a thread's stack the overview looks for a frame of the program.
 const FRAMES: i64 = 20;
@@ -49,7 +49,10 @@ fn threads(session: &mut Session, _arguments: &str) -> Outcome {
 fn place(session: &Session, thread_id: i64) -> Option<String> {
     let arguments = types::StackTraceArguments { thread_id, levels: Some(FRAMES), ..Default::default() };
     let frames = session.client().ok()?.request::<requests::StackTrace>(arguments).ok()?.stack_frames;
-    let own = frames.iter().find(|frame| session.settings.all_code || !is_subtle(frame)).or(frames.first())?;
+    let own = frames
+        .iter()
+        .find(|frame| !is_label(frame) && (session.settings.all_code || !is_subtle(frame)))
+        .or(frames.first())?;
     Some(session.screen.look.place(own))
 }
 

@@ -9,6 +9,7 @@ pub mod python;
 pub mod source;
 pub mod stack;
 pub mod stop;
+pub mod tasks;
 
 use std::path::{Path, PathBuf};
 

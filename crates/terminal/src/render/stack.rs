@@ -6,10 +6,15 @@ use pausa_dap::types::StackFrame;
 
 use super::Look;
 use super::colours::Ink;
+use crate::session::is_label;
 
 /// The two lines of a frame in `where`.
 pub fn entry(look: &Look, frame: &StackFrame, source: Option<&str>, selected: bool) -> Vec<String> {
     let mark = if selected { look.ink(Ink::Mark, ">") } else { " ".into() };
+    if is_label(frame) {
+        // The frames it is about stand above it, as the newest comes last.
+        return vec![format!("  ^ {}", frame.name)];
+    }
     let mut lines = vec![format!("{mark} {}", look.place(frame))];
     if let Some(source) = source {
         lines.push(format!("      {}", source.trim()));

@@ -32,7 +32,7 @@ use crate::signals::Current;
 use crate::threads::Threads;
 
 pub use ask::Context;
-pub use stop::{Stop, is_subtle};
+pub use stop::{Stop, is_label, is_subtle};
 
 /// What the user asked for on the command line.
 #[derive(Clone, Debug, Default)]

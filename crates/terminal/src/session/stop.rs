@@ -63,6 +63,11 @@ pub fn is_subtle(frame: &StackFrame) -> bool {
     frame.presentation_hint == Some(StackFramePresentationHint::Subtle)
 }
 
+/// True for a line of a stack that is no frame: it says what the frames behind it are.
+pub fn is_label(frame: &StackFrame) -> bool {
+    frame.presentation_hint == Some(StackFramePresentationHint::Label)
+}
+
 impl Session {
     /// The present stop.
     pub fn stopped(&mut self) -> Outcome<&mut Stop> {
@@ -183,7 +188,7 @@ impl Session {
         let all_code = self.settings.all_code;
         let frames = self.all_frames()?;
         let selected = self.stopped()?.selected;
-        let every = all_code || frames.iter().all(is_subtle);
+        let every = all_code || frames.iter().all(|frame| is_label(frame) || is_subtle(frame));
         let visible = |(index, frame)| every || index == selected || !is_subtle(frame);
         Ok(frames
             .iter()
@@ -196,7 +201,8 @@ impl Session {
     /// Selects the innermost frame of the user's program.
     fn select_visible(&mut self) -> Outcome {
         let all_code = self.settings.all_code;
-        let visible = |frames: &[StackFrame]| frames.iter().position(|frame| all_code || !is_subtle(frame));
+        let is_shown = |frame: &StackFrame| (all_code || !is_subtle(frame)) && !is_label(frame);
+        let visible = |frames: &[StackFrame]| frames.iter().position(is_shown);
         let mut found = visible(&self.stopped()?.frames);
         if found.is_none() {
             found = visible(&self.all_frames()?);

@@ -1,0 +1,102 @@
+//! Who waits for a task: read from what asyncio does when the task is done.
+//!
+//! A task that awaits another is woken by it; `gather`, `wait`, `shield`, `wait_for` put a future of their own in between,
+//! which a callback of asyncio's reaches by its closure or its arguments; a `TaskGroup` knows its parent. Since 3.14 a
+//! future also says who awaits it. Invariant: callbacks of the program are not looked into.
+
+use std::collections::HashSet;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::{Asyncio, Task};
+use crate::values;
+
+/// How many futures are looked at on the way from a task to those that wait for it.
+const MOST: usize = 1_000;
+
+/// The tasks that wait for this one, those that asked first before others.
+pub fn awaiters<'py>(task: &Task<'py>) -> Vec<Task<'py>> {
+    let asyncio = &task.asyncio;
+    let mut seen = HashSet::from([task.object.as_ptr() as usize]);
+    let mut futures = vec![task.object.clone()];
+    let mut found = Vec::new();
+    while let Some(future) = futures.pop() {
+        for object in next(asyncio, &future) {
+            if seen.len() == MOST || !seen.insert(object.as_ptr() as usize) {
+                continue;
+            }
+            match asyncio.task(&object) {
+                Some(task) => found.push(task),
+                None => futures.push(object),
+            }
+        }
+    }
+    found
+}
+
+/// The tasks and futures that are to be told when a future is done.
+fn next<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+    let py = future.py();
+    let mut found = Vec::new();
+    let callbacks = asyncio.field(future, intern!(py, "_callbacks"));
+    for entry in callbacks.iter().flat_map(|callbacks| (0..).map_while(|index| values::item(callbacks, index))) {
+        // A callback and its context.
+        if let Some(callback) = values::item(&entry, 0) {
+            told(asyncio, &callback, &mut found);
+        }
+    }
+    let said = if asyncio.is_native(future) { "_asyncio_awaited_by" } else { "_Future__asyncio_awaited_by" };
+    let said = asyncio.field(future, &pyo3::types::PyString::new(py, said));
+    if let Some(items) = said.as_ref().and_then(values::set_items) {
+        while let Ok(Some(item)) = values::next(&items) {
+            found.extend(asyncio.is_future(&item).then_some(item));
+        }
+    }
+    found
+}
+
+/// What a callback of asyncio's tells.
+fn told<'py>(asyncio: &Asyncio<'py>, callback: &Bound<'py, PyAny>, found: &mut Vec<Bound<'py, PyAny>>) {
+    let kind = callback.get_type();
+    let of_future = |object: &Bound<'py, PyAny>| asyncio.is_future(object) && asyncio.task(object).is_none();
+    match (values::is_static(&kind), values::short_name(&kind).as_str()) {
+        (true, "builtin_function_or_method" | "method") => {
+            let Ok(own) = callback.getattr("__self__") else { return };
+            if asyncio.task(&own).is_some() {
+                found.push(own);
+            } else if is_group(&own) {
+                found.extend(values::instance_attribute(&own, "_parent_task"));
+            }
+        }
+        (true, "function") if is_asyncio(callback) => {
+            let closure = callback.getattr("__closure__").ok();
+            let cells = closure.iter().flat_map(|closure| (0..).map_while(|index| values::item(closure, index)));
+            found.extend(cells.filter_map(|cell| cell.getattr("cell_contents").ok()).filter(of_future));
+        }
+        (_, "partial") if values::imported(callback.py(), "_functools", "partial").is_some_and(|own| own.is(&kind)) => {
+            let arguments = values::field(callback, "args");
+            let is_own = values::field(callback, "func").is_some_and(|function| {
+                values::short_name(&function.get_type()) == "function" && is_asyncio(&function)
+            });
+            let items = arguments.iter().flat_map(|items| (0..).map_while(|index| values::item(items, index)));
+            found.extend(items.filter(|_| is_own).filter(of_future));
+        }
+        _ => {}
+    }
+}
+
+/// True for a function of asyncio.
+fn is_asyncio(function: &Bound<'_, PyAny>) -> bool {
+    let globals = function.getattr("__globals__").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
+    let name = globals.and_then(|globals| globals.get_item("__name__").ok().flatten());
+    name.and_then(|name| values::exact_text(&name)).is_some_and(|name| name.starts_with("asyncio."))
+}
+
+/// True for an `asyncio.TaskGroup`.
+fn is_group(object: &Bound<'_, PyAny>) -> bool {
+    let kind = values::imported(object.py(), "asyncio.taskgroups", "TaskGroup");
+    let kind = kind.and_then(|kind| kind.cast_into().ok());
+    super::asyncio::derives(object, kind.as_ref())
+}

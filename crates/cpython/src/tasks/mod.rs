@@ -1,0 +1,93 @@
+//! The program's asyncio tasks: which there are, where each stands, who waits for whom. Called by `inspection`, by steps
+//! and by breakpoints that belong to a task.
+//!
+//! Invariant: read only, through descriptors of the interpreter's own types and exact dicts, so no code of the program
+//! runs, whatever class a task, a loop or a coroutine has; nothing is recorded while the program runs.
+
+mod asyncio;
+mod awaiters;
+mod current;
+mod known;
+mod numbers;
+mod reason;
+mod state;
+pub mod suspended;
+
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+pub use asyncio::Asyncio;
+pub use awaiters::awaiters;
+pub use current::current;
+pub use known::{all, order};
+pub use numbers::TaskNumbers;
+pub use reason::reason;
+pub use state::State;
+
+use crate::values;
+
+/// A task of asyncio's: its own implementation in C, that in Python, or a class derived from one of them.
+#[derive(Clone)]
+pub struct Task<'py> {
+    object: Bound<'py, PyAny>,
+    asyncio: Asyncio<'py>,
+}
+
+impl<'py> Task<'py> {
+    /// The object.
+    pub fn object(&self) -> &Bound<'py, PyAny> {
+        &self.object
+    }
+
+    /// True for the same task.
+    pub fn is(&self, other: &Self) -> bool {
+        self.object.is(&other.object)
+    }
+
+    /// Its name, which asyncio keeps as an exact `str`.
+    pub fn name(&self) -> String {
+        let py = self.object.py();
+        let native = self.asyncio.is_native(&self.object);
+        let name = match &self.asyncio.native_task {
+            Some(kind) if native => kind.call_method1(intern!(py, "get_name"), (&self.object,)).ok(),
+            _ => self.field(intern!(py, "_name")),
+        };
+        name.and_then(|name| name.cast_exact::<PyString>().ok().map(|name| name.to_string_lossy().into_owned()))
+            .unwrap_or_else(|| "a task".into())
+    }
+
+    /// Its coroutine.
+    pub fn coroutine(&self) -> Option<Bound<'py, PyAny>> {
+        self.field(intern!(self.object.py(), "_coro"))
+    }
+
+    /// The frame of its coroutine, while that has not ended.
+    pub fn root(&self) -> Option<Bound<'py, PyAny>> {
+        suspended::frame(&self.coroutine()?)
+    }
+
+    /// The future that it waits for.
+    pub fn waits_for(&self) -> Option<Bound<'py, PyAny>> {
+        self.field(intern!(self.object.py(), "_fut_waiter"))
+    }
+
+    /// One of asyncio's own fields of the task; None also for one that is None.
+    fn field(&self, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
+        self.asyncio.field(&self.object, name)
+    }
+
+    /// Where it was created, innermost first: file, line and function of each frame. asyncio knows it in its debug mode.
+    pub fn created_at(&self) -> Vec<(String, u32, String)> {
+        let Some(summary) = self.field(intern!(self.object.py(), "_source_traceback")) else { return Vec::new() };
+        let items = (0..).map_while(|index| values::item(&summary, index));
+        let frame = |frame: Bound<'py, PyAny>| {
+            let text = |name| values::instance_attribute(&frame, name).and_then(|text| values::exact_text(&text));
+            let line = values::instance_attribute(&frame, "lineno")?.extract().ok()?;
+            Some((text("filename")?, line, text("name")?))
+        };
+        let mut frames: Vec<_> = items.filter_map(frame).collect();
+        frames.reverse();
+        frames
+    }
+}
