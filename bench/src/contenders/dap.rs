@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 
 use pausa_dap::extensions::{Attach, AttachArguments, Events};
 use pausa_dap::requests::{
-    ConfigurationDone, Continue, Disconnect, Initialize, Launch, Next, Pause, Request, SetBreakpoints,
-    SetExceptionBreakpoints, StepOut,
+    ConfigurationDone, Continue, Disconnect, Initialize, Launch, Next, Pause, Request, Scopes, SetBreakpoints,
+    SetExceptionBreakpoints, StackTrace, StepOut, Threads, Variables,
 };
 use pausa_dap::types::{
     Capabilities, ContinueArguments, DisconnectArguments, ExceptionBreakMode, ExceptionFilterOptions, ExceptionOptions,
     ExceptionPathSegment, InitializeRequestArguments, LaunchRequestArguments, NextArguments, PauseArguments,
-    SetBreakpointsArguments, SetExceptionBreakpointsArguments, Source, SourceBreakpoint, StepOutArguments,
+    ScopesArguments, SetBreakpointsArguments, SetExceptionBreakpointsArguments, Source, SourceBreakpoint,
+    StackTraceArguments, StackTraceResponse, StepOutArguments, VariablesArguments,
 };
 use pausa_dap::{Client, Event, events};
 use pausa_hub::{Process, Target};
@@ -73,12 +74,24 @@ impl Dap {
         let packages = lab.packages.as_ref().ok_or("no packages: see --packages")?;
         let mut command = Command::new(&lab.python);
         command.args(["-m", "debugpy.adapter"]).env("PYTHONPATH", packages);
+        Self::by_adapter(command, "debugpy", lab, run)
+    }
+
+    /// A program under pausa, by its adapter, as an editor starts it.
+    pub(super) fn pausa_by_adapter(lab: &Lab, run: &Run) -> Result<Self> {
+        let own = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
+        let mut command = Command::new(own.with_file_name("pausa"));
+        command.arg("dap");
+        Self::by_adapter(command, "pausa", lab, run)
+    }
+
+    fn by_adapter(mut command: Command, name: &str, lab: &Lab, run: &Run) -> Result<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut adapter = command.spawn().map_err(|error| format!("debugpy cannot be started: {error}"))?;
+        let mut adapter = command.spawn().map_err(|error| format!("{name} cannot be started: {error}"))?;
         let (stdin, stdout) = adapter.stdin.take().zip(adapter.stdout.take()).ok_or("the adapter has no pipes")?;
         let (client, events) = Client::new(stdout, stdin).map_err(|error| error.to_string())?;
         let mut dap = Self::new(client, events, End::Adapter(adapter), None);
-        let capabilities = dap.initialize("debugpy")?;
+        let capabilities = dap.initialize(name)?;
         let extra = BTreeMap::from([
             ("program".to_owned(), json!(run.program)),
             ("args".to_owned(), json!(run.words)),
@@ -92,7 +105,7 @@ impl Dap {
         dap.configure(run, &capabilities)?;
         launched
             .wait_timeout(DEADLINE)
-            .ok_or("debugpy did not launch the program")?
+            .ok_or_else(|| format!("{name} did not launch the program"))?
             .map_err(|error| error.to_string())?;
         Ok(dap)
     }
@@ -125,6 +138,10 @@ impl Dap {
 
     fn request<R: Request>(&self, arguments: R::Arguments) -> Result<R::Response> {
         self.client.request_within::<R>(arguments, DEADLINE).map_err(|error| format!("{}: {error}", R::COMMAND))
+    }
+
+    fn stack(&self) -> Result<StackTraceResponse> {
+        self.request::<StackTrace>(StackTraceArguments { thread_id: self.thread, ..Default::default() })
     }
 
     /// Skips the events before one of this kind.
@@ -230,6 +247,20 @@ impl Session for Dap {
 
     fn setting(&self) -> Duration {
         self.setting
+    }
+
+    fn answer(&mut self) -> Result<()> {
+        self.stack().map(drop)
+    }
+
+    fn panes(&mut self) -> Result<()> {
+        self.request::<Threads>(())?;
+        let stack = self.stack()?;
+        let innermost = stack.stack_frames.first().ok_or("the stopped thread has no frame")?;
+        let scopes = self.request::<Scopes>(ScopesArguments { frame_id: innermost.id })?;
+        let locals = scopes.scopes.first().ok_or("the frame has no scope")?;
+        let arguments = VariablesArguments { variables_reference: locals.variables_reference, ..Default::default() };
+        self.request::<Variables>(arguments).map(drop)
     }
 
     fn delivered(&mut self) -> Result<BTreeMap<String, i64>> {

@@ -36,6 +36,8 @@ pub enum Contender {
     PausaIdle,
     /// pausa on `sys.settrace`.
     PausaSettrace,
+    /// The same by its adapter, as an editor starts it.
+    PausaAdapter,
     /// debugpy, as an editor starts it.
     Debugpy,
     /// pdb, as a user starts it.
@@ -57,6 +59,7 @@ impl Contender {
             Self::Pausa => "pausa",
             Self::PausaIdle => "pausa, nothing set",
             Self::PausaSettrace => "pausa, settrace",
+            Self::PausaAdapter => "pausa, by its adapter",
             Self::Debugpy => "debugpy",
             Self::Pdb => "pdb",
             Self::NothingSettrace => "settrace, empty handler",
@@ -91,6 +94,7 @@ impl Contender {
             Self::Pausa => Box::new(Dap::pausa(lab, &run, "monitoring")?),
             Self::PausaIdle => Box::new(Dap::pausa(lab, &Run { setup: Setup::default(), ..run }, "monitoring")?),
             Self::PausaSettrace => Box::new(Dap::pausa(lab, &run, "settrace")?),
+            Self::PausaAdapter => Box::new(Dap::pausa_by_adapter(lab, &run)?),
             Self::Debugpy => Box::new(Dap::debugpy(lab, &run)?),
             Self::Pdb => Box::new(pdb::Pdb::start(lab, &run)?),
         };
@@ -198,6 +202,14 @@ pub trait Session: Send {
     fn messages(&mut self, expected: u64) -> Result<u64>;
     /// How long it took to set what was set.
     fn setting(&self) -> Duration;
+    /// Asks for the stack of the stopped thread.
+    fn answer(&mut self) -> Result<()> {
+        Err("it speaks no protocol".to_owned())
+    }
+    /// Asks for all that an editor shows at a stop.
+    fn panes(&mut self) -> Result<()> {
+        Err("it speaks no protocol".to_owned())
+    }
     /// Events that the interpreter delivered so far, if the contender counts them.
     fn delivered(&mut self) -> Result<std::collections::BTreeMap<String, i64>> {
         Err("it counts no events".to_owned())

@@ -6,6 +6,7 @@ mod benchmarks;
 mod large;
 mod memory;
 mod pause;
+mod protocol;
 pub mod rounds;
 mod start;
 
@@ -31,6 +32,14 @@ pub const LARGE_RUNNING: &str = "large_running";
 pub const LARGE_IMPORT: &str = "large_import";
 /// MB by which memory grows over many code objects.
 pub const CODE_OBJECTS: &str = "code_objects";
+/// Milliseconds from an adapter's start to the first stop.
+pub const ADAPTER_START: &str = "adapter_start";
+/// Milliseconds for an answer at a stop.
+pub const ADAPTER_ANSWER: &str = "adapter_answer";
+/// Milliseconds for all panes of an editor.
+pub const ADAPTER_PANES: &str = "adapter_panes";
+/// Steps a second.
+pub const ADAPTER_STEPS: &str = "adapter_steps";
 /// Before the name of a benchmark of pyperformance.
 pub const BENCHMARK: &str = "pyperformance_";
 
@@ -78,6 +87,13 @@ pub fn all(lab: &Lab, extent: Extent, wanted: &dyn Fn(&str) -> bool) -> Report {
         let (time, memory) = start::measure(lab, 2 * share);
         notes.take(FIRST_STOP, Ok(time));
         notes.take(FIRST_STOP_MEMORY, Ok(memory));
+    }
+    if wanted("adapter") {
+        let measured = protocol::measure(lab);
+        notes.take(ADAPTER_START, Ok(measured.start));
+        notes.take(ADAPTER_ANSWER, Ok(measured.answer));
+        notes.take(ADAPTER_PANES, Ok(measured.panes));
+        notes.take(ADAPTER_STEPS, Ok(measured.steps));
     }
     if wanted(PAUSE) {
         notes.take(PAUSE, Ok(pause::measure(lab, if share < A_GENEROUS_SHARE { 3 } else { 10 })));

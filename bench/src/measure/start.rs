@@ -46,7 +46,8 @@ pub fn measure(lab: &Lab, time: Duration) -> (Group, Group) {
     (times, memory)
 }
 
-fn first_stop(lab: &Lab, contender: Contender) -> Result<(f64, f64)> {
+/// Starts a program once: milliseconds and MB.
+pub fn first_stop(lab: &Lab, contender: Contender) -> Result<(f64, f64)> {
     let program = lab.workload(PROGRAM);
     let breakpoint = Breakpoint { file: program.clone(), line: lab.line(PROGRAM, "first")?, ..Default::default() };
     let setup = Setup { breakpoints: vec![breakpoint], ..Default::default() };

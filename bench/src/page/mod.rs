@@ -42,6 +42,8 @@ fn text(reports: &[Report]) -> String {
     page += &tables::peers(reports);
     page += "\n## Starting, pausing, memory, and many breakpoints\n\n";
     page += &tables::others(reports);
+    page += "\n## What an editor's user waits for\n\n";
+    page += &tables::adapters(reports);
     page += "\n## The benchmarks of pyperformance, one by one\n\n";
     page += &tables::benchmarks(reports);
     let reasons = tables::reasons(reports);

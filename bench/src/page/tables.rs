@@ -8,7 +8,8 @@ use std::fmt::Write as _;
 use super::figures::{figure, ratio, thousands, value};
 use crate::contenders::Contender;
 use crate::measure::{
-    BENCHMARK, CODE_OBJECTS, FIRST_STOP, FIRST_STOP_MEMORY, LARGE_IMPORT, LARGE_RUNNING, LARGE_SETTING, PAUSE,
+    ADAPTER_ANSWER, ADAPTER_PANES, ADAPTER_START, ADAPTER_STEPS, BENCHMARK, CODE_OBJECTS, FIRST_STOP,
+    FIRST_STOP_MEMORY, LARGE_IMPORT, LARGE_RUNNING, LARGE_SETTING, PAUSE,
 };
 use crate::results::{Group, Report};
 use crate::statistics::{Spread, differences, ratios, spread};
@@ -114,6 +115,35 @@ pub fn others(reports: &[Report]) -> String {
         };
         let cells: Vec<String> = reports.iter().map(cell).collect();
         let _ = writeln!(text, "| {title} | {must} | {} |", cells.join(" | "));
+    }
+    text
+}
+
+/// What an editor's user waits for: pausa / debugpy, each by its adapter.
+pub fn adapters(reports: &[Report]) -> String {
+    let mut text = head("pausa / debugpy | goal", reports);
+    for (title, goal, key) in [
+        ("the adapter's launch to the first stop, ms beyond Python's own start", "at most 60", ADAPTER_START),
+        ("the answer to `stackTrace`, ms", "at most 1", ADAPTER_ANSWER),
+        ("threads, stack, scopes and variables, ms", "at most 5", ADAPTER_PANES),
+        ("`next`, steps a second", "at least 1,000", ADAPTER_STEPS),
+    ] {
+        let cell = |report: &Report| {
+            let of = |contender| {
+                let group = report.measured.get(key)?;
+                let found = match key {
+                    ADAPTER_START => differences(group.values(contender), group.values(Contender::Plain)),
+                    _ => spread(group.values(contender).iter().copied()),
+                };
+                found.map(
+                    |found| if found.median < 10.0 { format!("{:.2}", found.median) } else { thousands(found.median) },
+                )
+            };
+            let [own, other] =
+                [Contender::PausaAdapter, Contender::Debugpy].map(|one| of(one).unwrap_or("–".to_owned()));
+            format!("{own} / {other}")
+        };
+        let _ = writeln!(text, "| {title} | {goal} | {} |", reports.iter().map(cell).collect::<Vec<_>>().join(" | "));
     }
     text
 }
