@@ -94,7 +94,7 @@ fn median(session: &mut Box<dyn Session>, ask: impl Fn(&mut Box<dyn Session>) ->
         ask(session)?;
         values.push(milliseconds(began));
     }
-    spread(values.into_iter()).map(|spread| spread.median).ok_or_else(|| "nothing was asked".to_owned())
+    spread(values).map(|spread| spread.median).ok_or_else(|| "nothing was asked".to_owned())
 }
 
 fn milliseconds(since: Instant) -> f64 {
