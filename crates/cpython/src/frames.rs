@@ -55,6 +55,11 @@ pub fn line(frame: &Bound<'_, PyAny>) -> Line {
     frame.getattr("f_lineno").and_then(|line| line.extract()).unwrap_or(0)
 }
 
+/// The instruction a frame is at, in bytes; None before its first one.
+pub fn instruction(frame: &Bound<'_, PyAny>) -> Option<u32> {
+    frame.getattr(intern!(frame.py(), "f_lasti")).ok()?.extract().ok()
+}
+
 /// Moves a frame to a line. 3.10 and 3.11 want the frame to have a trace function of its own at that moment.
 pub fn set_line(frame: &Bound<'_, PyAny>, line: Line) -> PyResult<()> {
     let needs_tracer = crate::version::minor(frame.py()) < 12 && frame.getattr("f_trace")?.is_none();

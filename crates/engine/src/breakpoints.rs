@@ -9,6 +9,7 @@ use std::sync::Arc;
 use crate::code::{CodeFacts, last_line_with_code, next_line_with_code};
 use crate::function_breakpoints::{FoundIn, FunctionPlace, Moment};
 use crate::hits::{HitCondition, Hits};
+use crate::places;
 use crate::port::Line;
 
 /// A breakpoint's number, stable as long as the client sends the same breakpoint again.
@@ -20,6 +21,10 @@ pub struct BreakpointId(pub i64);
 pub enum Place {
     /// A line of a file; the file by its real path.
     Line(String, Line),
+    /// A column of a line, in UTF-16 code units from 1.
+    Column(String, Line, u32),
+    /// An instruction: the number of its code object, and where it is in that one, in bytes.
+    Instruction(u32, u32),
     /// A moment of a function's calls.
     Function(FunctionPlace),
 }
@@ -67,6 +72,10 @@ pub struct Breakpoint {
     pub found: Option<FoundIn>,
     /// Of a pattern: in how many functions it stood when it was last resolved.
     pub functions: usize,
+    /// Where on its line, if it was asked for a column and that is known.
+    pub part: Option<places::Place>,
+    /// Why it stands on the whole line although it was asked for a column.
+    pub whole_line: Option<String>,
 }
 
 impl Breakpoint {
@@ -75,7 +84,7 @@ impl Breakpoint {
     pub fn function(&self) -> Option<&FunctionPlace> {
         match &self.wanted.place {
             Place::Function(place) => Some(place),
-            Place::Line(..) => None,
+            Place::Line(..) | Place::Column(..) | Place::Instruction(..) => None,
         }
     }
 
@@ -103,7 +112,7 @@ impl Breakpoint {
     #[must_use]
     pub fn moved(&self) -> Option<String> {
         match (&self.wanted.place, &self.at) {
-            (Place::Line(_, wanted), Some((_, line))) if wanted != line => {
+            (Place::Line(_, wanted) | Place::Column(_, wanted, _), Some((_, line))) if wanted != line => {
                 Some(format!("moved from line {wanted}, which has no code"))
             }
             _ => None,
@@ -128,6 +137,7 @@ pub struct Breakpoints {
     all: HashMap<BreakpointId, Breakpoint>,
     by_file: HashMap<String, Vec<BreakpointId>>,
     functions: Vec<BreakpointId>,
+    instructions: Vec<BreakpointId>,
     last_id: i64,
 }
 
@@ -147,6 +157,13 @@ impl Breakpoints {
         let old = std::mem::take(&mut self.functions);
         self.functions = self.replace(old, wanted);
         self.functions.clone()
+    }
+
+    /// Puts these in place of all breakpoints on instructions.
+    pub fn replace_instructions(&mut self, wanted: Vec<Wanted>) -> Vec<BreakpointId> {
+        let old = std::mem::take(&mut self.instructions);
+        self.instructions = self.replace(old, wanted);
+        self.instructions.clone()
     }
 
     fn replace(&mut self, mut old: Vec<BreakpointId>, wanted: Vec<Wanted>) -> Vec<BreakpointId> {
@@ -173,8 +190,18 @@ impl Breakpoints {
             Some(why) => Standing::Refused(why.clone()),
             None => Standing::Pending("it to be resolved".into()),
         };
-        self.all
-            .insert(id, Breakpoint { id, wanted, hits: Arc::default(), standing, at: None, found: None, functions: 0 });
+        let breakpoint = Breakpoint {
+            id,
+            wanted,
+            hits: Arc::default(),
+            standing,
+            at: None,
+            found: None,
+            functions: 0,
+            part: None,
+            whole_line: None,
+        };
+        self.all.insert(id, breakpoint);
         id
     }
 
@@ -208,6 +235,63 @@ impl Breakpoints {
         &self.functions
     }
 
+    /// The breakpoints on instructions.
+    #[must_use]
+    pub fn on_instructions(&self) -> &[BreakpointId] {
+        &self.instructions
+    }
+
+    /// True if a breakpoint of this file was asked for a column.
+    #[must_use]
+    pub fn want_columns(&self, file: &str) -> bool {
+        let is_column = |id| self.all.get(id).is_some_and(|b| matches!(b.wanted.place, Place::Column(..)));
+        self.in_file(file).iter().any(is_column)
+    }
+
+    /// Finds out where on its line a breakpoint stands that was asked for a column: at one of the places of its file, or
+    /// on the whole line, for a reason.
+    pub fn locate(&mut self, id: BreakpointId, places: Result<&[places::Place], &str>) {
+        let Some(breakpoint) = self.all.get_mut(&id) else { return };
+        let Place::Column(_, line, column) = breakpoint.wanted.place else { return };
+        breakpoint.part = places.ok().and_then(|places| places::at_column(places, line, column)).cloned();
+        breakpoint.whole_line = places.err().map(str::to_owned);
+    }
+
+    /// Says of a breakpoint on an instruction where that is, or why there is none.
+    pub fn put_on_instruction(&mut self, id: BreakpointId, at: Result<(String, Line), String>) {
+        let Some(breakpoint) = self.all.get_mut(&id).filter(|breakpoint| breakpoint.wanted.fault.is_none()) else {
+            return;
+        };
+        (breakpoint.standing, breakpoint.at) = match at {
+            Ok(at) => (Standing::Bound, Some(at)),
+            Err(why) => (Standing::Refused(why), None),
+        };
+    }
+
+    /// The breakpoints that may live in a code object but not on one of its lines as a whole, with their parts.
+    #[must_use]
+    pub fn parts_in(&self, code: &CodeFacts) -> Vec<(places::Part, BreakpointId)> {
+        let (first, last) = code.span;
+        let here = |breakpoint: &&Breakpoint| !matches!(breakpoint.standing, Standing::Refused(_));
+        let all = self.in_file(&code.file).iter().filter_map(|id| self.all.get(id)).filter(here);
+        all.filter_map(|breakpoint| Some((breakpoint.part.as_ref()?.part.clone(), breakpoint.id)))
+            .filter(|(part, _)| first <= part.span.end.0 && part.span.start.0 <= last)
+            .collect()
+    }
+
+    /// The breakpoints on instructions of the code object of this number, with where they are in it.
+    #[must_use]
+    pub fn instructions_of(&self, code: u32) -> Vec<(u32, BreakpointId)> {
+        let all = self.instructions.iter().filter_map(|id| self.all.get(id));
+        all.filter_map(|breakpoint| match breakpoint.wanted.place {
+            Place::Instruction(of, offset) if of == code && breakpoint.standing == Standing::Bound => {
+                Some((offset, breakpoint.id))
+            }
+            _ => None,
+        })
+        .collect()
+    }
+
     /// The files with breakpoints on lines.
     pub fn files(&self) -> impl Iterator<Item = &str> {
         self.by_file.keys().map(String::as_str)
@@ -222,6 +306,11 @@ impl Breakpoints {
         let before = (breakpoint.standing.clone(), breakpoint.at.clone());
         let found = match &breakpoint.wanted.place {
             Place::Line(file, line) => resolve_line(file, *line, known).map(Some),
+            Place::Column(file, line, _) => match &breakpoint.part {
+                Some(place) => Ok(Some((file.clone(), place.line))),
+                None => resolve_line(file, *line, known).map(Some),
+            },
+            Place::Instruction(..) => return false,
             Place::Function(place) if place.name.is_pattern() && breakpoint.found.is_none() => {
                 breakpoint.functions = known.codes.iter().filter(|code| place.name.matches(code)).count();
                 if breakpoint.functions > 0 { Ok(None) } else { Err(known.otherwise.clone()) }
@@ -261,7 +350,8 @@ impl Breakpoints {
     #[must_use]
     pub fn sites(&self, code: &CodeFacts, in_scope: bool) -> Vec<(Line, BreakpointId)> {
         let mut sites = Vec::new();
-        for breakpoint in self.in_file(&code.file).iter().filter_map(|id| self.all.get(id)) {
+        let whole_lines = |breakpoint: &&Breakpoint| breakpoint.part.is_none();
+        for breakpoint in self.in_file(&code.file).iter().filter_map(|id| self.all.get(id)).filter(whole_lines) {
             match (&breakpoint.standing, &breakpoint.at) {
                 (Standing::Refused(_), _) | (_, None) => {}
                 (_, Some((_, line))) if code.has_line(*line) => sites.push((*line, breakpoint.id)),

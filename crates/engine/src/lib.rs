@@ -13,6 +13,7 @@ pub mod functions;
 pub mod glob;
 pub mod hits;
 pub mod log_message;
+pub mod places;
 pub mod port;
 pub mod scope;
 pub mod stepping;

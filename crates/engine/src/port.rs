@@ -126,6 +126,15 @@ pub struct Location {
     pub line: Line,
 }
 
+/// Where a breakpoint can stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BreakpointPlace {
+    /// Its line.
+    pub line: Line,
+    /// Where on the line, if that can be told.
+    pub columns: Option<Columns>,
+}
+
 /// A module that the program has imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Module {
@@ -431,8 +440,8 @@ pub trait Commands: Inspector {
     fn set_breakpoints(&mut self, path: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
     /// Replaces all function breakpoints.
     fn set_function_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
-    /// The lines of a file, given by its real path, from the first to the last of these at which a breakpoint can stand.
-    fn breakpoint_lines(&mut self, path: &str, lines: (Line, Line)) -> Vec<Line>;
+    /// Where in a file, given by its real path, a breakpoint can stand, from the first to the last of these lines.
+    fn breakpoint_places(&mut self, path: &str, lines: (Line, Line)) -> Vec<BreakpointPlace>;
     /// At which exceptions to stop.
     fn break_on_exceptions(&mut self, filters: ExceptionFilters);
     /// A reason to refuse this condition, from the compiler.

@@ -10,7 +10,7 @@ use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
 use pausa_engine::exception_filters::{ExceptionFilters, TypeCondition};
 use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::hits::HitCondition;
-use pausa_engine::port::Commands;
+use pausa_engine::port::{BreakpointPlace, Commands};
 
 use crate::client::ClientFacts;
 use crate::{Session, Shared};
@@ -23,7 +23,10 @@ impl Session {
             shared.files.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone());
             let wanted = arguments.breakpoints.unwrap_or_default().into_iter().map(|wanted| {
                 let line = shared.client.source_line(wanted.line);
-                let place = Place::Line(file.clone(), line);
+                let place = match wanted.column {
+                    Some(column) => Place::Column(file.clone(), line, shared.client.source_column(column)),
+                    None => Place::Line(file.clone(), line),
+                };
                 read(commands, place, wanted.condition, wanted.hit_condition, wanted.log_message)
             });
             let wanted = wanted.collect();
@@ -67,16 +70,25 @@ impl Session {
         });
     }
 
-    /// Lines alone: a breakpoint stands on a line, so columns are not offered.
     pub(crate) fn breakpoint_locations(&self, request: &Incoming) {
         self.ask::<requests::BreakpointLocations>(request, |commands, arguments, shared| {
             let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
             let file = commands.real_path(&path);
             let first = shared.client.source_line(arguments.line);
             let last = arguments.end_line.map_or(first, |line| shared.client.source_line(line));
-            let lines = commands.breakpoint_lines(&file, (first, last)).into_iter();
-            let breakpoints =
-                lines.map(|line| types::BreakpointLocation { line: shared.client.line(line), ..Default::default() });
+            let from = (first, arguments.column.map_or(0, |column| shared.client.source_column(column)));
+            let to = (last, arguments.end_column.map_or(u32::MAX, |column| shared.client.source_column(column)));
+            let is_meant = |place: &BreakpointPlace| {
+                place.columns.is_none_or(|columns| (from..=to).contains(&(place.line, columns.start)))
+            };
+            let places = commands.breakpoint_places(&file, (first, last)).into_iter().filter(is_meant);
+            let client = &shared.client;
+            let breakpoints = places.map(|place| types::BreakpointLocation {
+                line: client.line(place.line),
+                column: place.columns.map(|columns| client.column(columns.start)),
+                end_line: place.columns.map(|columns| client.line(columns.end_line)),
+                end_column: place.columns.map(|columns| client.column(columns.end)),
+            });
             Ok(types::BreakpointLocationsResponse { breakpoints: breakpoints.collect() })
         });
     }
@@ -119,9 +131,9 @@ fn read(
 /// A breakpoint as the protocol tells of it.
 pub(crate) fn describe(breakpoint: &Breakpoint, client: &ClientFacts) -> types::Breakpoint {
     let (verified, reason, message) = match &breakpoint.standing {
-        Standing::Bound => (true, None, breakpoint.moved().or_else(|| breakpoint.spread())),
+        Standing::Bound => (true, None, notes(breakpoint).or_else(|| breakpoint.spread())),
         Standing::Pending(what) => {
-            let moved = breakpoint.moved().map(|moved| format!(" ({moved})")).unwrap_or_default();
+            let moved = notes(breakpoint).map(|notes| format!(" ({notes})")).unwrap_or_default();
             (false, Some("pending"), Some(format!("waits for {what}{moved}")))
         }
         Standing::Refused(why) => (false, Some("failed"), Some(why.clone())),
@@ -131,13 +143,24 @@ pub(crate) fn describe(breakpoint: &Breakpoint, client: &ClientFacts) -> types::
         path: Some(path.clone()),
         ..Default::default()
     });
+    let columns = breakpoint.part.as_ref().map(|place| place.columns);
     types::Breakpoint {
         id: Some(breakpoint.id.0),
         verified,
         reason: reason.map(Into::into),
         message,
         line: breakpoint.at.as_ref().map(|(_, line)| client.line(*line)),
+        column: columns.map(|columns| client.column(columns.start)),
+        end_line: columns.map(|columns| client.line(columns.end_line)),
+        end_column: columns.map(|columns| client.column(columns.end)),
         source,
         ..Default::default()
     }
+}
+
+/// What is not as it was asked for.
+fn notes(breakpoint: &Breakpoint) -> Option<String> {
+    let whole = breakpoint.whole_line.as_ref().map(|why| format!("on the whole line, as {why}"));
+    let notes: Vec<String> = breakpoint.moved().into_iter().chain(whole).collect();
+    (!notes.is_empty()).then(|| notes.join("; "))
 }

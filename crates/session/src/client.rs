@@ -68,6 +68,11 @@ impl ClientFacts {
         u32::try_from(line + self.first_line()).unwrap_or(0)
     }
 
+    /// A column of a source as the client gives it, from 1.
+    pub fn source_column(&self, column: i64) -> u32 {
+        u32::try_from(column + self.first_column()).unwrap_or(1).max(1)
+    }
+
     /// A line of a text as the client gives it, from 0.
     pub fn line_from_client(&self, line: i64) -> Result<usize, ErrorBody> {
         not_negative("line", line - 1 + self.first_line())

@@ -122,7 +122,7 @@ impl Backend {
         record.events.set(events);
         match self {
             Self::Monitoring(monitoring) => monitoring.set_local(code, events, again),
-            Self::Settrace(settrace) => settrace.note_change(),
+            Self::Settrace(settrace) => settrace.note_events(events),
         }
     }
 

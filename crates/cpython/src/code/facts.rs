@@ -15,7 +15,7 @@ use super::opcodes::{ABSENT, Jump, Opcodes};
 pub const CO_OPTIMIZED: u32 = 1;
 
 /// A stretch of bytecode that belongs to one line: start and end offset in bytes, line if it has one.
-type Stretch = (usize, usize, Option<Line>);
+pub type Stretch = (usize, usize, Option<Line>);
 
 /// A code object's bytecode and line table.
 pub struct Bytecode {
@@ -116,13 +116,16 @@ pub struct Reading {
     pub facts: CodeFacts,
     /// Jumps that turn loops on one line.
     pub turns: Vec<Turn>,
+    /// Which instructions belong to which line.
+    pub lines: Vec<Stretch>,
 }
 
 impl Reading {
     /// Reads a code object, which belongs to `file`.
     pub fn of(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<Self> {
         let bytecode = Bytecode::read(code)?;
-        Ok(Self { facts: facts(code, file, &bytecode, opcodes)?, turns: bytecode.turns(opcodes) })
+        let (facts, turns) = (facts(code, file, &bytecode, opcodes)?, bytecode.turns(opcodes));
+        Ok(Self { facts, turns, lines: bytecode.stretches })
     }
 }
 

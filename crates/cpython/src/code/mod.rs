@@ -7,6 +7,7 @@ pub mod compiled;
 pub mod facts;
 pub mod marks;
 pub mod opcodes;
+pub mod places;
 pub mod qualname;
 pub mod record;
 pub mod registry;

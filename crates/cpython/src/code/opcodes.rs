@@ -52,6 +52,8 @@ pub struct Opcodes {
     pub yields: [u8; 2],
     /// Calls before 3.12, and how each counts to its callee.
     pub calls: [(u8, Call); 5],
+    /// Which of them call what the program calls.
+    pub are_calls: [bool; 256],
     /// Which of them jump, and from where their target counts.
     pub jumps: [Option<Jump>; 256],
 }
@@ -68,6 +70,11 @@ pub enum Jump {
 }
 
 impl Opcodes {
+    /// True if this one calls what the program calls.
+    pub fn is_call(&self, opcode: u8) -> bool {
+        self.are_calls.get(usize::from(opcode)) == Some(&true)
+    }
+
     /// Reads them.
     pub fn read(py: Python<'_>) -> PyResult<Self> {
         let modules = crate::modules::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
@@ -134,6 +141,7 @@ impl Opcodes {
                 (lookup("CALL_FUNCTION_KW"), Call::WithNames),
                 (get("CALL_FUNCTION_EX")?, Call::Spread),
             ],
+            are_calls: are_calls(py)?,
             jumps: jumps(py)?,
         };
         for (name, was_there) in ["opcode", "_opcode", "_opcode_metadata"].iter().zip(before) {
@@ -143,6 +151,16 @@ impl Opcodes {
         }
         Ok(opcodes)
     }
+}
+
+/// The calls, by their names: `CALL`, `CALL_KW`, `CALL_FUNCTION_EX` and 3.10's.
+fn are_calls(py: Python<'_>) -> PyResult<[bool; 256]> {
+    let names: Vec<String> = crate::modules::import(py, "opcode")?.getattr("opname")?.extract()?;
+    let mut calls = [false; 256];
+    for (call, name) in calls.iter_mut().zip(names) {
+        *call = name.starts_with("CALL") && !name.starts_with("CALL_INTRINSIC");
+    }
+    Ok(calls)
 }
 
 /// The jumps, by the interpreter's own lists.

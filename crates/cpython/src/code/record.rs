@@ -17,7 +17,7 @@ use pausa_engine::function_breakpoints::Moment;
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 
-use super::facts::{Reading, Turn};
+use super::facts::{Reading, Stretch, Turn};
 use super::opcodes::Opcodes;
 use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;
@@ -52,11 +52,14 @@ pub enum Spoken {
     Expression(String, Option<Compiled>),
 }
 
-/// What is armed at one line.
+/// What is armed at one line, or at one instruction.
 pub type ArmedLine = Rc<Vec<ArmedBreakpoint>>;
 
 /// Breakpoints that wait for the end of a call, each with the end that it waits for.
 pub type ArmedEndings = Rc<Vec<(Moment, ArmedBreakpoint)>>;
+
+/// What is armed at instructions, by where these are, ascending.
+pub type Points = Vec<(u32, ArmedLine)>;
 
 /// The record of one code object.
 pub struct Record {
@@ -66,10 +69,20 @@ pub struct Record {
     pub in_scope: bool,
     /// Jumps that turn loops on one line.
     pub turns: Vec<Turn>,
+    /// Which instructions belong to which line.
+    lines: Vec<Stretch>,
     /// Lines with breakpoints, ascending.
     armed: RefCell<Vec<(Line, ArmedLine)>>,
     /// Breakpoints on the ends of calls.
     endings: RefCell<ArmedEndings>,
+    /// Instructions with breakpoints, ascending.
+    points: RefCell<Vec<(u32, ArmedLine)>>,
+    /// The lines of those.
+    pointed: RefCell<Vec<Line>>,
+    /// There are such instructions.
+    pub has_points: Cell<bool>,
+    /// The step under way wants each instruction told.
+    pub by_instruction: Cell<bool>,
     /// The only line with a breakpoint, and a test without which its condition does not hold.
     shortcut: Cell<Option<(Line, Shortcut)>>,
     /// The step under way may end here.
@@ -91,8 +104,13 @@ impl Record {
             facts: reading.facts,
             in_scope,
             turns: reading.turns,
+            lines: reading.lines,
             armed: RefCell::default(),
             endings: RefCell::default(),
+            points: RefCell::default(),
+            pointed: RefCell::default(),
+            has_points: Cell::new(false),
+            by_instruction: Cell::new(false),
             shortcut: Cell::new(None),
             stepping: Cell::new(false),
             entry: Cell::new(false),
@@ -138,7 +156,7 @@ impl Record {
 
     /// True if nothing at all is of interest at a line.
     pub fn is_quiet_at(&self, line: Line) -> bool {
-        self.has_breakpoints_only() && self.look(line, |armed| armed.is_none())
+        self.has_breakpoints_only() && !self.is_told_by_instruction(line) && self.look(line, |armed| armed.is_none())
     }
 
     /// True if only breakpoints are of interest here: no step may end, no entry is waited for.
@@ -177,7 +195,34 @@ impl Record {
         !self.endings.borrow().is_empty()
     }
 
-    /// True if any breakpoint is armed here.
+    /// What is armed at an instruction.
+    pub fn at_instruction(&self, offset: u32) -> Option<ArmedLine> {
+        let points = self.points.borrow();
+        let at = points.binary_search_by_key(&offset, |(offset, _)| *offset).ok()?;
+        points.get(at).map(|(_, armed)| armed.clone())
+    }
+
+    /// Replaces what is armed at instructions; gives the old, to be dropped where code of the program may run.
+    #[must_use]
+    pub fn arm_instructions(&self, points: Points) -> Points {
+        *self.pointed.borrow_mut() = points.iter().filter_map(|(offset, _)| self.line_of(*offset)).collect();
+        self.has_points.set(!points.is_empty());
+        self.points.replace(points)
+    }
+
+    /// True if a line event at this line may be at an instruction that has something armed, or is told by itself too.
+    #[inline]
+    pub fn is_told_by_instruction(&self, line: Line) -> bool {
+        self.by_instruction.get() || (self.has_points.get() && self.pointed.borrow().contains(&line))
+    }
+
+    /// The line of an instruction.
+    pub fn line_of(&self, offset: u32) -> Option<Line> {
+        let at = self.lines.partition_point(|&(_, end, _)| end <= offset as usize);
+        self.lines.get(at).and_then(|&(_, _, line)| line)
+    }
+
+    /// True if any breakpoint is armed at a line here.
     pub fn has_breakpoints(&self) -> bool {
         !self.armed.borrow().is_empty()
     }

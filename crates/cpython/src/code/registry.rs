@@ -42,6 +42,10 @@ pub struct Registry {
     files: Vec<File>,
     by_name: HashMap<String, usize>,
     codes: FxHashMap<CodeKey, usize>,
+    /// Numbers of code objects that were asked for, by which a client names their instructions.
+    numbers: FxHashMap<CodeKey, u32>,
+    by_number: FxHashMap<u32, CodeKey>,
+    last_number: u32,
     /// The last `co_filename` object seen and its file: a module's codes share one string.
     last: Option<(Py<PyAny>, usize)>,
 }
@@ -80,6 +84,9 @@ impl Registry {
         if let Some(file) = file {
             file.codes.remove(&code);
         }
+        if let Some(number) = self.numbers.remove(&code) {
+            self.by_number.remove(&number);
+        }
     }
 
     /// True if the code object is known, and so alive.
@@ -90,6 +97,28 @@ impl Registry {
     /// The real path of a code object's file.
     pub fn file(&self, code: CodeKey) -> Option<&str> {
         self.codes.get(&code).and_then(|&file| self.files.get(file)).map(|file| file.real.as_str())
+    }
+
+    /// The number of a live code object, which no other one ever gets; None if it is not known here.
+    pub fn number(&mut self, code: CodeKey) -> Option<u32> {
+        if !self.contains(code) {
+            return None;
+        }
+        Some(*self.numbers.entry(code).or_insert_with(|| {
+            self.last_number += 1;
+            self.by_number.insert(self.last_number, code);
+            self.last_number
+        }))
+    }
+
+    /// The number of a code object, if it was asked for before.
+    pub fn known_number(&self, code: CodeKey) -> Option<u32> {
+        self.numbers.get(&code).copied()
+    }
+
+    /// The live code object of a number.
+    pub fn by_number(&self, number: u32) -> Option<CodeKey> {
+        self.by_number.get(&number).copied()
     }
 
     /// The live code objects of a file, by its real path or by the bare name that they carry.

@@ -11,7 +11,8 @@ use std::rc::Rc;
 
 use super::{Debugger, State};
 use crate::code::facts::Reading;
-use crate::code::record::{ArmedBreakpoint, ArmedEndings, ArmedLine, Record};
+use crate::code::places;
+use crate::code::record::{ArmedBreakpoint, ArmedEndings, ArmedLine, Points, Record};
 use crate::code::registry::CodeKey;
 use crate::events::{EventKind, Events};
 use crate::receiver::Receiver;
@@ -22,8 +23,10 @@ impl Debugger {
     pub(super) fn arm(&self, code: &Bound<'_, PyAny>, file: &str, known: Option<&CodeFacts>) {
         if let Some(record) = self.records.get(code.as_ptr()) {
             let found = self.found_in(&record.facts);
-            if !found.is_empty() || record.has_breakpoints() || record.has_endings() {
-                self.put(code, record, found);
+            let points = self.armed_instructions(code, &record.facts);
+            let had = record.has_breakpoints() || record.has_endings() || record.has_points.get();
+            if !found.is_empty() || !points.is_empty() || had {
+                self.put(code, record, found, points);
             }
             return;
         }
@@ -36,7 +39,8 @@ impl Debugger {
             },
         };
         let found = self.found_in(facts);
-        if found.is_empty() {
+        let points = self.armed_instructions(code, facts);
+        if found.is_empty() && points.is_empty() {
             return;
         }
         let record = match reading {
@@ -44,13 +48,13 @@ impl Debugger {
             None => self.records.get_or_attach(code, file, found.in_scope, &self.opcodes),
         };
         if let Some(record) = record {
-            self.put(code, record, found);
+            self.put(code, record, found, points);
         }
     }
 
     /// Puts these breakpoints in place of what is armed in a code object, and tells of those that it binds.
-    fn put(&self, code: &Bound<'_, PyAny>, record: &Record, found: Found) {
-        let old = (record.arm(found.lines), record.arm_endings(found.endings));
+    fn put(&self, code: &Bound<'_, PyAny>, record: &Record, found: Found, points: Points) {
+        let old = (record.arm(found.lines), record.arm_endings(found.endings), record.arm_instructions(points));
         self.apply(code, record, true);
         drop(old);
         for breakpoint in &found.bound {
@@ -97,6 +101,34 @@ impl Debugger {
         })
     }
 
+    /// What is to be armed at instructions of this code: where breakpoints stand within a line, and where they were set on
+    /// instructions themselves.
+    fn armed_instructions(&self, code: &Bound<'_, PyAny>, facts: &CodeFacts) -> Points {
+        let (parts, mut found) = {
+            let state = self.state();
+            let number = state.registry.known_number(CodeKey::of(code));
+            let direct = number.map(|number| state.breakpoints.instructions_of(number)).unwrap_or_default();
+            (state.breakpoints.parts_in(facts), direct)
+        };
+        if !parts.is_empty()
+            && let Ok(places) = places::Code::read(code, &self.opcodes)
+        {
+            let sites = |(part, id)| places.offsets(&part).into_iter().map(move |offset| (offset, id));
+            found.extend(parts.into_iter().flat_map(sites));
+        }
+        found.sort_unstable();
+        let state = self.state();
+        let mut points: Vec<(u32, Vec<ArmedBreakpoint>)> = Vec::new();
+        for (offset, id) in found {
+            let Some(armed) = self.armed_breakpoint(&state, id) else { continue };
+            match points.last_mut() {
+                Some((last, breakpoints)) if *last == offset => breakpoints.push(armed),
+                _ => points.push((offset, vec![armed])),
+            }
+        }
+        points.into_iter().map(|(offset, armed)| (offset, Rc::new(armed))).collect()
+    }
+
     /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.
     pub(super) fn apply(&self, code: &Bound<'_, PyAny>, record: &Record, again: bool) {
         let mut wanted = Events::NONE;
@@ -105,6 +137,9 @@ impl Debugger {
         }
         if !wanted.is_empty() && record.needs_start() && record.facts.has_line(record.facts.start_line) {
             wanted |= Events::of(&[EventKind::Start]);
+        }
+        if record.has_points.get() || record.by_instruction.get() {
+            wanted |= Events::of(&[EventKind::Instruction]);
         }
         if record.needs_jumps() {
             wanted |= Events::of(&[EventKind::Jump]);

@@ -10,13 +10,14 @@ use pausa_engine::breakpoints::{Breakpoint, BreakpointId, Known, Place, Standing
 use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::functions::FunctionName;
-use pausa_engine::port::Line;
+use pausa_engine::places::Part;
+use pausa_engine::port::{BreakpointPlace, Line};
 use pyo3::prelude::*;
 
 use super::Debugger;
 use crate::code::compiled::{self, Source};
-use crate::code::facts;
 use crate::code::registry::CodeKey;
+use crate::code::{facts, places};
 
 impl Debugger {
     /// Replaces the breakpoints of a file, given by its real path.
@@ -32,7 +33,7 @@ impl Debugger {
     }
 
     /// The lines from the first to the last of these at which a breakpoint of the file would stand without being moved.
-    pub fn breakpoint_lines(&self, py: Python<'_>, file: &str, (first, last): (Line, Line)) -> Vec<Line> {
+    fn breakpoint_lines(&self, py: Python<'_>, file: &str, (first, last): (Line, Line)) -> Vec<Line> {
         self.look_for_code(py);
         let codes = match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
             Source::Codes(codes) => codes,
@@ -43,6 +44,48 @@ impl Debugger {
         };
         let lines: BTreeSet<Line> = codes.iter().flat_map(|code| code.lines.iter().copied()).collect();
         lines.into_iter().filter(|line| (first..=last).contains(line)).collect()
+    }
+
+    /// The places from the first to the last of these lines at which a breakpoint can stand; of each the columns, where
+    /// these are told.
+    pub fn breakpoint_places(&self, py: Python<'_>, file: &str, lines: (Line, Line)) -> Vec<BreakpointPlace> {
+        let whole = self.breakpoint_lines(py, file, lines);
+        let (first, last) = lines;
+        let told = self.unseen(|| places::of_file(py, file, &self.opcodes)).unwrap_or_default();
+        let told = told.into_iter().filter(|place| (first..=last).contains(&place.line)).collect::<Vec<_>>();
+        let untold = whole.into_iter().filter(|line| !told.iter().any(|place| place.line == *line));
+        let mut all: Vec<_> = untold.map(|line| BreakpointPlace { line, columns: None }).collect();
+        all.extend(told.iter().map(|place| BreakpointPlace { line: place.line, columns: Some(place.columns) }));
+        all.sort_by_key(|place| (place.line, place.columns.map(|columns| columns.start)));
+        all
+    }
+
+    /// Finds out where on its line each of these breakpoints stands that was asked for a column.
+    pub(super) fn locate(&self, py: Python<'_>, file: &str, ids: &[BreakpointId]) {
+        if !self.state().breakpoints.want_columns(file) {
+            return;
+        }
+        let places = self.unseen(|| places::of_file(py, file, &self.opcodes));
+        let mut state = self.state();
+        for &id in ids {
+            state.breakpoints.locate(id, places.as_deref().map_err(String::as_str));
+        }
+    }
+
+    /// Those that stand within a line of code that exists.
+    fn live_parts(&self, py: Python<'_>, file: &str, ids: &[BreakpointId]) -> Vec<BreakpointId> {
+        let parts: Vec<_> = {
+            let state = self.state();
+            let part = |id: &BreakpointId| Some((*id, state.breakpoints.get(*id)?.part.as_ref()?.part.clone()));
+            ids.iter().filter_map(part).collect()
+        };
+        if parts.is_empty() {
+            return Vec::new();
+        }
+        let live = self.codes_of_file(py, file);
+        let codes: Vec<_> = live.iter().filter_map(|code| places::Code::read(code, &self.opcodes).ok()).collect();
+        let has_code = |part: &Part| codes.iter().any(|code| !code.offsets(part).is_empty());
+        parts.into_iter().filter(|(_, part)| has_code(part)).map(|(id, _)| id).collect()
     }
 
     /// Replaces the function breakpoints.
@@ -106,13 +149,16 @@ impl Debugger {
         };
         // The program itself is about to run: nothing has to happen first.
         let is_next = !self.state().started && program_file(py).as_deref() == Some(file);
+        self.locate(py, file, ids);
+        let with_part = self.live_parts(py, file, ids);
         let mut state = self.state();
         for &id in ids {
             state.breakpoints.resolve(id, &Known { codes: &codes, loaded: is_next, otherwise: otherwise.clone() });
             let at = state.breakpoints.get(id).and_then(|breakpoint| breakpoint.at.clone());
             let Some((_, line)) = at else { continue };
-            let exact: Vec<CodeFacts> = live.iter().filter(|code| code.has_line(line)).cloned().collect();
-            if !exact.is_empty() {
+            let is_whole = state.breakpoints.get(id).is_some_and(|breakpoint| breakpoint.part.is_none());
+            let has_line = || live.iter().any(|code| code.has_line(line));
+            if with_part.contains(&id) || (is_whole && has_line()) {
                 // The live code decides, even where the text on disk has changed since.
                 let moved = Known { codes: &codes, loaded: true, otherwise: otherwise.clone() };
                 state.breakpoints.resolve(id, &moved);

@@ -78,6 +78,7 @@ impl Debugger {
             raised: Default::default(),
             receivers: Default::default(),
             jumped: Default::default(),
+            told: Default::default(),
             watcher: AtomicU32::new(0),
             compiling: AtomicBool::new(false),
             process: std::process::id(),
@@ -124,8 +125,13 @@ impl Debugger {
                 if !record.events.get().is_empty() {
                     self.set_local(&code, record, Events::NONE, false);
                 }
-                drop((record.arm(Vec::new()), record.arm_endings(Default::default())));
+                drop((
+                    record.arm(Vec::new()),
+                    record.arm_endings(Default::default()),
+                    record.arm_instructions(Vec::new()),
+                ));
                 record.stepping.set(false);
+                record.by_instruction.set(false);
                 record.entry.set(false);
                 record.returning.set(false);
             }

@@ -117,6 +117,8 @@ pub struct Debugger {
     receivers: RefCell<FxHashMap<BreakpointId, Rc<Receiver>>>,
     /// A line that a jump has led to: its line event is no arrival, as the thread has stopped there already.
     jumped: Cell<Option<(FrameKey, Line)>>,
+    /// The instruction of a line event that has been told: its own event, which follows, is no arrival either.
+    told: Cell<Option<(FrameKey, u32)>>,
     watcher: AtomicU32,
     compiling: AtomicBool,
     process: u32,
@@ -229,6 +231,21 @@ impl Debugger {
     /// True if an echo of a jump is waited for.
     pub fn has_jumped(&self) -> bool {
         self.jumped.get().is_some()
+    }
+
+    /// A line event has told of this instruction.
+    pub fn tell_now(&self, frame: FrameKey, offset: u32) {
+        self.told.set(Some((frame, offset)));
+    }
+
+    /// True if an instruction's event is only the echo of its line's.
+    pub fn was_told(&self, frame: FrameKey, offset: u32) -> bool {
+        self.told.take() == Some((frame, offset))
+    }
+
+    /// True if an echo of a line event is waited for.
+    pub fn has_told(&self) -> bool {
+        self.told.get().is_some()
     }
 
     /// Something of ours ended with `KeyboardInterrupt`: if nobody cancelled it, it was meant for the program.

@@ -125,6 +125,12 @@ impl Debugger {
         self.state().step.as_ref().is_some_and(|active| active.step.ends_at(&event))
     }
 
+    /// True if the step under way ends at this instruction of this thread's innermost frame.
+    pub fn step_ends_at_instruction(&self, frame: FrameKey, record: &Record, offset: u32) -> bool {
+        let line = record.line_of(offset).unwrap_or(0);
+        self.step_ends(frame, record, line)
+    }
+
     /// The frame whose return value the step under way wants.
     pub fn wanted_return(&self) -> Option<FrameKey> {
         self.state().step.as_ref().and_then(|active| active.returning)

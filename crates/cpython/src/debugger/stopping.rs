@@ -21,6 +21,8 @@ use crate::threads::own_identity;
 pub enum Where {
     /// At a line or jump event of the innermost frame: the thread may be moved to another line.
     Line,
+    /// At an instruction within a line, or at its beginning without its event.
+    WithinLine,
     /// Anywhere else.
     Elsewhere,
 }

@@ -144,11 +144,12 @@ impl Debugger {
         if all.first().is_none_or(|module| module.kind != CodeKind::Module) {
             return;
         }
+        let in_file = self.state().breakpoints.in_file(file).to_vec();
+        self.locate(module.py(), file, &in_file);
         let changed = {
             let mut state = self.state();
             let known = Known { codes: &all, loaded: true, otherwise: Standing::Pending("code".into()) };
-            let ids = state.breakpoints.in_file(file).to_vec();
-            let changed: Vec<_> = ids.into_iter().filter(|&id| state.breakpoints.resolve(id, &known)).collect();
+            let changed: Vec<_> = in_file.into_iter().filter(|&id| state.breakpoints.resolve(id, &known)).collect();
             changed.into_iter().filter_map(|id| state.breakpoints.get(id).cloned()).collect::<Vec<_>>()
         };
         for (code, facts) in tree.iter().zip(&all) {

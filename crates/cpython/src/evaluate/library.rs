@@ -59,10 +59,16 @@ pub(crate) fn private_namespace(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     Ok(namespace)
 }
 
-fn load(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+/// The same with the types of syntax trees.
+pub(crate) fn namespace_with_ast(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let namespace = private_namespace(py)?;
     prepare(py)?;
     namespace.set_item("_ast", AST.get(py))?;
+    Ok(namespace)
+}
+
+fn load(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+    let namespace = namespace_with_ast(py)?;
     namespace.set_item("sys", crate::modules::import(py, "sys")?)?;
     namespace.set_item("assign", wrap_pyfunction!(assign, py)?)?;
     namespace.set_item("qualname", wrap_pyfunction!(qualname, py)?)?;

@@ -20,8 +20,8 @@ pub use condition::{
     Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, compile_value, fault_of, holds,
 };
 pub use describe::{class_line, pretty, source, whatis};
-pub(crate) use library::private_namespace;
 pub use library::{builtins, prepare};
+pub(crate) use library::{namespace_with_ast, private_namespace};
 pub use raised::Raised;
 
 use crate::values;

@@ -25,11 +25,13 @@ pub enum EventKind {
     Unwind,
     /// An exception goes on after `finally`, `with` or an `except` that did not match.
     Reraise,
+    /// An instruction is about to run.
+    Instruction,
 }
 
 impl EventKind {
     /// All of them, in the order of [`EventKind::index`].
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Start,
         Self::Resume,
         Self::Throw,
@@ -40,6 +42,7 @@ impl EventKind {
         Self::Raise,
         Self::Unwind,
         Self::Reraise,
+        Self::Instruction,
     ];
 
     /// Its name in `sys.monitoring.events`.
@@ -55,6 +58,7 @@ impl EventKind {
             Self::Raise => "RAISE",
             Self::Unwind => "PY_UNWIND",
             Self::Reraise => "RERAISE",
+            Self::Instruction => "INSTRUCTION",
         }
     }
 

@@ -9,7 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::Answer;
+use super::{Answer, instruction};
 use crate::code::record::{ArmedLine, Record};
 use crate::debugger::Debugger;
 use crate::debugger::Where;
@@ -28,7 +28,7 @@ pub unsafe fn quick(
     line: Line,
 ) -> Result<Answer, Option<(ArmedLine, Glance)>> {
     let Some(record) = debugger.record(code) else { return Ok(Answer::Disable) };
-    if !record.has_breakpoints_only() || debugger.has_jumped() {
+    if !record.has_breakpoints_only() || debugger.has_jumped() || record.is_told_by_instruction(line) {
         return Err(None);
     }
     // Read only where a condition asks for it: a hit count does without.
@@ -91,11 +91,19 @@ pub fn on_seen_line(
     }
     let Some(record) = debugger.record(code) else { return Answer::Disable };
     let arrival = arrival.or_else(|| record.at(line).map(Arrival::at));
-    reach(py, debugger, record, line, arrival)
+    reach(py, debugger, record, line, arrival, record.is_told_by_instruction(line))
 }
 
-/// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line.
-pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: Line, arrival: Option<Arrival>) -> Answer {
+/// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line. With
+/// `by_instruction` the event of an instruction follows.
+pub fn reach(
+    py: Python<'_>,
+    debugger: &Debugger,
+    record: &Record,
+    line: Line,
+    arrival: Option<Arrival>,
+    by_instruction: bool,
+) -> Answer {
     if debugger.has_jumped() && debugger.is_echo_of_jump(frames::current_key(py), line) {
         return Answer::Keep;
     }
@@ -104,6 +112,9 @@ pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: Line, a
         Some(arrival) => hits::hit(py, debugger, record, line, arrival, &mut text),
         None => Vec::new(),
     };
+    if by_instruction {
+        reasons.extend(instruction::at_line(py, debugger, record, &mut text));
+    }
     if record.stepping.get() && debugger.step_ends(frames::current_key(py), record, line) {
         reasons.push(StopReason::Step);
     }
@@ -113,7 +124,11 @@ pub fn reach(py: Python<'_>, debugger: &Debugger, record: &Record, line: Line, a
     if !reasons.is_empty() {
         debugger.stop(py, reasons, text, Where::Line);
     }
-    if record.stepping.get() || record.at(line).is_some() {
+    if by_instruction {
+        instruction::tell_now(py, debugger);
+    }
+    // Disabled together with the event of its instruction that one would be lost (gh-158121).
+    if record.stepping.get() || by_instruction || record.at(line).is_some() {
         return Answer::Keep;
     }
     record.has_disabled.set(true);

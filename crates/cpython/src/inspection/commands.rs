@@ -4,7 +4,7 @@
 
 use pausa_engine::breakpoints::{Breakpoint, Wanted};
 use pausa_engine::exception_filters::ExceptionFilters;
-use pausa_engine::port::{Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
+use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
 use pausa_engine::stepping::StepKind;
 
 use super::Inspection;
@@ -29,8 +29,8 @@ impl Commands for Inspection<'_> {
         self.debugger.set_function_breakpoints(self.py, wanted)
     }
 
-    fn breakpoint_lines(&mut self, path: &str, lines: (Line, Line)) -> Vec<Line> {
-        self.debugger.breakpoint_lines(self.py, path, lines)
+    fn breakpoint_places(&mut self, path: &str, lines: (Line, Line)) -> Vec<BreakpointPlace> {
+        self.debugger.breakpoint_places(self.py, path, lines)
     }
 
     fn break_on_exceptions(&mut self, filters: ExceptionFilters) {

@@ -112,7 +112,10 @@ fn lines_that_are_offered_take_breakpoints() -> Result<()> {
         let source = json!({ "path": program(NAME) });
         let range = json!({ "source": source, "line": 1, "endLine": 60 });
         let offered = editor.done("breakpointLocations", range)?["breakpoints"].clone();
-        let offered: Vec<i64> = offered.as_array().into_iter().flatten().filter_map(|at| at["line"].as_i64()).collect();
+        let mut offered: Vec<i64> =
+            offered.as_array().into_iter().flatten().filter_map(|at| at["line"].as_i64()).collect();
+        // A line has more than one place, from 3.11 on.
+        offered.dedup();
         check(offered.len() > 20, || format!("{offered:?}"))?;
         let last = i64::from(line(NAME, "last")?);
         let lines: Vec<u32> = (1..=u32::try_from(last).unwrap_or(0)).collect();

@@ -7,6 +7,7 @@ mod exceptions;
 mod frames;
 mod latency;
 mod memory;
+mod places;
 mod variables;
 
 #[path = "../events/debuggee.rs"]

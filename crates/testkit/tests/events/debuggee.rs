@@ -74,6 +74,11 @@ impl Debuggee {
         Ok(debuggee)
     }
 
+    /// A file of the program's folder.
+    pub fn source(&self, file: &str) -> Source {
+        Source { path: Some(self.folder.join(file).display().to_string()), ..Default::default() }
+    }
+
     /// Sets breakpoints at markers of a file, each with `set` applied to it; their ids.
     pub fn set_breakpoints(&self, file: &str, places: &[(&str, &str, &str)]) -> Result<Vec<i64>> {
         let path = self.folder.join(file).display().to_string();

@@ -14,7 +14,7 @@ use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::{Raised, Told, Way};
 use crate::events::returns::Gives;
-use crate::events::{Answer, EventKind, line, raise, returns, start, unwind};
+use crate::events::{Answer, EventKind, instruction, line, raise, returns, start, unwind};
 
 /// The arguments of an event, borrowed from the interpreter for the call.
 #[derive(Clone, Copy)]
@@ -162,6 +162,29 @@ unsafe extern "C" fn on_line(
     unsafe { event(EventKind::Line, arguments, count, decide) }
 }
 
+/// In a loop that has a breakpoint within a line it comes at each turn.
+unsafe extern "C" fn on_instruction(
+    _callable: *mut ffi::PyObject,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    _names: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+        let quick = match debugger.world.needs_attention() {
+            true => Err(None),
+            // SAFETY: called at an instruction's event, with its arguments and the GIL held.
+            false => unsafe { instruction::quick(debugger, arguments.code(), arguments.small(1, debugger)) },
+        };
+        quick.unwrap_or_else(|seen| {
+            slow(debugger, arguments, |py, debugger, arguments| {
+                instruction::on_instruction(py, debugger, arguments.code(), arguments.integer(1), seen)
+            })
+        })
+    };
+    // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
+    unsafe { event(EventKind::Instruction, arguments, count, decide) }
+}
+
 macro_rules! raise_callback {
     ($name:ident, $kind:expr, $way:expr, $handle:path) => {
         /// Most exceptions are caught: their events end without Python.
@@ -243,6 +266,7 @@ pub fn function(py: Python<'_>, kind: EventKind) -> PyResult<Bound<'_, PyAny>> {
         EventKind::Raise => on_raise,
         EventKind::Unwind => on_unwind,
         EventKind::Reraise => on_reraise,
+        EventKind::Instruction => on_instruction,
     };
     callable(py, call)
 }

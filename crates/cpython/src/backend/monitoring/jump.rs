@@ -19,7 +19,7 @@ pub fn on_jump(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments
     let target = arguments.integer(2) as usize;
     let turn = record.turns.iter().find(|turn| turn.target == target && !turn.is_comprehension);
     match turn.and_then(|turn| Some((turn.line, record.at(turn.line)?))) {
-        Some((line, armed)) => reach(py, debugger, record, line, Some(Arrival::at(armed))),
+        Some((line, armed)) => reach(py, debugger, record, line, Some(Arrival::at(armed)), false),
         None => {
             record.has_disabled.set(true);
             Answer::Disable

@@ -14,6 +14,7 @@ mod guests;
 mod layout;
 mod natives;
 mod newcomers;
+mod opcodes;
 mod tracer;
 
 use std::cell::Cell;
@@ -43,6 +44,10 @@ pub struct Settrace {
     guests: Guests,
     /// Code objects' extra slots can be read without asking the interpreter: found out when the hook is first needed.
     reads_extras: Cell<bool>,
+    /// Somebody wants instructions of some code.
+    opcodes: Cell<bool>,
+    /// The threads of 3.12 have been told so.
+    announced: Cell<bool>,
     /// What the hook needs for its first look.
     glance: OnceLock<Glance>,
     /// How far the C stacks of the threads reach that the hook has seen.
@@ -88,6 +93,8 @@ impl Settrace {
             changes: Cell::new(0),
             guests: Guests::default(),
             reads_extras: Cell::default(),
+            opcodes: Cell::default(),
+            announced: Cell::default(),
             glance: OnceLock::new(),
             stacks: Stacks::default(),
         };
@@ -147,6 +154,14 @@ impl Settrace {
     /// What is armed in some code has changed: callers that wait are looked at again.
     pub fn note_change(&self) {
         self.changes.set(self.changes.get() + 1);
+    }
+
+    /// The events of some code are these now.
+    pub fn note_events(&self, events: Events) {
+        self.note_change();
+        if events.has(EventKind::Instruction) {
+            self.opcodes.set(true);
+        }
     }
 
     /// Sets the events of all code, at once.
@@ -232,10 +247,15 @@ impl Settrace {
                 }
             }
             Way::Everything { places, set_trace_all } => {
+                let announces = self.opcodes.get() && crate::version::minor(py) == 12 && !self.announced.get();
+                if announces {
+                    self.announced.set(true);
+                    opcodes::announce(py);
+                }
                 let threads = self.natives.threads();
                 // SAFETY: the GIL is held and the threads are live.
                 unsafe {
-                    if threads.iter().any(|&thread| places.tracer(thread) != tracer::address()) {
+                    if announces || threads.iter().any(|&thread| places.tracer(thread) != tracer::address()) {
                         let guests = threads.iter().map(|&thread| (thread, places.of(thread)));
                         self.guests.keep(guests.filter(|(_, of)| of.0 != tracer::address()));
                         newcomers::unheard(|| set_trace_all(Some(tracer::TRACE), std::ptr::null_mut()));
@@ -243,6 +263,9 @@ impl Settrace {
                     }
                 }
             }
+        }
+        if self.opcodes.get() {
+            opcodes::want_on_stacks(py, debugger);
         }
     }
 

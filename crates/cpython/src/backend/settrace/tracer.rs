@@ -17,20 +17,22 @@ use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
 
 use super::natives::TraceFunction;
+use super::opcodes;
 use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::Raised;
 use crate::events::returns::Gives;
-use crate::events::{EventKind, line, raise, returns, start, unwind};
+use crate::events::{EventKind, instruction, line, raise, returns, start, unwind};
 use crate::exceptions::{self, Cursor, Fate};
 use crate::frames;
 
 /// `PyTrace_*` of Include/cpython/pystate.h.
-const CALL: c_int = 0;
+pub const CALL: c_int = 0;
 const EXCEPTION: c_int = 1;
-const LINE: c_int = 2;
+pub const LINE: c_int = 2;
 const RETURN: c_int = 3;
+const OPCODE: c_int = 7;
 
 /// The function.
 pub const TRACE: TraceFunction = trace;
@@ -67,6 +69,7 @@ unsafe extern "C" fn trace(
     let Some(kind) = kind(what) else { return 0 };
     debugger.count_event(kind);
     if is_of_no_interest(debugger, what, code, frame, argument) {
+        opcodes::want(debugger, what, code, frame);
         return 0;
     }
     let _ = Python::try_attach(|py| {
@@ -75,6 +78,7 @@ unsafe extern "C" fn trace(
         let event = Event { what, code, frame, argument };
         catch_unwind(AssertUnwindSafe(|| event.tell(py, debugger)))
     });
+    opcodes::want(debugger, what, code, frame);
     0
 }
 
@@ -86,6 +90,7 @@ fn kind(what: c_int) -> Option<EventKind> {
         LINE => Some(EventKind::Line),
         RETURN => Some(EventKind::Return),
         EXCEPTION => Some(EventKind::Raise),
+        OPCODE => Some(EventKind::Instruction),
         _ => None,
     }
 }
@@ -113,6 +118,7 @@ fn is_of_no_interest(
             Some(record) => record.is_quiet_at(unsafe { ffi::PyFrame_GetLineNumber(frame) }.unsigned_abs()),
             None => true,
         },
+        OPCODE => debugger.records.get(code).is_none_or(|record| !record.events.get().has(EventKind::Instruction)),
         RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get() && !record.has_endings()),
         // The end of each generator, iterator and awaited coroutine is an event too.
         // SAFETY: the event's argument, which the interpreter has just made.
@@ -171,6 +177,13 @@ impl<'py> Event<'py> {
                 let line = unsafe { ffi::PyFrame_GetLineNumber(self.frame) }.unsigned_abs();
                 if !self.is_no_arrival(debugger, line) {
                     line::on_line(py, debugger, self.code, line);
+                }
+            }
+            (OPCODE, _) => {
+                // SAFETY: as above.
+                let frame = unsafe { Bound::from_borrowed_ptr(py, self.frame.cast()) };
+                if let Some(offset) = crate::frames::instruction(&frame) {
+                    instruction::on_instruction(py, debugger, self.code, offset, None);
                 }
             }
             (RETURN, Some(value)) => {
