@@ -41,10 +41,14 @@ pub struct Breakpoint {
     pub hits: u64,
     /// Where it stands.
     pub standing: Standing,
+    /// What more the agent said of it: in how many functions it stands, what is not as it was asked for.
+    pub note: Option<String>,
     /// Where it is, once that is known.
     pub at: Option<(PathBuf, i64)>,
-    /// What more the agent said of it: in how many functions it stands.
-    pub note: Option<String>,
+    /// The column of its line that it stands at, if it does not stand on the line as a whole.
+    pub column: Option<i64>,
+    /// The column after the end of what it stands at, if that ends on the same line.
+    pub end_column: Option<i64>,
     ignore: Option<Ignore>,
     id: Option<i64>,
 }
@@ -59,8 +63,12 @@ struct Ignore {
 impl Breakpoint {
     fn new(number: u32, place: Place) -> Self {
         let at = match &place {
-            Place::Line(file, line) => Some((file.clone(), *line)),
+            Place::Line(file, line) | Place::Column(file, line, _) => Some((file.clone(), *line)),
             Place::Function(_) => None,
+        };
+        let column = match &place {
+            Place::Column(_, _, column) => Some(*column),
+            Place::Line(..) | Place::Function(_) => None,
         };
         Self {
             number,
@@ -71,8 +79,10 @@ impl Breakpoint {
             commands: Vec::new(),
             hits: 0,
             standing: Standing::Unsent,
-            at,
             note: None,
+            at,
+            column,
+            end_column: None,
             ignore: None,
             id: None,
         }
@@ -119,22 +129,30 @@ impl Breakpoint {
     /// The line it was asked for at; 0 for a function.
     pub fn line(&self) -> i64 {
         match &self.place {
-            Place::Line(_, line) => *line,
+            Place::Line(_, line) | Place::Column(_, line, _) => *line,
             Place::Function(_) => 0,
+        }
+    }
+
+    /// The column it was asked for at, if it was.
+    pub fn wanted_column(&self) -> Option<i64> {
+        match &self.place {
+            Place::Column(_, _, column) => Some(*column),
+            Place::Line(..) | Place::Function(_) => None,
         }
     }
 
     /// The function it was asked for at; empty for a line.
     pub fn function(&self) -> &str {
         match &self.place {
-            Place::Line(..) => "",
+            Place::Line(..) | Place::Column(..) => "",
             Place::Function(name) => name,
         }
     }
 
     fn file(&self) -> Option<&Path> {
         match &self.place {
-            Place::Line(file, _) => Some(file),
+            Place::Line(file, _) | Place::Column(file, ..) => Some(file),
             Place::Function(_) => None,
         }
     }
@@ -160,6 +178,10 @@ pub struct Answer {
     pub file: Option<PathBuf>,
     /// The line it is at.
     pub line: Option<i64>,
+    /// The column it is at, if it does not stand on the line as a whole.
+    pub column: Option<i64>,
+    /// The column after the end of what it stands at, if that ends on the same line.
+    pub end_column: Option<i64>,
     /// What more there is to say of one that stands.
     pub note: Option<String>,
 }
@@ -283,6 +305,10 @@ impl Breakpoints {
             Place::Line(file, line) => {
                 breakpoint.place == *place || breakpoint.at.as_ref().is_some_and(|at| at.0 == *file && at.1 == *line)
             }
+            Place::Column(file, line, column) => {
+                let at = (breakpoint.at.as_ref(), breakpoint.column);
+                breakpoint.place == *place || at == (Some(&(file.clone(), *line)), Some(*column))
+            }
             Place::Function(_) => breakpoint.place == *place,
         };
         self.all.iter().filter(same).map(|breakpoint| breakpoint.number).collect()
@@ -300,6 +326,8 @@ fn settle(breakpoint: &mut Breakpoint, answer: Answer) {
     let file = answer.file.or_else(|| breakpoint.file().map(Path::to_path_buf));
     if let (Some(file), Some(line)) = (file, answer.line) {
         breakpoint.at = Some((file, line));
+        breakpoint.column = answer.column;
+        breakpoint.end_column = answer.end_column;
     }
 }
 

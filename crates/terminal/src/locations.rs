@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 pub enum Place {
     /// A line of a file.
     Line(PathBuf, i64),
+    /// A column of a line, both from 1.
+    Column(PathBuf, i64, i64),
     /// A function: `function`, `Class.method`, `module.Class.method` or `FILE:function`, or a pattern of such names; then, if it
     /// is not on entry, the moment (`return`, `raise`), and `only`.
     Function(String),
@@ -43,12 +45,22 @@ impl Surroundings {
         let Some((file, within)) = name.rsplit_once(':') else {
             return match is_dotted_name(name) {
                 true if !name.ends_with(".py") => Ok(Place::Function(text.to_owned())),
-                _ => Err(format!("'{text}' is no location: write LINE, FILE:LINE, FUNCTION or FILE:FUNCTION")),
+                _ => Err(format!(
+                    "'{text}' is no location: write LINE, FILE:LINE, FILE:LINE:COLUMN, FUNCTION or FILE:FUNCTION"
+                )),
             };
         };
         let (file, within) = (file.trim(), within.trim());
         if file.is_empty() || within.is_empty() {
-            return Err(format!("'{text}' is no location: write LINE, FILE:LINE, FUNCTION or FILE:FUNCTION"));
+            return Err(format!(
+                "'{text}' is no location: write LINE, FILE:LINE, FILE:LINE:COLUMN, FUNCTION or FILE:FUNCTION"
+            ));
+        }
+        if let (Ok(column), Some((file, line))) = (within.parse::<i64>(), line_before(file)) {
+            let named = file.map(|file| self.file(file));
+            let file =
+                named.or_else(|| self.current_file.clone()).ok_or("no file is current: write FILE:LINE:COLUMN")?;
+            return Ok(Place::Column(file, positive(line)?, positive_column(column)?));
         }
         match within.parse::<i64>() {
             Ok(_) if !words.is_empty() => Err(format!("a line has no '{words}': write FUNCTION {words}")),
@@ -84,6 +96,16 @@ impl Surroundings {
 
 fn positive(line: i64) -> Result<i64, String> {
     if line > 0 { Ok(line) } else { Err(format!("there is no line {line}: lines are counted from 1")) }
+}
+
+fn positive_column(column: i64) -> Result<i64, String> {
+    if column > 0 { Ok(column) } else { Err(format!("there is no column {column}: columns are counted from 1")) }
+}
+
+/// What is before a column: the line, and the file if one is named.
+fn line_before(text: &str) -> Option<(Option<&str>, i64)> {
+    let (file, line) = text.rsplit_once(':').map_or((None, text), |(file, line)| (Some(file.trim()), line));
+    Some((file, line.trim().parse().ok()?))
 }
 
 /// What may stand behind a function's name.

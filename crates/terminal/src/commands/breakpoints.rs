@@ -14,9 +14,9 @@ pub(super) const COMMANDS: &[Command] = &[
         usage: "[LOCATION [if CONDITION]]",
         takes: Takes::Location,
         resumes: false,
-        help: "Sets a breakpoint, or lists all. LOCATION is LINE, FILE:LINE, FUNCTION (also Class.method and \
-            module.Class.method) or FILE:FUNCTION; `LOCATION, CONDITION` means the same as with `if`. FUNCTION may be a \
-            pattern (test_*, Class.*), a method of one object or class at hand (account.deposit), and be followed by \
+        help: "Sets a breakpoint, or lists all. LOCATION is LINE, FILE:LINE, either with :COLUMN for one of \
+            several calls or statements on a line, FUNCTION (also Class.method and module.Class.method) or \
+            FILE:FUNCTION; `LOCATION, CONDITION` means the same as with `if`. FUNCTION may be a pattern (test_*, Class.*), a method of one object or class at hand (account.deposit), and be followed by \
             `return` or `raise`: stops when it returns, or an exception leaves it; and by `only`: not for classes that \
             inherit the method. CONDITION may use __return__ and __exception__ then.",
         run: set,

@@ -11,6 +11,7 @@ mod help;
 mod interact;
 mod listing;
 mod looking;
+mod places;
 mod python;
 mod running;
 mod scripts;
@@ -53,6 +54,7 @@ pub struct Command {
 /// All commands, in the order of the overview.
 pub const TABLES: &[(&str, &[Command])] = &[
     ("Breakpoints", breakpoints::COMMANDS),
+    ("", places::COMMANDS),
     ("", scripts::COMMANDS),
     ("Running", stepping::COMMANDS),
     ("", running::COMMANDS),

@@ -8,10 +8,13 @@ use crate::locations::{Place, split_words};
 
 /// Where it is, or where it was asked for.
 pub fn place(look: &Look, breakpoint: &Breakpoint) -> String {
-    match (&breakpoint.at, &breakpoint.place) {
-        (Some((file, line)), _) | (None, Place::Line(file, line)) => look.file_line(file, *line),
+    let line = match (&breakpoint.at, &breakpoint.place) {
+        (Some((file, line)), _) | (None, Place::Line(file, line) | Place::Column(file, line, _)) => {
+            look.file_line(file, *line)
+        }
         (None, Place::Function(name)) => split_words(name).0.to_owned(),
-    }
+    };
+    breakpoint.column.map_or(line.clone(), |column| format!("{line}:{column}"))
 }
 
 /// ` (on return, only)`: when and for whom a function breakpoint stops, unless it is on entry and for all.
@@ -40,9 +43,10 @@ pub fn set(look: &Look, breakpoint: &Breakpoint) -> String {
     }
 }
 
-/// `moved from line M, which has no code`, if it was.
+/// `moved from line M, which has no code`, if it was; of one at a column, whatever is not as it was asked for.
 pub fn moved(breakpoint: &Breakpoint) -> Option<String> {
     match (&breakpoint.place, &breakpoint.at) {
+        (Place::Column(..), _) => breakpoint.note.clone(),
         (Place::Line(_, wanted), Some((_, line))) if wanted != line => {
             Some(format!("moved from line {wanted}, which has no code"))
         }

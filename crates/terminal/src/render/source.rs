@@ -29,6 +29,11 @@ impl Text {
         i64::try_from(self.plain.len()).unwrap_or(i64::MAX)
     }
 
+    /// A line as it is in the file.
+    fn plain(&self, line: i64) -> Option<&str> {
+        self.plain.get(index(line)?).map(String::as_str)
+    }
+
     /// A line in colours, if there are any.
     pub fn shown(&self, line: i64) -> Option<&str> {
         let lines = self.coloured.as_ref().unwrap_or(&self.plain);
@@ -44,6 +49,38 @@ fn index(line: i64) -> Option<usize> {
 pub fn current_line(look: &Look, text: &Text, line: i64) -> Option<String> {
     let source = text.shown(line)?;
     Some(format!("{} {line}  {source}", look.ink(Ink::Mark, "->")))
+}
+
+/// `            ^^^^`, below the current line: the part of it that the program is at. Columns count UTF-16 code units from 1;
+/// `end` is the one after the last, or none if the part goes on below.
+pub fn current_part(look: &Look, text: &Text, line: i64, start: i64, end: Option<i64>) -> Option<String> {
+    let source = text.plain(line)?;
+    let start = usize::try_from(start).ok()?.checked_sub(1)?;
+    let end = end.and_then(|end| usize::try_from(end).ok()?.checked_sub(1)).unwrap_or(usize::MAX);
+    let before = format!("-> {line}  ").len();
+    let (mut at, mut marks) = (0, " ".repeat(before));
+    for c in source.trim_end().chars() {
+        // Tabs stay tabs, so that what is below stays below.
+        let blank = if c == '\t' { '\t' } else { ' ' };
+        if at < end {
+            marks.push(if at < start { blank } else { '^' });
+        }
+        at += c.len_utf16();
+    }
+    let marks = marks.trim_end();
+    marks.ends_with('^').then(|| look.ink(Ink::Mark, marks))
+}
+
+/// The part of a line between two columns; to its end without the second.
+pub fn part(text: &Text, line: i64, start: i64, end: Option<i64>) -> String {
+    let source = text.plain(line).unwrap_or_default();
+    let mut column = 1;
+    let inside = source.chars().filter(|c| {
+        let at = column;
+        column += i64::try_from(c.len_utf16()).unwrap_or(1);
+        at >= start && end.is_none_or(|end| at < end)
+    });
+    inside.collect::<String>().trim_end().to_owned()
 }
 
 /// What a listing marks.

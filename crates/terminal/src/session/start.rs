@@ -181,6 +181,7 @@ impl Session {
             Group::File(path) => {
                 let breakpoints = wanted.iter().map(|breakpoint| types::SourceBreakpoint {
                     line: breakpoint.line(),
+                    column: breakpoint.wanted_column(),
                     condition: breakpoint.condition.clone(),
                     hit_condition: breakpoint.hit_condition(),
                     ..Default::default()
@@ -217,5 +218,6 @@ pub(super) fn answer(said: types::Breakpoint) -> Answer {
         _ => Standing::Pending(why),
     };
     let file = said.source.and_then(|source| source.path).map(Into::into);
-    Answer { id: said.id, standing, file, line: said.line, note }
+    let end_column = said.end_column.filter(|_| said.end_line == said.line);
+    Answer { id: said.id, standing, file, line: said.line, column: said.column, end_column, note }
 }

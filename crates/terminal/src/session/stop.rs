@@ -97,15 +97,17 @@ impl Session {
         let ids = event.hit_breakpoint_ids.clone().unwrap_or_default();
         let numbers = self.kept.breakpoints.stopped(&ids);
         let hit: Vec<_> = numbers.iter().filter_map(|number| self.kept.breakpoints.get(*number)).cloned().collect();
+        let part = hit.iter().find_map(|breakpoint| Some((breakpoint.column?, breakpoint.end_column)));
         let scripts: Vec<_> = hit.iter().flat_map(|breakpoint| breakpoint.commands.clone()).collect();
         if !scripts.iter().any(|line| line.trim() == "silent") {
-            self.tell_stop(event, numbers)?;
+            self.tell_stop(event, numbers, part)?;
         }
         self.input.insert(scripts.into_iter(), Some(self.last_stop));
         self.remove_temporary(&hit)
     }
 
-    fn tell_stop(&mut self, event: StoppedEvent, breakpoints: Vec<u32>) -> Outcome {
+    /// Tells where and why, and at which part of the line if it is not the line as a whole: from which column to which.
+    fn tell_stop(&mut self, event: StoppedEvent, breakpoints: Vec<u32>, part: Option<(i64, Option<i64>)>) -> Outcome {
         let exception = match event.reason {
             StoppedEventReason::Exception => self.exception(event.thread_id),
             _ => None,
@@ -128,6 +130,9 @@ impl Session {
         }
         if let Some(frame) = frame {
             self.show_line(&frame);
+            if let Some((start, end)) = part {
+                self.show_part(&frame, start, end);
+            }
         }
         self.show_displays()
     }
@@ -137,6 +142,14 @@ impl Session {
         let text = self.text_of(frame);
         if let Some(line) = render::source::current_line(&self.screen.look, &text, frame.line) {
             self.screen.line(&line);
+        }
+    }
+
+    /// Marks a part of the line that a frame is at.
+    fn show_part(&mut self, frame: &StackFrame, start: i64, end: Option<i64>) {
+        let text = self.text_of(frame);
+        if let Some(marks) = render::source::current_part(&self.screen.look, &text, frame.line, start, end) {
+            self.screen.line(&marks);
         }
     }
 
