@@ -9,7 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::breakpoints::{Breakpoint, Wanted};
-use crate::exception_filters::ExceptionFilters;
+use crate::exception_filters::{ExceptionFilters, Occasion};
 use crate::stepping::StepKind;
 use crate::stop::Stop;
 use crate::tasks::Tasks;
@@ -318,8 +318,8 @@ pub struct Exception {
     pub message: String,
     /// The traceback as Python would print it, frames of the debugger left out.
     pub traceback: String,
-    /// False if no frame of the thread will catch it.
-    pub caught: bool,
+    /// Why the thread stopped at it; none for one that the exception of the stop comes from.
+    pub occasion: Option<Occasion>,
     /// What it comes from or holds: its cause, or else its context unless that is suppressed; the members of a group.
     pub inner: Vec<Exception>,
 }

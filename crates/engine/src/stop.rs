@@ -3,6 +3,7 @@
 //! Invariant: several reasons may hold at one stop, and none is dropped.
 
 use crate::breakpoints::BreakpointId;
+use crate::exception_filters::Occasion;
 use crate::port::ThreadId;
 
 /// One reason for a stop.
@@ -20,8 +21,8 @@ pub enum StopReason {
     Step,
     /// The user asked for a pause.
     Pause,
-    /// An exception that nothing will catch.
-    Exception,
+    /// An exception that there is a filter for, at this occasion.
+    Exception(Occasion),
     /// The user moved the thread to another line.
     Jump,
 }

@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 use pausa_dap::server::Incoming;
 use pausa_dap::{requests, types};
 use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
-use pausa_engine::exception_filters::{ExceptionFilters, TypeCondition};
+use pausa_engine::exception_filters::{ExceptionFilter, ExceptionFilters, Limits, Occasion};
 use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::{BreakpointPlace, Commands};
@@ -105,12 +105,11 @@ pub(crate) fn forget(commands: &mut dyn Commands, shared: &Shared) {
 }
 
 fn add_filter(filters: &mut ExceptionFilters, filter: &str, condition: &str) -> Result<(), String> {
-    let place = match filter {
-        "raised" => &mut filters.raised,
-        "uncaught" => &mut filters.uncaught,
-        unknown => return Err(format!("there is no exception filter '{unknown}'; there are raised and uncaught")),
+    let Some(occasion) = Occasion::of(filter) else {
+        let known: Vec<_> = Occasion::ALL.iter().map(|occasion| occasion.name()).collect();
+        return Err(format!("there is no exception filter '{filter}'; there are {}", known.join(", ")));
     };
-    *place = Some(TypeCondition::parse(condition)?);
+    filters.add(ExceptionFilter::new(occasion, Limits::parse(condition)?));
     Ok(())
 }
 

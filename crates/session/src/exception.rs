@@ -4,6 +4,7 @@
 
 use pausa_dap::server::{ErrorBody, Incoming};
 use pausa_dap::{requests, types};
+use pausa_engine::exception_filters::Occasion;
 use pausa_engine::port::Exception;
 
 use crate::{REFUSED, Session, thread};
@@ -17,7 +18,7 @@ impl Session {
             let none = || ErrorBody::new(REFUSED, "the thread is not stopped at an exception");
             let exception = commands.exception(thread(arguments.thread_id)).ok_or_else(none)?;
             let (exception_id, description) = (exception.type_name.clone(), exception.message.clone());
-            let break_mode = if exception.caught { "always" } else { "unhandled" };
+            let break_mode = break_mode(exception.occasion);
             let details = types::ExceptionDetails { evaluate_name: Some(EVALUATE_NAME.into()), ..details(exception) };
             Ok(types::ExceptionInfoResponse {
                 exception_id,
@@ -26,6 +27,15 @@ impl Session {
                 details: Some(details),
             })
         });
+    }
+}
+
+/// The protocol's word for an occasion.
+fn break_mode(occasion: Option<Occasion>) -> &'static str {
+    match occasion {
+        Some(Occasion::Raised) => "always",
+        Some(Occasion::UserUnhandled | Occasion::Test) => "userUnhandled",
+        Some(Occasion::Uncaught | Occasion::Unraisable | Occasion::Task) | None => "unhandled",
     }
 }
 

@@ -63,7 +63,7 @@ impl Voice {
 /// The reason that matters most to a user.
 fn reason(reasons: &[StopReason]) -> &'static str {
     let rank = |reason: &StopReason| match reason {
-        StopReason::Exception => 0,
+        StopReason::Exception(_) => 0,
         StopReason::Ending(..) => 1,
         StopReason::Breakpoint(..) => 2,
         StopReason::Call => 2,
@@ -73,7 +73,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         StopReason::Pause => 6,
     };
     match reasons.iter().min_by_key(|reason| rank(reason)) {
-        Some(StopReason::Exception) => "exception",
+        Some(StopReason::Exception(_)) => "exception",
         Some(StopReason::Ending(..)) => "function breakpoint",
         Some(StopReason::Breakpoint(..) | StopReason::Call) => "breakpoint",
         Some(StopReason::Jump) => "goto",

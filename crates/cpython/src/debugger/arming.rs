@@ -213,7 +213,7 @@ impl Debugger {
         let mut wanted = Events::NONE;
         {
             let state = self.state();
-            if self.exceptions.wants_any() {
+            if !self.exceptions.wanted().is_empty() {
                 wanted |= Events::of(&[EventKind::Raise, EventKind::Reraise]);
             }
             if state.breakpoints.wait_for_raise() && !self.backend.tells_unwind_by_code() {

@@ -156,7 +156,7 @@ impl Debugger {
     /// What the walk of an exception's handlers needs.
     #[inline]
     pub(crate) fn interpreter(&self) -> Interpreter<'_> {
-        Interpreter { sites: self.sites, opcodes: &self.opcodes, layout: self.layout.as_ref() }
+        Interpreter { sites: &self.sites, opcodes: &self.opcodes, layout: self.layout.as_ref() }
     }
 
     /// The shared state. Never hold it while code of the program can run.

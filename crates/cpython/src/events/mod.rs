@@ -10,6 +10,7 @@ pub mod raise;
 pub mod returns;
 pub mod start;
 pub mod unwind;
+pub mod wanted;
 
 pub use kind::{EventKind, Events};
 

@@ -1,18 +1,18 @@
 //! RAISE and RERAISE: an exception enters a frame, or goes on in one. Called by the backends.
 //!
-//! Invariant: an exception stops its thread once, before anything is unwound where that can be told. If only those that
-//! nothing will catch are wanted, never if something catches it, nor if it ends a program on purpose.
+//! Invariant: an exception stops its thread once at an occasion, before anything is unwound where that can be told; never
+//! at one that something will keep from happening.
 
-use pausa_engine::stop::StopReason;
-use pyo3::exceptions::{PyGeneratorExit, PyKeyboardInterrupt, PyStopIteration, PySystemExit};
+use pausa_engine::exception_filters::{Occasion, Occasions};
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::Answer;
+use super::{Answer, wanted};
 use crate::code::registry::CodeKey;
-use crate::debugger::{Debugger, Where};
-use crate::exceptions::{self, Cursor, Fate, Native, Object};
+use crate::debugger::Debugger;
+use crate::exceptions::{self, Cursor, Flying, Native, Object};
 use crate::frames;
+use crate::layout::Frame;
 
 /// What the interpreter tells of an exception.
 pub struct Raised<'py> {
@@ -42,6 +42,20 @@ pub enum Way {
     GoesOn,
 }
 
+/// True if an exception that enters a frame of this code is known to pass it, and nothing may stop at it. False says
+/// nothing.
+///
+/// # Safety
+/// As [`passes`].
+#[inline(always)]
+pub unsafe fn passes_by(debugger: &Debugger, code: *mut ffi::PyObject, exception: *mut ffi::PyObject) -> bool {
+    let Some(layout) = &debugger.layout else { return false };
+    // SAFETY: by the contract.
+    let frame = || unsafe { layout.current().map(Frame::key) };
+    // SAFETY: by the contract.
+    debugger.exceptions.passes_by(exception, code, frame) && unsafe { layout.has_travelled(exception) }
+}
+
 /// True if nothing has to stop: a handler is waiting for the exception, or it is open until it comes to another frame.
 /// False says nothing.
 ///
@@ -52,59 +66,71 @@ pub unsafe fn passes(debugger: &Debugger, told: Told, way: Way) -> bool {
     let Some(layout) = &debugger.layout else { return false };
     // SAFETY: by the contract: the frames are on the stack and the exception is alive.
     unsafe {
+        let meant = debugger.exceptions.meant(told.exception);
+        if meant.is_empty() {
+            return true;
+        }
         let Some(frame) = layout.current() else { return false };
         // Cython's frames and other code-likes tell of events with another frame on top.
         if layout.code(frame) != told.code {
             return true;
         }
-        if way == Way::Enters && debugger.exceptions.wants_raised() {
+        let has_travelled = layout.has_travelled(told.exception);
+        if way == Way::Enters && meant.has(Occasion::Raised) {
             let exception = Bound::from_borrowed_ptr(Python::assume_attached(), told.exception);
-            if is_first_sight(debugger, CodeKey(told.code.addr()), &exception) {
+            if !has_travelled || is_first_sight(debugger, CodeKey(told.code.addr()), &exception) {
                 return false;
             }
         }
-        !debugger.exceptions.wants_uncaught() || is_settled(debugger, Native::new(layout, frame), told, way)
+        decide(debugger, Native::new(layout, frame), told, Going { way, has_travelled, meant }).is_empty()
     }
 }
 
-/// True if an exception is not, or not yet known to be, one that nothing will catch.
+/// How an exception comes to a frame.
+#[derive(Clone, Copy)]
+struct Going {
+    way: Way,
+    /// It has been in other frames.
+    has_travelled: bool,
+    /// What it may stop at.
+    meant: Occasions,
+}
+
+/// What has to be decided about an exception by what will become of it.
+const FORESEEN: Occasions =
+    Occasions::of(&[Occasion::Uncaught, Occasion::UserUnhandled, Occasion::Test, Occasion::Unraisable]);
+
+/// What will become of the exception of an event, of what it may stop at and was not looked at for yet.
 ///
 /// # Safety
 /// As [`passes`]; the frame is the one of the event.
 #[inline]
-unsafe fn is_settled(debugger: &Debugger, frame: Native<'_>, told: Told, way: Way) -> bool {
-    // SAFETY: by the contract.
-    unsafe {
-        let Some(layout) = &debugger.layout else { return false };
-        let is_on_its_way = way == Way::Enters && layout.has_travelled(told.exception);
-        debugger.exceptions.is_expected(told.exception, &frame, is_on_its_way)
-            || decide(debugger, frame, told) != Fate::Uncaught
+unsafe fn decide(debugger: &Debugger, frame: impl Cursor, told: Told, going: Going) -> Occasions {
+    let seen = &debugger.exceptions;
+    if going.way == Way::Enters {
+        if !going.has_travelled {
+            seen.begins(told.exception);
+        } else if seen.is_expected(told.exception, frame.key(), true) {
+            return Occasions::NONE;
+        }
     }
+    let wanted = going.meant.and(FORESEEN).without(seen.considered(told.exception));
+    if wanted.is_empty() {
+        return Occasions::NONE;
+    }
+    let is_users = |code: *mut ffi::PyObject| debugger.is_users_code(CodeKey(code.addr()));
+    let flying = Flying { exception: told.exception, offset: told.offset, wanted };
+    // SAFETY: by the contract.
+    let fate = unsafe { exceptions::fate(debugger.interpreter(), frame, flying, is_users) };
+    seen.expect(told.exception, going.meant, fate);
+    fate.reached
 }
 
-/// True if every raise of such an exception is wanted, and this is the first of the user's frames that it is in: the one
-/// that raised it, or called the library that did.
+/// True if this is the first of the user's frames that an exception is in: the one that raised it, or called the library
+/// that did.
 fn is_first_sight(debugger: &Debugger, code: CodeKey, exception: &Bound<'_, PyAny>) -> bool {
     let is_users = |code: CodeKey| debugger.is_code_in_scope(code);
-    debugger.exceptions.is_meant_raised(exception)
-        && is_users(code)
-        && !exceptions::frames_before(exception).any(|frame| frames::code_key(&frame).is_some_and(is_users))
-}
-
-/// The fate of the exception of an event; remembered unless it is that of a stop.
-///
-/// # Safety
-/// As [`passes`]; the frame is the one of the event.
-#[inline]
-unsafe fn decide(debugger: &Debugger, frame: impl Cursor + Clone, told: Told) -> Fate {
-    let is_users = |code: *mut ffi::PyObject| debugger.is_users_code(CodeKey(code.addr()));
-    // SAFETY: by the contract.
-    let fate =
-        unsafe { exceptions::fate(debugger.interpreter(), frame.clone(), told.offset, told.exception, is_users) };
-    if fate != Fate::Uncaught {
-        debugger.exceptions.expect(told.exception, &frame, fate);
-    }
-    fate
+    is_users(code) && !exceptions::frames_before(exception).any(|frame| frames::code_key(&frame).is_some_and(is_users))
 }
 
 /// An exception enters a frame.
@@ -124,44 +150,35 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: W
     let Some(frame) = frames::current(py) else { return Answer::Keep };
     let exception = &raised.exception;
     let is_own = frames::code_key(&frame).is_some_and(|code| code == raised.code);
-    if !is_own {
+    // SAFETY: a live exception; the GIL is held.
+    let meant = unsafe { debugger.exceptions.meant(exception.as_ptr()) };
+    if !is_own || meant.is_empty() {
         return Answer::Keep;
     }
-    let code = raised.code.0 as *mut ffi::PyObject;
-    let told = Told { code, offset: raised.offset, exception: exception.as_ptr() };
-    let is_wanted = debugger.exceptions.wants_uncaught() && !ends_on_purpose(exception);
-    let is_uncaught = is_wanted && is_uncaught(debugger, frame, told, way, exception);
-    let by_raise = way == Way::Enters && debugger.exceptions.wants_raised();
-    let is_raised = by_raise && is_first_sight(debugger, raised.code, exception);
-    let is_uncaught = is_uncaught && debugger.exceptions.is_meant_uncaught(exception);
-    if (is_uncaught || is_raised) && debugger.exceptions.remember(exception) {
-        debugger.exceptions.set_by_raise(!is_uncaught);
-        debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
+    let going = Going { way, has_travelled: exceptions::has_travelled(exception), meant };
+    let mut reached = foresee(debugger, frame.clone(), raised, going);
+    let may_be_first = way == Way::Enters && meant.has(Occasion::Raised);
+    let is_seen = || debugger.exceptions.considered(exception.as_ptr()).has(Occasion::Raised);
+    if may_be_first && !is_seen() && is_first_sight(debugger, raised.code, exception) {
+        reached = reached.or(Occasions::of(&[Occasion::Raised]));
     }
+    wanted::stop(py, debugger, exception, reached, Some(&frame));
     Answer::Keep
 }
 
-/// True if nothing will catch the exception of an event in this frame.
-fn is_uncaught(
-    debugger: &Debugger,
-    frame: Bound<'_, PyAny>,
-    told: Told,
-    way: Way,
-    exception: &Bound<'_, PyAny>,
-) -> bool {
+/// What will become of the exception of an event in this frame.
+fn foresee(debugger: &Debugger, frame: Bound<'_, PyAny>, raised: &Raised<'_>, going: Going) -> Occasions {
+    let code = raised.code.0 as *mut ffi::PyObject;
+    let told = Told { code, offset: raised.offset, exception: raised.exception.as_ptr() };
     // SAFETY: called at an exception's event with the GIL held; `look` keeps the exception alive and has seen that the
-    // innermost frame is the event's.
-    let innermost =
-        debugger.layout.as_ref().map(|layout| unsafe { layout.current().map(|frame| Native::new(layout, frame)) });
-    match innermost {
-        // SAFETY: as above.
-        Some(frame) => frame.is_some_and(|frame| unsafe { !is_settled(debugger, frame, told, way) }),
-        None => {
-            let frame = Object::new(frame);
-            let is_on_its_way = way == Way::Enters && exceptions::has_travelled(exception);
-            !debugger.exceptions.is_expected(told.exception, &frame, is_on_its_way)
-                // SAFETY: as above; the frame object is that of the event's frame.
-                && unsafe { decide(debugger, frame, told) } == Fate::Uncaught
+    // innermost frame, of which the frame object is, is the event's.
+    unsafe {
+        match &debugger.layout {
+            Some(layout) => match layout.current() {
+                Some(frame) => decide(debugger, Native::new(layout, frame), told, going),
+                None => Occasions::NONE,
+            },
+            None => decide(debugger, Object::new(frame), told, going),
         }
     }
 }
@@ -171,21 +188,12 @@ fn is_uncaught(
 pub fn on_left(py: Python<'_>, debugger: &'static Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
     let entry = exceptions::traceback(exception)?;
     let frame = entry.getattr("tb_frame").ok()?;
-    let is_wanted = debugger.exceptions.is_meant_uncaught(exception)
-        && frames::code_key(&frame).is_some_and(|code| debugger.is_users_code(code))
-        && !ends_on_purpose(exception);
-    if is_wanted && debugger.exceptions.remember(exception) {
-        debugger.exceptions.set_by_raise(false);
-        debugger.stop(py, vec![StopReason::Exception], None, Where::Elsewhere);
+    let uncaught = Occasions::of(&[Occasion::Uncaught]);
+    // SAFETY: a live exception; the GIL is held.
+    let meant = unsafe { debugger.exceptions.meant(exception.as_ptr()) };
+    let wanted = meant.and(uncaught).without(debugger.exceptions.considered(exception.as_ptr()));
+    if frames::code_key(&frame).is_some_and(|code| debugger.is_users_code(code)) {
+        wanted::stop(py, debugger, exception, wanted, None);
     }
     Some(())
-}
-
-/// `sys.exit`, Ctrl-C and the ends of generators are no faults of the program.
-fn ends_on_purpose(exception: &Bound<'_, PyAny>) -> bool {
-    let py = exception.py();
-    exception.is_instance_of::<PySystemExit>()
-        || exception.is_instance_of::<PyKeyboardInterrupt>()
-        || exception.is_instance_of::<PyGeneratorExit>()
-        || exception.get_type().is(py.get_type::<PyStopIteration>())
 }

@@ -1,4 +1,4 @@
-//! Whether an exception that is raised now will be caught by a frame of its thread. Called by the backend.
+//! What will become of an exception that is raised now: read from the frames that it would pass. Called by `events::raise`.
 //!
 //! ```text
 //!     main()            no handler                     walked from the raise outwards: the first handler that may
@@ -9,19 +9,31 @@
 //! Invariant: a call through C between two frames (`hasattr`, `sorted`, `next`) may swallow the exception, so the walk
 //! ends there undecided; the raise event in the frame beyond asks again.
 
+use pausa_engine::exception_filters::{Occasion, Occasions};
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
 
-use super::sites::{Deed, Kind, Sites};
-use super::stack::Cursor;
+use super::sites::{CodeSites, Deed, Kind, Sites};
+use super::stack::{Cursor, Place};
 use crate::code::opcodes::Opcodes;
 use crate::layout::Layout;
 
 /// What will become of an exception.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub struct Fate {
+    /// What happens to it on its way, of what was asked for.
+    pub reached: Occasions,
+    /// Where its way ends.
+    pub end: End,
+    /// The code of the frame where it ends; null if it ends in none.
+    pub end_code: *mut ffi::PyObject,
+}
+
+/// Where an exception's way ends, as far as can be said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
     /// No frame will catch it.
-    Uncaught,
+    Leaves,
     /// This frame catches it.
     CaughtIn(FrameKey),
     /// It cannot be known before the exception comes to this frame.
@@ -31,53 +43,133 @@ pub enum Fate {
 /// What the walk needs to know of the interpreter.
 #[derive(Clone, Copy)]
 pub struct Interpreter<'a> {
-    pub sites: Sites,
+    pub sites: &'a Sites,
     pub opcodes: &'a Opcodes,
     pub layout: Option<&'a Layout>,
 }
 
-/// The fate of an exception that enters `innermost` or goes on there, by the instruction at `offset` (the frame's own word
-/// for where it is may be the place of the raise that RERAISE puts back). A stack whose outermost frame is not the user's was called by the
-/// interpreter itself (`zipimport` at start, `threading` at the end), which handles what comes out of it.
+/// An exception on its way.
+#[derive(Clone, Copy)]
+pub struct Flying {
+    pub exception: *mut ffi::PyObject,
+    /// The instruction of the innermost frame that raised it or goes on with it, in bytes: the frame's own word for where
+    /// it is may be the place of the raise that RERAISE puts back.
+    pub offset: usize,
+    /// What the user wants to know of it.
+    pub wanted: Occasions,
+}
+
+/// The fate of an exception that enters `innermost` or goes on there. A stack whose outermost frame is not the user's was
+/// called by the interpreter itself (`zipimport` at start, `threading` at the end), which handles what comes out of it.
 ///
 /// # Safety
 /// The GIL is held, the exception is alive, and the frames are on this thread's stack.
 pub unsafe fn fate(
     interpreter: Interpreter<'_>,
     innermost: impl Cursor,
-    offset: usize,
-    exception: *mut ffi::PyObject,
+    flying: Flying,
     is_users: impl Fn(*mut ffi::PyObject) -> bool,
 ) -> Fate {
     // SAFETY: a cursor's code object is alive as long as the cursor.
     let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, interpreter.opcodes, code) };
+    let at = |frame: &_| read(frame, sites);
+    let mut way = Way { wanted: flying.wanted, reached: Occasions::NONE, was_users: false };
     let mut frame = innermost;
-    let mut is_innermost = true;
+    let Some((mut own, mut place)) = at(&frame) else { return way.ends(End::OpenUntil(frame.key()), &frame) };
+    if matches!(own.kind, Kind::Runpy | Kind::ThreadStart) {
+        // What these raise themselves is theirs.
+        return way.ends(End::CaughtIn(frame.key()), &frame);
+    }
+    place.offset = flying.offset;
+    let is_of_no_interest = |own: &CodeSites| own.is_transparent && !flying.wanted.has(Occasion::UserUnhandled);
     loop {
-        let Some(place) = frame.place() else { return Fate::OpenUntil(frame.key()) };
-        let Some(own) = sites(place.code) else { return Fate::OpenUntil(frame.key()) };
-        if matches!(own.kind, Kind::Runpy | Kind::ThreadStart) {
-            // What these raise themselves is theirs; what comes to them from the program has found no handler.
-            return if is_innermost { Fate::CaughtIn(frame.key()) } else { Fate::Uncaught };
+        // Most frames do nothing with an exception.
+        while is_of_no_interest(own) {
+            let Some((back, false)) = frame.back() else { break };
+            let Some((next, next_place)) = at(&back).filter(|(next, _)| is_of_no_interest(next)) else { break };
+            (frame, own, place) = (back, next, next_place);
         }
-        let offset = if is_innermost { offset } else { place.offset };
+        let namespaces = || frame.namespaces();
         // SAFETY: by the contract; what the place points to lives as long as the cursor.
-        match unsafe { own.deed(interpreter.opcodes, place.code, offset, place.namespaces, exception) } {
+        match unsafe { own.deed(interpreter.opcodes, place.code, place.offset, namespaces, flying.exception) } {
             Deed::Passes => {}
-            Deed::Catches => return Fate::CaughtIn(frame.key()),
-            Deed::Asks => return Fate::OpenUntil(frame.key()),
+            Deed::Catches => return way.ends(End::CaughtIn(frame.key()), &frame),
+            Deed::Asks => return way.ends(End::OpenUntil(frame.key()), &frame),
         }
+        way.passes(own, || is_users(place.code));
         let Some((back, through_c)) = frame.back() else {
-            return if is_users(place.code) { Fate::Uncaught } else { Fate::CaughtIn(frame.key()) };
+            way.comes_to(Kind::Plain, || false);
+            return if is_users(place.code) { way.leaves() } else { way.ends(End::CaughtIn(frame.key()), &frame) };
         };
-        if through_c {
-            let next = back.place().and_then(|place| sites(place.code)).map(|sites| sites.kind);
-            // An import statement and the `exec` below it are calls through C that pass every exception on.
-            let passes = own.kind == Kind::Import || next.is_some_and(|kind| kind != Kind::Plain);
-            if !passes {
-                return Fate::OpenUntil(back.key());
-            }
+        if through_c && own.kind == Kind::Finalizer {
+            way.reaches(Occasion::Unraisable);
+            return way.ends(End::CaughtIn(frame.key()), &frame);
         }
-        (frame, is_innermost) = (back, false);
+        let next = at(&back);
+        // An import statement and the `exec` below it are calls through C that pass every exception on.
+        let passes_c = || own.kind == Kind::Import || next.is_some_and(|(next, _)| next.kind.takes_all_from_c());
+        if through_c && !passes_c() {
+            return way.ends(End::OpenUntil(back.key()), &back);
+        }
+        let Some((next, next_place)) = next else { return way.ends(End::OpenUntil(back.key()), &back) };
+        way.comes_to(next.kind, || is_users(next_place.code));
+        if matches!(next.kind, Kind::Runpy | Kind::ThreadStart) {
+            // What comes to them from the program has found no handler.
+            return way.leaves();
+        }
+        (frame, own, place) = (back, next, next_place);
+    }
+}
+
+/// Where a frame is, and what is known of its code's handlers.
+#[inline]
+fn read<'a>(
+    frame: &impl Cursor,
+    sites: impl Fn(*mut ffi::PyObject) -> Option<&'a CodeSites>,
+) -> Option<(&'a CodeSites, Place)> {
+    let place = frame.place()?;
+    Some((sites(place.code)?, place))
+}
+
+/// What was seen on the way so far.
+struct Way {
+    wanted: Occasions,
+    reached: Occasions,
+    /// The last frame but those of imports was the user's.
+    was_users: bool,
+}
+
+impl Way {
+    fn reaches(&mut self, occasion: Occasion) {
+        self.reached = self.reached.or(Occasions::of(&[occasion]));
+    }
+
+    /// The exception leaves a frame.
+    #[inline]
+    fn passes(&mut self, own: &CodeSites, is_users: impl FnOnce() -> bool) {
+        if self.wanted.has(Occasion::UserUnhandled) && own.kind != Kind::Import {
+            self.was_users = is_users();
+        }
+    }
+
+    /// It comes to the next one; if there is none, to no user's.
+    #[inline]
+    fn comes_to(&mut self, kind: Kind, is_users: impl FnOnce() -> bool) {
+        if kind == Kind::TestCall {
+            self.reaches(Occasion::Test);
+        }
+        if self.was_users && kind != Kind::Import && !is_users() {
+            self.reaches(Occasion::UserUnhandled);
+        }
+    }
+
+    fn leaves(mut self) -> Fate {
+        self.reaches(Occasion::Uncaught);
+        Fate { reached: self.reached.and(self.wanted), end: End::Leaves, end_code: std::ptr::null_mut() }
+    }
+
+    fn ends(self, end: End, frame: &impl Cursor) -> Fate {
+        let end_code = frame.place().map_or(std::ptr::null_mut(), |place| place.code);
+        Fate { reached: self.reached.and(self.wanted), end, end_code }
     }
 }

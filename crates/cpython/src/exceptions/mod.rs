@@ -4,15 +4,18 @@
 //! through C), nothing is claimed, and the question is asked again in the frame that the exception comes to next.
 
 mod blocks;
+mod considered;
 mod fate;
 mod handlers;
 mod matching;
 mod sites;
 mod stack;
+mod verdicts;
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-use pausa_engine::exception_filters::ExceptionFilters;
+use pausa_engine::exception_filters::{ExceptionFilters, Occasion, Occasions};
 use pausa_engine::stepping::FrameKey;
 use pyo3::exceptions::PyBaseException;
 use pyo3::ffi;
@@ -20,25 +23,28 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use crate::values;
+use considered::Considered;
+use verdicts::Verdicts;
 
-pub use fate::{Fate, Interpreter, fate};
+pub use fate::{End, Fate, Flying, Interpreter, fate};
 pub use sites::Sites;
 pub use stack::{Cursor, Native, Object};
 
-/// Exceptions by which the interpreter ends what goes as it should.
-const ENDS: &[&str] = &["StopIteration", "StopAsyncIteration", "GeneratorExit"];
-
-/// What is remembered of exceptions between the events that tell of them.
+/// What is wanted of exceptions, and what is remembered of them between the events that tell of them.
 #[derive(Default)]
 pub struct Seen {
-    /// The exception that the last stop was about, so that one exception makes one stop.
-    stopped: RefCell<Option<Py<PyAny>>>,
-    /// Nothing but the filter for every raise stopped there.
-    by_raise: Cell<bool>,
     /// What the user wants to stop at.
-    filters: RefCell<ExceptionFilters>,
+    filters: RefCell<Rc<ExceptionFilters>>,
+    /// The occasions that there is a filter for.
+    wanted: Cell<Occasions>,
+    /// At which occasions exceptions of a type may stop.
+    verdicts: Verdicts,
+    /// Those that were looked at for a stop.
+    considered: Considered,
     /// The exception in flight.
-    flight: Cell<Option<Flight>>,
+    flight: Flight,
+    /// The exception of the stop that lasts, and the occasion.
+    stop: RefCell<Option<(Py<PyAny>, Occasion)>>,
     /// Where the end of a frame is told without its exception: the last one that came into each frame of interest.
     leaving: RefCell<Vec<Leaving>>,
 }
@@ -51,108 +57,130 @@ struct Leaving {
     is_caught: bool,
 }
 
-/// An exception on its way to the frame that decides about it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// An exception on its way to the frame that decides about it. All frames before that one are known to pass it on.
 struct Flight {
-    /// Its address.
-    exception: usize,
-    /// The frame that it comes to next.
-    next: FrameKey,
+    /// Its address; 0 for none.
+    exception: Cell<usize>,
     /// Where it goes.
-    fate: Fate,
+    end: Cell<End>,
+    /// The address of the code of the frame where it ends, if it ends in one.
+    end_code: Cell<usize>,
+    /// Something may stop at it on its way yet.
+    is_watched: Cell<bool>,
+}
+
+impl Default for Flight {
+    fn default() -> Self {
+        Self {
+            exception: Cell::new(0),
+            end: Cell::new(End::Leaves),
+            end_code: Cell::new(0),
+            is_watched: Cell::new(false),
+        }
+    }
 }
 
 // SAFETY: only touched with the GIL held.
 unsafe impl Sync for Seen {}
 
 impl Seen {
-    /// At which exceptions to stop from now on.
+    /// At which exceptions to stop from now on. Filters that are the same as before go on counting.
     pub fn set_filters(&self, filters: ExceptionFilters) {
-        self.filters.replace(filters);
+        let filters = filters.after(&self.filters.borrow());
+        self.wanted.set(filters.occasions());
+        self.filters.replace(Rc::new(filters));
+        self.verdicts.forget();
+        self.flight.exception.set(0);
     }
 
-    /// True if there is any exception to stop at.
-    pub fn wants_any(&self) -> bool {
-        self.wants_raised() || self.wants_uncaught()
+    /// The filters that are set.
+    pub fn filters(&self) -> Rc<ExceptionFilters> {
+        self.filters.borrow().clone()
     }
 
-    /// True if exceptions that something will catch may stop too.
+    /// The occasions that there is a filter for.
     #[inline]
-    pub fn wants_raised(&self) -> bool {
-        self.filters.borrow().raised.is_some()
+    pub fn wanted(&self) -> Occasions {
+        self.wanted.get()
     }
 
-    /// True if exceptions that nothing will catch may stop.
+    /// The occasions at which exceptions of a type may stop.
+    ///
+    /// # Safety
+    /// The exception is alive and the GIL is held.
     #[inline]
-    pub fn wants_uncaught(&self) -> bool {
-        self.filters.borrow().uncaught.is_some()
-    }
-
-    /// True if a raise of this exception is of interest. Those that are the ends of loops and generators must be named.
-    pub fn is_meant_raised(&self, exception: &Bound<'_, PyAny>) -> bool {
-        let lineage = values::lineage(exception);
-        let filters = self.filters.borrow();
-        let Some(condition) = &filters.raised else { return false };
-        let is_an_end = || lineage.iter().any(|name| ENDS.contains(&name.as_str()));
-        condition.holds(&lineage) && (condition.names(&lineage) || !is_an_end())
-    }
-
-    /// True if this exception is of interest where nothing will catch it.
-    pub fn is_meant_uncaught(&self, exception: &Bound<'_, PyAny>) -> bool {
-        let filters = self.filters.borrow();
-        let Some(condition) = &filters.uncaught else { return false };
-        condition.is_empty() || condition.holds(&values::lineage(exception))
-    }
-
-    /// Keeps whether nothing but the filter for every raise made the stop that comes.
-    pub fn set_by_raise(&self, by_raise: bool) {
-        self.by_raise.set(by_raise);
-    }
-
-    /// True if the exception of the last stop may be caught yet.
-    pub fn is_by_raise(&self) -> bool {
-        self.by_raise.get()
-    }
-
-    /// Remembers an exception; false if it was remembered already.
-    pub fn remember(&self, exception: &Bound<'_, PyAny>) -> bool {
-        let same = self.stopped.borrow().as_ref().is_some_and(|seen| seen.is(exception));
-        if !same {
-            let old = self.stopped.replace(Some(exception.clone().unbind()));
-            drop(old);
+    pub unsafe fn meant(&self, exception: *mut ffi::PyObject) -> Occasions {
+        // SAFETY: by the contract; an object keeps its type alive.
+        unsafe {
+            let known = self.verdicts.of(ffi::Py_TYPE(exception));
+            known.unwrap_or_else(|| self.judge(&Bound::from_borrowed_ptr(Python::assume_attached(), exception)))
         }
-        !same
     }
 
-    /// True if this exception is known to pass this frame, or to be caught in it, as it comes from the frame that it was
-    /// seen in last. `has_travelled` tells it from another one at the same address that is raised here: it has been in a
-    /// frame before this.
+    #[cold]
+    fn judge(&self, exception: &Bound<'_, PyAny>) -> Occasions {
+        let meant = self.filters().meant(&values::lineage(exception));
+        self.verdicts.keep(exception.get_type().as_any(), meant);
+        meant
+    }
+
+    /// The occasions that an exception was looked at for already.
     #[inline]
-    pub fn is_expected(&self, exception: *mut ffi::PyObject, frame: &impl Cursor, has_travelled: bool) -> bool {
-        let Some(flight) = self.flight.get() else { return false };
-        let key = frame.key();
-        if flight.exception != exception.addr() || flight.next != key || !has_travelled {
+    pub fn considered(&self, exception: *mut ffi::PyObject) -> Occasions {
+        self.considered.of(exception.addr())
+    }
+
+    /// An exception is looked at for these occasions, and for no other time.
+    pub fn consider(&self, exception: &Bound<'_, PyAny>, occasions: Occasions) {
+        self.considered.add(exception.as_ptr().addr(), occasions);
+    }
+
+    /// An exception is raised that was in no frame before.
+    #[inline]
+    pub fn begins(&self, exception: *mut ffi::PyObject) {
+        self.considered.begins(exception.addr());
+    }
+
+    /// True if this exception is known to pass this frame, or to be caught in it, by what was found where it was seen
+    /// before. `has_travelled` tells it from another one at the same address that is raised here: it has been in a frame
+    /// before this.
+    #[inline]
+    pub fn is_expected(&self, exception: *mut ffi::PyObject, frame: FrameKey, has_travelled: bool) -> bool {
+        if self.flight.exception.get() != exception.addr() || !has_travelled {
             return false;
         }
-        self.flight.set(None);
-        if flight.fate == Fate::OpenUntil(key) {
-            return false;
+        match self.flight.end.get() {
+            End::OpenUntil(end) | End::CaughtIn(end) if end == frame => {
+                self.flight.exception.set(0);
+                matches!(self.flight.end.get(), End::CaughtIn(_))
+            }
+            _ => true,
         }
-        if flight.fate != Fate::CaughtIn(key) {
-            self.expect(exception, frame, flight.fate);
-        }
-        true
     }
 
-    /// Remembers where an exception goes that leaves this frame; one that is decided in it goes nowhere.
+    /// As [`Seen::is_expected`] of an exception that has travelled, if nothing may stop at it meanwhile. The frame is asked
+    /// for only if its code is that of the frame where the way ends. False says nothing.
+    #[inline(always)]
+    pub fn passes_by(
+        &self,
+        exception: *mut ffi::PyObject,
+        code: *mut ffi::PyObject,
+        frame: impl FnOnce() -> Option<FrameKey>,
+    ) -> bool {
+        let flight = &self.flight;
+        if flight.exception.get() != exception.addr() || flight.is_watched.get() {
+            return false;
+        }
+        flight.end_code.get() != code.addr() || frame().is_some_and(|key| flight.end.get() == End::CaughtIn(key))
+    }
+
+    /// Remembers where an exception goes.
     #[inline]
-    pub fn expect(&self, exception: *mut ffi::PyObject, frame: &impl Cursor, fate: Fate) {
-        let next = match fate {
-            Fate::CaughtIn(place) | Fate::OpenUntil(place) if place == frame.key() => None,
-            _ => frame.back_key(),
-        };
-        let flight = next.map(|next| Flight { exception: exception.addr(), next, fate });
-        self.flight.set(flight);
+    pub fn expect(&self, exception: *mut ffi::PyObject, meant: Occasions, fate: Fate) {
+        self.flight.exception.set(exception.addr());
+        self.flight.end.set(fate.end);
+        self.flight.end_code.set(fate.end_code.addr());
+        self.flight.is_watched.set(meant.has(Occasion::Raised));
     }
 
     /// An exception has come into a frame, and may leave it. One that a handler of the frame takes hides none that is on its
@@ -180,15 +208,17 @@ impl Seen {
         Some((found.exception.into_bound(py), !found.is_caught))
     }
 
-    /// The exception remembered.
-    pub fn current(&self, py: Python<'_>) -> Option<Py<PyAny>> {
-        self.stopped.borrow().as_ref().map(|seen| seen.clone_ref(py))
+    /// Keeps an exception while `stop` lasts.
+    pub fn while_stopped(&self, exception: &Bound<'_, PyAny>, occasion: Occasion, stop: impl FnOnce()) {
+        let before = self.stop.replace(Some((exception.clone().unbind(), occasion)));
+        stop();
+        let own = self.stop.replace(before);
+        drop(own);
     }
 
-    /// Lets the exception go, once the thread runs on and a new stop could only be about another one.
-    pub fn forget(&self) {
-        let old = self.stopped.take();
-        drop(old);
+    /// The exception of the stop that lasts, and the occasion.
+    pub fn current(&self, py: Python<'_>) -> Option<(Py<PyAny>, Occasion)> {
+        self.stop.borrow().as_ref().map(|(exception, occasion)| (exception.clone_ref(py), *occasion))
     }
 }
 
@@ -206,10 +236,14 @@ pub fn next_entry<'py>(entry: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     entry.getattr(intern!(entry.py(), "tb_next")).ok().filter(|next| !next.is_none())
 }
 
+/// The entries of an exception's traceback, the newest first: that of the frame which raised it comes last.
+pub fn entries<'py>(exception: &Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'py, PyAny>> {
+    std::iter::successors(traceback(exception), next_entry)
+}
+
 /// The frames that an exception was in before the one that it is in now, by its traceback.
 pub fn frames_before<'py>(exception: &Bound<'py, PyAny>) -> impl Iterator<Item = Bound<'py, PyAny>> {
-    let first = traceback(exception).and_then(|newest| next_entry(&newest));
-    std::iter::successors(first, next_entry).filter_map(|entry| entry.getattr(intern!(entry.py(), "tb_frame")).ok())
+    entries(exception).skip(1).filter_map(|entry| entry.getattr(intern!(entry.py(), "tb_frame")).ok())
 }
 
 /// True if an exception has been in more than one frame since its traceback began. For where the layout is not known.

@@ -3,7 +3,7 @@
 //! Invariant: bytecode is read once a place that raised; afterwards a frame without a handler costs a few loads, and one
 //! with a handler the look-up of the types it names. Freed by the interpreter with the code object.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 
@@ -34,6 +34,34 @@ pub enum Kind {
     Runpy,
     /// `threading`'s outermost frames: they catch everything, to report it as uncaught.
     ThreadStart,
+    /// What calls the functions of tests, in pytest and unittest.
+    TestCall,
+    /// A destructor: what leaves it, nobody can have.
+    Finalizer,
+}
+
+impl Kind {
+    /// True if exceptions that come to it through C have not been kept back there.
+    pub fn takes_all_from_c(self) -> bool {
+        matches!(self, Self::Import | Self::Runpy | Self::ThreadStart | Self::TestCall)
+    }
+
+    fn of(file: &str, name: &str) -> Self {
+        match name {
+            _ if file.starts_with("<frozen importlib") => Self::Import,
+            _ if file == "<frozen runpy>" => Self::Runpy,
+            "_bootstrap" | "_bootstrap_inner" if file.ends_with("/threading.py") => Self::ThreadStart,
+            "pytest_pyfunc_call" if file.ends_with("/_pytest/python.py") => Self::TestCall,
+            "call_fixture_func" if file.ends_with("/_pytest/fixtures.py") => Self::TestCall,
+            "_callSetUp" | "_callTestMethod" | "_callTearDown" | "_callCleanup"
+                if file.ends_with("/unittest/case.py") || file.ends_with("/unittest/async_case.py") =>
+            {
+                Self::TestCall
+            }
+            "__del__" => Self::Finalizer,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// What a frame does with an exception.
@@ -50,7 +78,13 @@ pub enum Deed {
 /// The handlers of one code object.
 pub struct CodeSites {
     pub kind: Kind,
+    /// Exceptions pass it, and nothing about it matters to them.
+    pub is_transparent: bool,
+    has_handlers: bool,
     table: Table,
+    /// The offset at which an exception was caught last, and its type's address. Names may mean other types meanwhile:
+    /// an exception that is not caught after all goes on by an event of its own, and is asked about again.
+    caught: Cell<(usize, usize)>,
     /// The clauses that an exception at an offset comes to, in their order; ascending by offset.
     known: RefCell<Vec<(usize, Rc<[Clause]>)>>,
 }
@@ -140,17 +174,14 @@ impl CodeSites {
     fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> PyResult<Self> {
         let text = |name: &str| -> PyResult<String> { code.getattr(name)?.extract() };
         let (file, name) = (text("co_filename")?, text("co_name")?);
-        let kind = match () {
-            () if file.starts_with("<frozen importlib") => Kind::Import,
-            () if file == "<frozen runpy>" => Kind::Runpy,
-            () if file.ends_with("/threading.py") && name.starts_with("_bootstrap") => Kind::ThreadStart,
-            () => Kind::Plain,
-        };
+        let kind = Kind::of(&file, &name);
         let table = match code.getattr("co_exceptiontable") {
             Ok(table) => Table::Ranges(table.cast_into::<PyBytes>()?.as_bytes().to_vec()),
             Err(_) => Table::Blocks(Blocks::read(&Bytecode::without_lines(code)?, opcodes)),
         };
-        Ok(Self { kind, table, known: RefCell::default() })
+        let has_handlers = !table.is_empty();
+        let is_transparent = kind == Kind::Plain && !has_handlers;
+        Ok(Self { kind, is_transparent, has_handlers, table, caught: Cell::default(), known: RefCell::default() })
     }
 
     /// What becomes of an exception that an instruction raises, or that comes to it from a call.
@@ -163,12 +194,38 @@ impl CodeSites {
         opcodes: &Opcodes,
         code: *mut ffi::PyObject,
         offset: usize,
-        places: Namespaces,
+        places: impl Fn() -> Namespaces,
         exception: *mut ffi::PyObject,
     ) -> Deed {
-        if self.table.is_empty() {
+        if !self.has_handlers {
             return Deed::Passes;
         }
+        // SAFETY: by the contract.
+        let this = unsafe { (offset, ffi::Py_TYPE(exception).addr()) };
+        if self.caught.get() == this {
+            return Deed::Catches;
+        }
+        // SAFETY: by the contract.
+        let deed = unsafe { self.read_deed(opcodes, code, offset, &places, exception) };
+        if deed == Deed::Catches {
+            self.caught.set(this);
+        }
+        deed
+    }
+
+    /// As [`CodeSites::deed`], by the handlers themselves.
+    ///
+    /// # Safety
+    /// As [`CodeSites::deed`].
+    #[inline(never)]
+    unsafe fn read_deed(
+        &self,
+        opcodes: &Opcodes,
+        code: *mut ffi::PyObject,
+        offset: usize,
+        places: &dyn Fn() -> Namespaces,
+        exception: *mut ffi::PyObject,
+    ) -> Deed {
         let known = {
             let known = self.known.borrow();
             let at = known.binary_search_by_key(&offset, |(offset, _)| *offset).ok();
@@ -181,7 +238,7 @@ impl CodeSites {
         for clause in clauses.iter() {
             match clause {
                 // SAFETY: by the contract.
-                Clause::Catches(types) => match unsafe { matches(types, places, exception) } {
+                Clause::Catches(types) => match unsafe { matches(types, places(), exception) } {
                     Some(false) => {}
                     Some(true) | None => return Deed::Catches,
                 },

@@ -20,7 +20,6 @@ pub struct Place {
     pub code: *mut ffi::PyObject,
     /// In bytes from the start of its bytecode.
     pub offset: usize,
-    pub namespaces: Namespaces,
 }
 
 /// A frame, and the way to those that wait for it.
@@ -29,10 +28,10 @@ pub trait Cursor: Sized {
     fn key(&self) -> FrameKey;
     /// Where it is; None if that cannot be read.
     fn place(&self) -> Option<Place>;
+    /// Where it looks names up; of a frame that has a place.
+    fn namespaces(&self) -> Namespaces;
     /// The frame that waits for it, and if the call came through C.
     fn back(&self) -> Option<(Self, bool)>;
-    /// The key of the frame that waits for it.
-    fn back_key(&self) -> Option<FrameKey>;
 }
 
 /// A frame as the interpreter has it.
@@ -63,8 +62,16 @@ impl Cursor for Native<'_> {
         unsafe {
             let code = self.layout.code(self.frame);
             let offset = self.frame.instruction().wrapping_sub(self.layout.bytecode(code));
+            Some(Place { code, offset })
+        }
+    }
+
+    #[inline]
+    fn namespaces(&self) -> Namespaces {
+        // SAFETY: by the contract of `new`.
+        unsafe {
             let (globals, builtins) = (self.frame.globals(), self.frame.builtins());
-            Some(Place { code, offset, namespaces: Namespaces { globals, builtins, locals: self.frame.namespace() } })
+            Namespaces { globals, builtins, locals: self.frame.namespace() }
         }
     }
 
@@ -73,11 +80,6 @@ impl Cursor for Native<'_> {
         // SAFETY: by the contract of `new`.
         let (frame, through_c) = unsafe { self.layout.back(self.frame) }?;
         Some((Self { frame, ..*self }, through_c))
-    }
-
-    #[inline]
-    fn back_key(&self) -> Option<FrameKey> {
-        self.back().map(|(back, _)| back.key())
     }
 }
 
@@ -128,16 +130,17 @@ impl Cursor for Object<'_> {
 
     fn place(&self) -> Option<Place> {
         let parts = self.parts()?;
-        let locals = parts.locals.as_ref().map_or(std::ptr::null_mut(), |locals| locals.as_ptr());
-        let namespaces = Namespaces { globals: parts.globals.as_ptr(), builtins: parts.builtins.as_ptr(), locals };
-        Some(Place { code: parts.code.as_ptr(), offset: parts.offset, namespaces })
+        Some(Place { code: parts.code.as_ptr(), offset: parts.offset })
+    }
+
+    fn namespaces(&self) -> Namespaces {
+        let null = std::ptr::null_mut();
+        let Some(parts) = self.parts() else { return Namespaces { globals: null, builtins: null, locals: null } };
+        let locals = parts.locals.as_ref().map_or(null, |locals| locals.as_ptr());
+        Namespaces { globals: parts.globals.as_ptr(), builtins: parts.builtins.as_ptr(), locals }
     }
 
     fn back(&self) -> Option<(Self, bool)> {
         frames::back(&self.frame).map(|back| (Self::new(back), frames::is_called_from_c(&self.frame)))
-    }
-
-    fn back_key(&self) -> Option<FrameKey> {
-        frames::back(&self.frame).map(|back| frames::key(&back))
     }
 }

@@ -26,7 +26,7 @@ impl<'py> Inspection<'py> {
             type_name: values::type_name(&exception),
             message: message.unwrap_or_else(|_| "<its __str__ raises>".into()),
             traceback,
-            caught: self.debugger.exceptions.is_by_raise(),
+            occasion: self.occasion,
             inner: inner(&exception, DEPTH),
         })
     }
@@ -49,7 +49,7 @@ fn quietly(exception: &Bound<'_, PyAny>, depth: usize) -> Exception {
         type_name: values::type_name(exception),
         message: values::exception_text(exception, &values::PROMPT),
         traceback: format_traceback(exception).unwrap_or_default(),
-        caught: true,
+        occasion: None,
         inner: inner(exception, depth),
     }
 }

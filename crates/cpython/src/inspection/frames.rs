@@ -63,8 +63,7 @@ impl<'py> Inspection<'py> {
     /// Frames that a flying exception has left already, innermost first: their locals can still be read.
     pub(super) fn left_frames(&self, innermost: Option<&Bound<'py, PyAny>>) -> Vec<Bound<'py, PyAny>> {
         let Some(exception) = &self.exception else { return Vec::new() };
-        let newest = exceptions::traceback(exception.bind(self.py));
-        let entries = std::iter::successors(newest, exceptions::next_entry);
+        let entries = exceptions::entries(exception.bind(self.py));
         let mut frames: Vec<_> = entries.filter_map(|entry| entry.getattr("tb_frame").ok()).collect();
         if let Some(innermost) = innermost {
             let own = frames.iter().position(|frame| frame.is(innermost));
@@ -189,12 +188,11 @@ impl<'py> Inspection<'py> {
 
 /// The line and the instruction at which each frame of a traceback raised.
 fn traceback_places(exception: &Bound<'_, PyAny>) -> HashMap<usize, (Line, i32)> {
-    let entries = std::iter::successors(exceptions::traceback(exception), exceptions::next_entry);
     let place = |entry: &Bound<'_, PyAny>| -> PyResult<(usize, (Line, i32))> {
         let frame = entry.getattr("tb_frame")?.as_ptr() as usize;
         Ok((frame, (entry.getattr("tb_lineno")?.extract()?, entry.getattr("tb_lasti")?.extract()?)))
     };
-    entries.filter_map(|entry| place(&entry).ok()).collect()
+    exceptions::entries(exception).filter_map(|entry| place(&entry).ok()).collect()
 }
 
 /// The first and the last line of a code object.

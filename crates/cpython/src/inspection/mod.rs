@@ -19,6 +19,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
+use pausa_engine::exception_filters::Occasion;
 use pausa_engine::port::{
     Completion, EvaluateMode, Exception, Format, FrameId, Handle, Inspector, Levels, Line, Location, Memory, Module,
     Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
@@ -40,6 +41,8 @@ pub struct Inspection<'py> {
     stopped: Option<ThreadId>,
     can_jump: bool,
     exception: Option<Py<PyAny>>,
+    /// Why the thread stopped at it.
+    occasion: Option<Occasion>,
     frames: HashMap<FrameId, Py<PyAny>>,
     frame_ids: HashMap<usize, FrameId>,
     past: HashSet<FrameId>,
@@ -50,11 +53,12 @@ pub struct Inspection<'py> {
 impl<'py> Inspection<'py> {
     /// For a stop.
     pub fn stopped(py: Python<'py>, debugger: &'py Debugger, stop: &Stop, place: Where) -> Self {
-        let exception =
-            stop.reasons.contains(&StopReason::Exception).then(|| debugger.exceptions.current(py)).flatten();
+        let is_exception = |reason: &StopReason| matches!(reason, StopReason::Exception(_));
+        let exception = stop.reasons.iter().any(is_exception).then(|| debugger.exceptions.current(py)).flatten();
+        let (exception, occasion) = exception.unzip();
         let exception = exception.or_else(|| debugger.raised(py));
         let can_jump = place == Where::Line && debugger.own_thread() == stop.thread;
-        Self { stopped: Some(stop.thread), can_jump, exception, ..Self::running(py, debugger) }
+        Self { stopped: Some(stop.thread), can_jump, exception, occasion, ..Self::running(py, debugger) }
     }
 
     /// Before the program has started.
@@ -70,6 +74,7 @@ impl<'py> Inspection<'py> {
             stopped: None,
             can_jump: false,
             exception: None,
+            occasion: None,
             frames: HashMap::new(),
             frame_ids: HashMap::new(),
             past: HashSet::new(),

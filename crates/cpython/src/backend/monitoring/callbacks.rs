@@ -194,22 +194,43 @@ macro_rules! raise_callback {
             count: usize,
             _names: *mut ffi::PyObject,
         ) -> *mut ffi::PyObject {
-            let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+            // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says,
+            // which are code, offset and exception; the slice does not outlive the call.
+            let values = unsafe { std::slice::from_raw_parts(arguments, count & !OFFSET_FLAG) };
+            if let (Some(debugger), &[code, _, exception]) = (Debugger::get(), values) {
+                debugger.count_event($kind);
+                let needs_attention = debugger.world.needs_attention();
                 // SAFETY: called at an exception's event, with what it tells and the GIL held.
-                let passes = || unsafe { raise::passes(debugger, arguments.told(debugger), $way) };
-                if !debugger.world.needs_attention() && passes() {
-                    return Answer::Keep;
+                let passes_by = || unsafe { raise::passes_by(debugger, code, exception) };
+                if needs_attention || $way != Way::Enters || !passes_by() {
+                    look(debugger, Arguments { values }, needs_attention, $way, $handle);
                 }
-                slow(debugger, arguments, $handle)
-            };
-            // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
-            unsafe { event($kind, arguments, count, decide) }
+            }
+            // An exception's event cannot be disabled.
+            // SAFETY: None is immortal in every version that has sys.monitoring.
+            unsafe { ffi::Py_None() }
         }
     };
 }
 
 raise_callback!(on_raise, EventKind::Raise, Way::Enters, raise);
 raise_callback!(on_reraise, EventKind::Reraise, Way::GoesOn, reraise);
+
+/// Looks at an exception: natively, if that is enough.
+#[inline(never)]
+fn look(
+    debugger: &'static Debugger,
+    arguments: Arguments<'_>,
+    needs_attention: bool,
+    way: Way,
+    handle: fn(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
+) {
+    // SAFETY: called at an exception's event, with what it tells and the GIL held.
+    let passes = || unsafe { raise::passes(debugger, arguments.told(debugger), way) };
+    if needs_attention || !passes() {
+        slow(debugger, arguments, handle);
+    }
+}
 
 /// Runs a handler and turns its answer into what the interpreter expects.
 ///

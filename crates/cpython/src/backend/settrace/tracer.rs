@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyTuple};
 
 use pausa_engine::code::CodeKind;
+use pausa_engine::exception_filters::{Occasion, Occasions};
 use pausa_engine::function_breakpoints::Moment;
 use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
@@ -24,7 +25,7 @@ use crate::debugger::Debugger;
 use crate::events::raise::Raised;
 use crate::events::returns::Gives;
 use crate::events::{EventKind, instruction, line, raise, returns, start, unwind};
-use crate::exceptions::{self, Cursor, Fate};
+use crate::exceptions::{self, Cursor, End, Flying};
 use crate::frames;
 
 /// `PyTrace_*` of Include/cpython/pystate.h.
@@ -122,7 +123,7 @@ fn is_of_no_interest(
         RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get() && !record.has_endings()),
         // The end of each generator, iterator and awaited coroutine is an event too.
         // SAFETY: the event's argument, which the interpreter has just made.
-        EXCEPTION if unsafe { is_stop_iteration(argument) } => !debugger.exceptions.wants_raised(),
+        EXCEPTION if unsafe { is_stop_iteration(argument) } => !debugger.exceptions.wanted().has(Occasion::Raised),
         EXCEPTION => !debugger.backend.global().has(EventKind::Raise) && !awaits_raise(debugger, code),
         _ => true,
     }
@@ -137,10 +138,10 @@ fn awaits_raise(debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
 fn is_caught(debugger: &Debugger, frame: &Bound<'_, PyAny>, raised: &Raised<'_>) -> bool {
     let cursor = exceptions::Object::new(frame.clone());
     let own = cursor.key();
+    let flying = Flying { exception: raised.exception.as_ptr(), offset: raised.offset, wanted: Occasions::NONE };
     // SAFETY: called at an exception's event in the frame, with the GIL held; the exception is held by the event.
-    let fate =
-        unsafe { exceptions::fate(debugger.interpreter(), cursor, raised.offset, raised.exception.as_ptr(), |_| true) };
-    fate == Fate::CaughtIn(own)
+    let fate = unsafe { exceptions::fate(debugger.interpreter(), cursor, flying, |_| true) };
+    fate.end == End::CaughtIn(own)
 }
 
 /// # Safety

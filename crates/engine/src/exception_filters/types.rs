@@ -1,16 +1,6 @@
-//! At which exceptions to stop: two filters, each with a condition on the exception's type. Set by `session`, asked by
-//! `cpython` at a raise.
+//! Which types of exceptions a filter means, by their names. Part of `exception_filters`.
 //!
-//! Invariant: a condition is decided by names of types alone, so no code of the program runs for it.
-
-/// What the user wants to stop at.
-#[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct ExceptionFilters {
-    /// Every exception that comes into the user's code, where it does.
-    pub raised: Option<TypeCondition>,
-    /// Those that nothing will catch.
-    pub uncaught: Option<TypeCondition>,
-}
+//! Invariant: decided by names alone, so no code of the program runs for it.
 
 /// Which types of exceptions are meant, those that derive from them included.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -45,10 +35,9 @@ impl TypeCondition {
         Ok(condition)
     }
 
-    /// True if it is the same for every type.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.except.is_empty()
+    /// Leaves out these types too.
+    pub fn leave_out(&mut self, names: &[String]) {
+        self.except.extend_from_slice(names);
     }
 
     /// True for an exception whose type and bases have these qualified names (those of builtins without a module). One
@@ -70,11 +59,11 @@ fn any(names: &[String], lineage: &[String]) -> bool {
 }
 
 /// `Missing` and `errors.Missing` are names of `app.errors.Missing`.
-fn is_name_of(name: &str, full: &str) -> bool {
+pub(super) fn is_name_of(name: &str, full: &str) -> bool {
     full.strip_suffix(name).is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
-fn is_identifier(name: &str) -> bool {
+pub(super) fn is_identifier(name: &str) -> bool {
     let is_start = |first: char| first == '_' || first.is_alphabetic();
     name.starts_with(is_start) && name.chars().all(|character| character == '_' || character.is_alphanumeric())
 }
