@@ -332,6 +332,16 @@ impl Breakpoints {
         }
     }
 
+    /// Refuses all breakpoints that wait for code, and gives them back.
+    pub fn refuse_pending(&mut self, why: &str) -> Vec<Breakpoint> {
+        let pending = self.all.values_mut().filter(|breakpoint| matches!(breakpoint.standing, Standing::Pending(_)));
+        let refused = pending.map(|breakpoint| {
+            breakpoint.standing = Standing::Refused(why.to_owned());
+            breakpoint.clone()
+        });
+        refused.collect()
+    }
+
     /// Refuses a breakpoint.
     pub fn refuse(&mut self, id: BreakpointId, why: String) {
         if let Some(breakpoint) = self.all.get_mut(&id) {

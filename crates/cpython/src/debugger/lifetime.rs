@@ -209,6 +209,9 @@ fn register_hooks(py: Python<'_>) -> PyResult<()> {
             }
         }
         if let Some(debugger) = Debugger::get() {
+            if debugger.is_own_process() {
+                debugger.tell_of_subinterpreters(arguments.py());
+            }
             debugger.leave(arguments.py());
         }
     })?;

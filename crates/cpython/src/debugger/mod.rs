@@ -11,6 +11,7 @@ mod lifetime;
 mod pausing;
 mod stepping;
 mod stopping;
+mod subinterpreters;
 mod watching;
 
 use std::cell::{Cell, RefCell};
