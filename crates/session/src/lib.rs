@@ -3,7 +3,6 @@
 //! Used by `agent`, on its own thread. Invariant: every request is answered, in whatever state the debuggee is; this
 //! thread never waits for the interpreter: what needs it is posted to a thread that has it, and answered from there.
 
-mod base64;
 mod breakpoints;
 mod capabilities;
 mod client;

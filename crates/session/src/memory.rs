@@ -2,13 +2,21 @@
 //!
 //! Invariant: a memory reference is the handle of a value in this stop, as a number.
 
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use pausa_dap::server::{ErrorBody, Incoming};
 use pausa_dap::{requests, types};
 use pausa_engine::port::Handle;
 
-use crate::base64;
 use crate::client::count;
 use crate::{REFUSED, Session, refused};
+
+/// How the protocol carries bytes. Clients that leave out the padding are understood.
+const ANY_PADDING: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
 
 /// More is not sent at once. It is refused, as fewer bytes than asked for would mean that the buffer ends there.
 const MOST: usize = 64 << 20;
@@ -24,7 +32,7 @@ impl Session {
             let memory = commands.read_memory(of, arguments.offset.unwrap_or(0), count).map_err(refused)?;
             Ok(types::ReadMemoryResponse {
                 address: format!("{:#x}", memory.address),
-                data: Some(base64::encode(&memory.bytes)).filter(|data| !data.is_empty()),
+                data: Some(ANY_PADDING.encode(&memory.bytes)).filter(|data| !data.is_empty()),
                 unreadable_bytes: i64::try_from(memory.before).ok().filter(|&count| count > 0),
             })
         });
@@ -34,7 +42,7 @@ impl Session {
         self.ask::<requests::WriteMemory>(request, |commands, arguments, shared| {
             let of = reference(&arguments.memory_reference)?;
             let invalid = || ErrorBody::new(ErrorBody::INVALID, "writeMemory: data is not base64");
-            let bytes = base64::decode(&arguments.data).ok_or_else(invalid)?;
+            let bytes = ANY_PADDING.decode(&arguments.data).map_err(|_| invalid())?;
             let partial = arguments.allow_partial == Some(true);
             let offset = arguments.offset.unwrap_or(0);
             let written = commands.write_memory(of, offset, &bytes, partial).map_err(refused)?;
