@@ -52,7 +52,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "session",
         ours: &["engine", "dap"],
-        others: Others::Only(&["serde", "serde_json", "crossbeam-channel", "rustc-hash", "bitflags", "thiserror"]),
+        others: Others::Only(&["base64", "serde", "serde_json", "thiserror"]),
     },
     Room { name: "agent", ours: &["engine", "cpython", "dap", "session"], others: Others::Only(AGENT) },
     Room { name: "hub", ours: &["dap"], others: Others::AllBut(INTERPRETER) },
