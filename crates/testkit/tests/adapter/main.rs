@@ -7,6 +7,7 @@ mod attaching;
 mod conformance;
 mod control;
 mod data;
+mod fuzzed;
 mod launching;
 mod leaving;
 mod phases;
