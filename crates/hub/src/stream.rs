@@ -250,6 +250,16 @@ mod tests {
         assert!(matches!(here.address(), Address::Tcp(host, port) if host == "127.0.0.1" && *port != 0));
     }
 
+    /// With Nagle's algorithm an answer waits for the peer's delayed acknowledgement: 40 ms.
+    #[test]
+    fn nothing_small_waits_for_more_to_send() {
+        let listener = Listener::bind(&"0".parse().unwrap(), false).unwrap();
+        let (dialled, accepted) = (Stream::connect(listener.address()).unwrap(), listener.accept().unwrap());
+        for end in [dialled, accepted] {
+            assert!(matches!(end, Stream::Tcp(stream) if stream.nodelay().unwrap()));
+        }
+    }
+
     #[test]
     fn a_socket_needs_a_folder_of_its_own() {
         let folder = tempfile::tempdir().unwrap();
