@@ -13,6 +13,7 @@ use crate::debugger::Debugger;
 use crate::evaluate::{self, Compiled, Given, Run, Verdict};
 use crate::frames;
 use crate::layout::{Frame, Layout};
+use crate::tasks;
 
 /// What a look at a line's breakpoint has found, before anything that needs Python.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +60,7 @@ impl Arrival {
 #[inline(always)]
 pub unsafe fn glance_at_once<'a>(armed: &ArmedLine, native: impl FnOnce() -> Option<(&'a Layout, Frame)>) -> Glance {
     let [breakpoint] = armed.as_slice() else { return Glance::Unknown };
-    if breakpoint.receiver.is_some() {
+    if breakpoint.receiver.is_some() || breakpoint.tasks.is_any() {
         return Glance::Unknown;
     }
     if breakpoint.condition.is_some() {
@@ -84,7 +85,7 @@ pub unsafe fn glance_at_once<'a>(armed: &ArmedLine, native: impl FnOnce() -> Opt
 #[inline]
 pub unsafe fn glance(debugger: &Debugger, frame: Option<Frame>, armed: &ArmedLine) -> Glance {
     let [breakpoint] = armed.as_slice() else { return Glance::Unknown };
-    if breakpoint.receiver.is_some() {
+    if breakpoint.receiver.is_some() || breakpoint.tasks.is_any() {
         return Glance::Unknown;
     }
     if breakpoint.condition.is_some() {
@@ -110,6 +111,16 @@ fn counts(breakpoint: &ArmedBreakpoint) -> bool {
     breakpoint.hit_condition.is_none_or(|condition| condition.holds(hits))
 }
 
+/// The same, for the task that runs if the breakpoint counts by tasks; what is in none counts together.
+fn counts_here(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> bool {
+    if !breakpoint.tasks.counts_each {
+        return counts(breakpoint);
+    }
+    let task = tasks::current(py).and_then(|task| debugger.state().tasks.of(&task));
+    let hits = breakpoint.hits.count_in(task.map_or(0, |task| task.0));
+    breakpoint.hit_condition.is_none_or(|condition| condition.holds(hits))
+}
+
 /// The breakpoints of a line that stop its thread now; `text` is set if a condition failed.
 pub fn hit(
     py: Python<'_>,
@@ -124,7 +135,8 @@ pub fn hit(
     for breakpoint in armed.iter() {
         let outcome = match known.take() {
             Some(known) => known,
-            None => holds(py, debugger, record, line, breakpoint).map(|holds| holds && counts(breakpoint)),
+            None => holds(py, debugger, record, line, breakpoint)
+                .map(|holds| holds && counts_here(py, debugger, breakpoint)),
         };
         let fault = match outcome {
             Ok(true) => None,
@@ -171,7 +183,7 @@ pub fn holds_at_end<'py>(
         (None, _) => holds(py, debugger, record, 0, breakpoint),
     };
     match holds {
-        Ok(holds) => Ok(holds && counts(breakpoint)),
+        Ok(holds) => Ok(holds && counts_here(py, debugger, breakpoint)),
         Err(fault) => {
             breakpoint.hits.count();
             Err(fault)
@@ -179,8 +191,14 @@ pub fn holds_at_end<'py>(
     }
 }
 
-/// True if the innermost frame's call is for the object or class that the breakpoint is limited to.
+/// True in the tasks, and for the object or class, that the breakpoint is limited to.
 fn is_meant(py: Python<'_>, debugger: &Debugger, breakpoint: &ArmedBreakpoint) -> bool {
+    if breakpoint.tasks.name.is_some() {
+        let task = tasks::current(py).map(|task| task.name());
+        if !breakpoint.tasks.admits(task.as_deref()) {
+            return false;
+        }
+    }
     let Some(receiver) = &breakpoint.receiver else { return true };
     frames::current(py).is_some_and(|frame| receiver.admits(py, debugger.layout.as_ref(), &frame))
 }

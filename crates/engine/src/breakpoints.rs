@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use crate::by_task::ByTask;
 use crate::code::{CodeFacts, last_line_with_code, next_line_with_code};
 use crate::function_breakpoints::{FoundIn, FunctionPlace, Moment};
 use crate::hits::{HitCondition, Hits};
@@ -36,6 +37,8 @@ pub struct Wanted {
     pub place: Place,
     /// Only when this expression is true.
     pub condition: Option<String>,
+    /// Only in some tasks, or hits counted for each by itself.
+    pub tasks: ByTask,
     /// Only at these hits.
     pub hit_condition: Option<HitCondition>,
     /// Print this instead of stopping.
@@ -429,6 +432,7 @@ mod tests {
         Wanted {
             place: Place::Line("/a.py".into(), line),
             condition: None,
+            tasks: ByTask::default(),
             hit_condition: None,
             log_message: None,
             fault: None,

@@ -2,7 +2,9 @@
 //!
 //! Invariant: a hit is counted only when the breakpoint's condition holds, as the protocol's specification says.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// `N`, `== N`, `>= N`, `> N`, `< N`, `<= N` or `% N`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,20 +68,32 @@ impl HitCondition {
 
 /// How often a breakpoint was hit. Shared between the logical breakpoint and the code it is armed in.
 #[derive(Debug, Default)]
-pub struct Hits(AtomicU64);
+pub struct Hits {
+    all: AtomicU64,
+    by_task: Mutex<HashMap<i64, u64>>,
+}
 
 impl Hits {
     /// Counts one more and gives the new count. For one thread at a time: those of the fence take turns by the GIL, and a
     /// locked instruction would be a third of what a hit costs.
     pub fn count(&self) -> u64 {
-        let hits = self.0.load(Ordering::Relaxed) + 1;
-        self.0.store(hits, Ordering::Relaxed);
+        let hits = self.all.load(Ordering::Relaxed) + 1;
+        self.all.store(hits, Ordering::Relaxed);
         hits
+    }
+
+    /// Counts one more, and gives how many those of one task are, by its number.
+    pub fn count_in(&self, task: i64) -> u64 {
+        self.count();
+        let mut by_task = self.by_task.lock().unwrap_or_else(PoisonError::into_inner);
+        let hits = by_task.entry(task).or_default();
+        *hits += 1;
+        *hits
     }
 
     /// The hits so far.
     pub fn so_far(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.all.load(Ordering::Relaxed)
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod breakpoints;
 pub mod budget;
+pub mod by_task;
 pub mod code;
 pub mod exception_filters;
 pub mod exception_table;

@@ -4,12 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use pausa_engine::breakpoints::{Breakpoints, Known, Place, Standing, Wanted};
 use pausa_engine::budget::BudgetString;
+use pausa_engine::by_task::ByTask;
 use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::exception_table;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::log_message::{Part, parts};
 use pausa_engine::port::ThreadId;
 use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
+use pausa_engine::tasks::Lineage;
 use proptest::prelude::*;
 
 const FILE: &str = "/program.py";
@@ -32,6 +34,7 @@ fn at_line(line: u32) -> Wanted {
     Wanted {
         place: Place::Line(FILE.into(), line),
         condition: None,
+        tasks: ByTask::default(),
         hit_condition: None,
         log_message: None,
         fault: None,
@@ -108,7 +111,7 @@ proptest! {
                 1 if stack.len() > 1 => drop(stack.pop()),
                 _ => {
                     let frame = stack[stack.len() - 1];
-                    let event = LineEvent { thread, frame, line, in_scope: true };
+                    let event = LineEvent { thread, frame, line, in_scope: true, lineage: Lineage::Own };
                     let waited = waiting.contains_key(&frame);
                     prop_assert_eq!(over.ends_at(&event), frame == start || waited);
                     prop_assert_eq!(out.ends_at(&event), waited);

@@ -7,6 +7,7 @@ use std::sync::PoisonError;
 use pausa_dap::server::Incoming;
 use pausa_dap::{requests, types};
 use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
+use pausa_engine::by_task::ByTask;
 use pausa_engine::exception_filters::{ExceptionFilter, ExceptionFilters, Limits, Occasion};
 use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::hits::HitCondition;
@@ -42,7 +43,14 @@ impl Session {
                 Ok(place) => read(commands, Place::Function(place), wanted.condition, wanted.hit_condition, None),
                 Err(fault) => {
                     let place = Place::Function(FunctionPlace::not_understood(&wanted.name));
-                    Wanted { place, condition: None, hit_condition: None, log_message: None, fault: Some(fault) }
+                    Wanted {
+                        place,
+                        condition: None,
+                        tasks: ByTask::default(),
+                        hit_condition: None,
+                        log_message: None,
+                        fault: Some(fault),
+                    }
                 }
             });
             let wanted = wanted.collect();
@@ -121,10 +129,26 @@ fn read(
     log_message: Option<String>,
 ) -> Wanted {
     let condition = condition.filter(|text| !text.trim().is_empty());
-    let mut fault = condition.as_deref().and_then(|text| commands.check_condition(text).err());
+    let mut tasks = ByTask::default();
+    let (condition, mut fault) = match condition.as_deref().map(|text| (text, commands.check_condition(text))) {
+        None => (None, None),
+        Some((_, Ok(()))) => (condition, None),
+        // What is no Python may name a task.
+        Some((text, Err(fault))) => match ByTask::parse_condition(text) {
+            Some((name, rest)) => {
+                tasks.name = Some(name);
+                (rest.map(str::to_owned), rest.and_then(|text| commands.check_condition(text).err()))
+            }
+            None => (condition, Some(fault)),
+        },
+    };
     let hit_condition = hit_condition.filter(|text| !text.trim().is_empty());
-    let hit_condition = hit_condition.and_then(|text| HitCondition::parse(&text).map_err(|why| fault = Some(why)).ok());
-    Wanted { place, condition, hit_condition, log_message: log_message.filter(|text| !text.is_empty()), fault }
+    let hit_condition = hit_condition.and_then(|text| {
+        let (text, counts_each) = ByTask::parse_hits(&text);
+        tasks.counts_each = counts_each;
+        HitCondition::parse(text).map_err(|why| fault = Some(why)).ok()
+    });
+    Wanted { place, condition, tasks, hit_condition, log_message: log_message.filter(|text| !text.is_empty()), fault }
 }
 
 /// A breakpoint as the protocol tells of it.

@@ -57,6 +57,7 @@ pub struct Breakpoint {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ignore {
     hits: u64,
+    per_task: bool,
     over: bool,
 }
 
@@ -90,7 +91,8 @@ impl Breakpoint {
 
     /// The hit condition to send, if hits are to be ignored.
     pub fn hit_condition(&self) -> Option<String> {
-        self.ignore.map(|ignore| format!("> {}", ignore.hits))
+        let each = |ignore: Ignore| if ignore.per_task { " per task" } else { "" };
+        self.ignore.map(|ignore| format!("> {}{}", ignore.hits, each(ignore)))
     }
 
     /// How many of the next hits it ignores, as far as is known here.
@@ -98,9 +100,15 @@ impl Breakpoint {
         self.ignore.map_or(0, |ignore| if ignore.over { 0 } else { ignore.hits })
     }
 
-    /// Ignores the next hits. The breakpoint thereby changes, so the agent counts them from nothing.
-    pub fn set_ignore(&mut self, hits: u64) {
-        self.ignore = (hits > 0).then_some(Ignore { hits, over: false });
+    /// True if it ignores the first hits of each task.
+    pub fn ignores_per_task(&self) -> bool {
+        self.ignore.is_some_and(|ignore| ignore.per_task)
+    }
+
+    /// Ignores the next hits, of each task if `per_task`. The breakpoint thereby changes, so the agent counts them from
+    /// nothing.
+    pub fn set_ignore(&mut self, hits: u64, per_task: bool) {
+        self.ignore = (hits > 0).then_some(Ignore { hits, per_task, over: false });
     }
 
     /// Changes the condition. The agent counts from nothing again, so hits that were ignored already must not be again.
@@ -120,6 +128,7 @@ impl Breakpoint {
         self.hits += 1;
         if let Some(ignore) = &mut self.ignore
             && !ignore.over
+            && !ignore.per_task
         {
             self.hits += ignore.hits;
             ignore.over = true;
@@ -369,7 +378,7 @@ mod tests {
         let (mut table, group) = table(&[3]);
         table.answered(&group, vec![bound(1, 3)]);
         table.stopped(&[1]);
-        table.get_mut(1).unwrap().set_ignore(4);
+        table.get_mut(1).unwrap().set_ignore(4, false);
         assert_eq!(table.get(1).unwrap().hit_condition().as_deref(), Some("> 4"));
         table.answered(&group, vec![bound(2, 3)]);
         table.stopped(&[2]);

@@ -100,6 +100,24 @@ pub fn split_condition(text: &str) -> Result<(&str, Option<&str>), String> {
     }
 }
 
+/// `LOCATION task NAME`, with or without a condition, or only that: the agent reads `task NAME if CONDITION` as a condition.
+///
+/// # Errors
+/// As [`split_condition`]; if no name is written.
+pub fn split_task(text: &str) -> Result<(&str, Option<String>), String> {
+    let (location, condition) = split_condition(text)?;
+    let Some((location, name)) = location.split_once(" task ").or_else(|| Some((location.strip_suffix(" task")?, "")))
+    else {
+        return Ok((location, condition.map(str::to_owned)));
+    };
+    let name = name.trim();
+    if name.is_empty() {
+        return Err("the name of the task is missing".into());
+    }
+    let condition = condition.map(|condition| format!(" if {condition}")).unwrap_or_default();
+    Ok((location.trim(), Some(format!("task {name}{condition}"))))
+}
+
 fn find_if(text: &str) -> Option<(usize, usize)> {
     let at = text.find(" if ").or_else(|| text.strip_suffix(" if").map(str::len))?;
     Some((at, (at + 4).min(text.len())))

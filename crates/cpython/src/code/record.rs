@@ -12,6 +12,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use pausa_engine::breakpoints::BreakpointId;
+use pausa_engine::by_task::ByTask;
 use pausa_engine::code::CodeFacts;
 use pausa_engine::function_breakpoints::Moment;
 use pausa_engine::hits::{HitCondition, Hits};
@@ -32,6 +33,8 @@ pub struct ArmedBreakpoint {
     pub condition: Option<String>,
     /// The condition compiled for this code, at its first hit.
     pub compiled: OnceCell<Compiled>,
+    /// In which tasks it stops, and whether hits are counted for each.
+    pub tasks: ByTask,
     /// At which hits it stops.
     pub hit_condition: Option<HitCondition>,
     /// What it prints instead of stopping.

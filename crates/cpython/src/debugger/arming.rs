@@ -94,6 +94,7 @@ impl Debugger {
             condition: breakpoint.wanted.condition.clone(),
             compiled: Default::default(),
             spoken: Default::default(),
+            tasks: breakpoint.wanted.tasks.clone(),
             hit_condition: breakpoint.wanted.hit_condition,
             log_message: breakpoint.wanted.log_message.clone(),
             hits: breakpoint.hits.clone(),

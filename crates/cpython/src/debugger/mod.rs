@@ -6,6 +6,7 @@
 mod arming;
 mod breakpoints;
 mod by_value;
+mod following;
 mod forking;
 mod lifetime;
 mod pausing;

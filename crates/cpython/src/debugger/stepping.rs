@@ -10,10 +10,12 @@ use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
 use pyo3::prelude::*;
 
 use super::Debugger;
+use super::following::Followed;
 use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::events::EventKind;
 use crate::frames;
+use crate::tasks::Task;
 
 /// A step under way, and the frames it names.
 pub struct ActiveStep {
@@ -21,21 +23,38 @@ pub struct ActiveStep {
     pub step: Step,
     /// The frame whose return value is wanted, if any.
     pub returning: Option<FrameKey>,
+    /// The task that it began in.
+    pub(super) task: Option<Followed>,
     /// Kept alive so that their addresses stay theirs.
     _frames: Vec<Py<PyAny>>,
 }
 
 impl Debugger {
-    /// Prepares a step of a thread whose innermost frame is given; it begins when the thread resumes.
-    pub fn prepare_step(&self, thread: ThreadId, innermost: Bound<'_, PyAny>, kind: StepKind) -> Result<(), Refusal> {
-        let py = innermost.py();
-        let mut visible = frames::stack(innermost).filter(|frame| !self.is_hidden_frame(frame));
+    /// Prepares a step of a thread with this stack, innermost frame first, which runs this task, or of a task with this
+    /// stack; it begins when the thread resumes.
+    pub fn prepare_step<'py>(
+        &self,
+        thread: ThreadId,
+        stack: impl Iterator<Item = Bound<'py, PyAny>>,
+        task: Option<&Task<'py>>,
+        kind: StepKind,
+    ) -> Result<(), Refusal> {
+        let mut visible = stack.filter(|frame| !self.is_hidden_frame(frame));
         let start =
             visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
-        let waiting: Vec<_> = visible.filter(|frame| self.is_in_scope(frame)).collect();
-        let keys: HashMap<FrameKey, Line> =
-            waiting.iter().map(|frame| (frames::key(frame), frames::line(frame))).collect();
-        let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys);
+        let py = start.py();
+        let rest: Vec<_> = visible.collect();
+        let (waiting, beyond) = match task {
+            Some(task) => self.part(&start, rest, task),
+            None => (rest.into_iter().filter(|frame| self.is_in_scope(frame)).collect(), Vec::new()),
+        };
+        let keys = |frames: &[Bound<'py, PyAny>]| -> HashMap<FrameKey, Line> {
+            frames.iter().map(|frame| (frames::key(frame), frames::line(frame))).collect()
+        };
+        let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys(&waiting));
+        let step = step.in_task(keys(&beyond));
+        let waiting: Vec<_> = waiting.into_iter().chain(beyond).collect();
+        let task = task.and_then(|task| self.follow(task));
         let own = step.wants_start_frame().then_some(&start);
         let codes: HashSet<CodeKey> = own.into_iter().chain(&waiting).filter_map(frames::code_key).collect();
         let returning = (kind == StepKind::Out).then(|| frames::key(&start));
@@ -44,7 +63,7 @@ impl Debugger {
             self.want_return(&start);
         }
         let kept = std::iter::once(start).chain(waiting).map(Bound::unbind).collect();
-        let old = self.state().step.replace(ActiveStep { step, returning, _frames: kept });
+        let old = self.state().step.replace(ActiveStep { step, returning, task, _frames: kept });
         drop(old);
         Ok(())
     }
@@ -121,7 +140,8 @@ impl Debugger {
     /// True if the step under way ends at this line of this thread's innermost frame.
     pub fn step_ends(&self, frame: FrameKey, record: &Record, line: u32) -> bool {
         let thread = self.own_thread();
-        let event = LineEvent { thread, frame, line, in_scope: record.in_scope };
+        let lineage = self.lineage(frame);
+        let event = LineEvent { thread, frame, line, in_scope: record.in_scope, lineage };
         self.state().step.as_ref().is_some_and(|active| active.step.ends_at(&event))
     }
 

@@ -6,6 +6,7 @@ use pausa_engine::breakpoints::{Breakpoint, Wanted};
 use pausa_engine::exception_filters::ExceptionFilters;
 use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
 use pausa_engine::stepping::StepKind;
+use pausa_engine::tasks::is_task;
 
 use super::Inspection;
 use crate::code::registry::real_path;
@@ -53,8 +54,12 @@ impl Commands for Inspection<'_> {
     }
 
     fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal> {
+        if is_task(thread) {
+            return self.step_of_task(thread, kind);
+        }
         let innermost = self.innermost(thread)?;
-        self.debugger.prepare_step(thread, innermost, kind)
+        let task = self.task_on_stack(thread, &innermost);
+        self.debugger.prepare_step(thread, crate::frames::stack(innermost), task.as_ref(), kind)
     }
 
     fn event_counts(&self) -> EventCounts {

@@ -7,13 +7,14 @@
 use std::collections::HashSet;
 
 use pausa_engine::port::{Frame, FrameId, FrameKind, Levels, Location, Refusal, SourceFile, Stack, Thread, ThreadId};
+use pausa_engine::stepping::StepKind;
 use pausa_engine::tasks::{Task as Told, TaskState, Tasks};
 use pyo3::prelude::*;
 
 use super::Inspection;
 use crate::code::registry::real_path;
 use crate::frames;
-use crate::tasks::{self, Asyncio, State, Task, suspended};
+use crate::tasks::{self, Asyncio, Awaiting, State, Task, suspended};
 use crate::threads::{innermost_frames, own_identity};
 use crate::values;
 
@@ -67,7 +68,7 @@ impl<'py> Inspection<'py> {
         let own: Vec<_> = frames.iter().filter(|frame| is_own(frame)).cloned().collect();
         let shown = if own.is_empty() { frames } else { own };
         let frames = shown.iter().filter_map(|frame| self.describe_frame(frame, None)).collect();
-        let awaited_by = tasks::awaiters(task).iter().map(Task::name).collect();
+        let awaited_by = tasks::awaiters(task, Awaiting::InTheEnd).iter().map(Task::name).collect();
         let created = self.created(task).into_iter().find(|frame| frame.in_scope);
         let created = created.map(|frame| {
             let source = SourceFile { path: frame.path, on_disk: frame.on_disk, in_scope: frame.in_scope };
@@ -117,6 +118,21 @@ impl<'py> Inspection<'py> {
         Ok(stack)
     }
 
+    /// Makes the coming resume a step of a task: of the thread that runs it, or to where it is run on.
+    pub(super) fn step_of_task(&self, id: ThreadId, kind: StepKind) -> Result<(), Refusal> {
+        let task = self.task(id)?;
+        if let Some((thread, _)) = self.where_it_runs(&task) {
+            let stack = frames::stack(self.innermost(thread)?);
+            return self.debugger.prepare_step(thread, stack, Some(&task), kind);
+        }
+        let stack = frames_of(&task);
+        if stack.is_empty() {
+            return Err(Refusal(format!("{} is over and cannot be stepped", task.name())));
+        }
+        let thread = self.stopped.unwrap_or_else(|| self.debugger.own_thread());
+        self.debugger.prepare_step(thread, stack.into_iter(), Some(&task), kind)
+    }
+
     /// The task that a thread runs, if this is its innermost frame.
     pub(super) fn task_on_stack(&self, thread: ThreadId, innermost: &Bound<'py, PyAny>) -> Option<Task<'py>> {
         if Some(self.debugger.state().threads.of(own_identity())) == Some(thread) {
@@ -133,7 +149,7 @@ impl<'py> Inspection<'py> {
     /// What stands below a task's own frames: those that wait for it, and where it was created.
     pub(super) fn add_awaiters(&mut self, stack: &mut Stack, task: &Task<'py>, levels: Levels) {
         let mut seen = HashSet::from([task.object().as_ptr() as usize]);
-        let mut awaiting = tasks::awaiters(task);
+        let mut awaiting = tasks::awaiters(task, Awaiting::InTheEnd);
         while let Some(next) = awaiting.first().cloned() {
             if !seen.insert(next.object().as_ptr() as usize) || seen.len() > AWAITING {
                 break;
@@ -142,7 +158,7 @@ impl<'py> Inspection<'py> {
             let also = if others.is_empty() { String::new() } else { format!(", also by {}", others.join(", ")) };
             self.add_label(stack, format!("awaited by {}{also}", next.name()), levels);
             self.add_frames(stack, &frames_of(&next), FrameKind::Suspended, levels);
-            awaiting = tasks::awaiters(&next);
+            awaiting = tasks::awaiters(&next, Awaiting::InTheEnd);
         }
         let created = self.created(task);
         let label = match created.is_empty() {

@@ -16,14 +16,23 @@ use crate::values;
 /// How many futures are looked at on the way from a task to those that wait for it.
 const MOST: usize = 1_000;
 
+/// Which of those that wait are meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Awaiting {
+    /// Those that are suspended until the task is done.
+    Now,
+    /// Those too that will not go on before it is done: the task of a `TaskGroup`, wherever in the group it is.
+    InTheEnd,
+}
+
 /// The tasks that wait for this one, those that asked first before others.
-pub fn awaiters<'py>(task: &Task<'py>) -> Vec<Task<'py>> {
+pub fn awaiters<'py>(task: &Task<'py>, which: Awaiting) -> Vec<Task<'py>> {
     let asyncio = &task.asyncio;
     let mut seen = HashSet::from([task.object.as_ptr() as usize]);
     let mut futures = vec![task.object.clone()];
     let mut found = Vec::new();
     while let Some(future) = futures.pop() {
-        for object in next(asyncio, &future) {
+        for object in next(asyncio, &future, which) {
             if seen.len() == MOST || !seen.insert(object.as_ptr() as usize) {
                 continue;
             }
@@ -37,15 +46,18 @@ pub fn awaiters<'py>(task: &Task<'py>) -> Vec<Task<'py>> {
 }
 
 /// The tasks and futures that are to be told when a future is done.
-fn next<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
+fn next<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>, which: Awaiting) -> Vec<Bound<'py, PyAny>> {
     let py = future.py();
     let mut found = Vec::new();
     let callbacks = asyncio.field(future, intern!(py, "_callbacks"));
     for entry in callbacks.iter().flat_map(|callbacks| (0..).map_while(|index| values::item(callbacks, index))) {
         // A callback and its context.
         if let Some(callback) = values::item(&entry, 0) {
-            told(asyncio, &callback, &mut found);
+            told(asyncio, &callback, which, &mut found);
         }
+    }
+    if which == Awaiting::Now {
+        return found;
     }
     let said = if asyncio.is_native(future) { "_asyncio_awaited_by" } else { "_Future__asyncio_awaited_by" };
     let said = asyncio.field(future, &pyo3::types::PyString::new(py, said));
@@ -58,7 +70,12 @@ fn next<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>) -> Vec<Bound<'p
 }
 
 /// What a callback of asyncio's tells.
-fn told<'py>(asyncio: &Asyncio<'py>, callback: &Bound<'py, PyAny>, found: &mut Vec<Bound<'py, PyAny>>) {
+fn told<'py>(
+    asyncio: &Asyncio<'py>,
+    callback: &Bound<'py, PyAny>,
+    which: Awaiting,
+    found: &mut Vec<Bound<'py, PyAny>>,
+) {
     let kind = callback.get_type();
     let of_future = |object: &Bound<'py, PyAny>| asyncio.is_future(object) && asyncio.task(object).is_none();
     match (values::is_static(&kind), values::short_name(&kind).as_str()) {
@@ -66,7 +83,7 @@ fn told<'py>(asyncio: &Asyncio<'py>, callback: &Bound<'py, PyAny>, found: &mut V
             let Ok(own) = callback.getattr("__self__") else { return };
             if asyncio.task(&own).is_some() {
                 found.push(own);
-            } else if is_group(&own) {
+            } else if is_group(&own) && (which == Awaiting::InTheEnd || is_at_its_end(&own)) {
                 found.extend(values::instance_attribute(&own, "_parent_task"));
             }
         }
@@ -92,6 +109,11 @@ fn is_asyncio(function: &Bound<'_, PyAny>) -> bool {
     let globals = function.getattr("__globals__").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
     let name = globals.and_then(|globals| globals.get_item("__name__").ok().flatten());
     name.and_then(|name| values::exact_text(&name)).is_some_and(|name| name.starts_with("asyncio."))
+}
+
+/// True if the task of a group waits for those in it.
+fn is_at_its_end(group: &Bound<'_, PyAny>) -> bool {
+    values::instance_attribute(group, "_on_completed_fut").is_some_and(|future| !future.is_none())
 }
 
 /// True for an `asyncio.TaskGroup`.

@@ -18,10 +18,10 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 pub use asyncio::Asyncio;
-pub use awaiters::awaiters;
+pub use awaiters::{Awaiting, awaiters};
 pub use current::current;
 pub use known::{all, order};
-pub use numbers::TaskNumbers;
+pub use numbers::{TaskNumbers, referred, weak};
 pub use reason::reason;
 pub use state::State;
 

@@ -28,11 +28,7 @@ impl TaskNumbers {
         {
             return Some(*id);
         }
-        // SAFETY: a task can be referred to weakly; the result is a new reference, or null with an error set.
-        let weak = unsafe {
-            Bound::from_owned_ptr_or_err(object.py(), ffi::PyWeakref_NewRef(object.as_ptr(), std::ptr::null_mut()))
-                .ok()?
-        };
+        let weak = weak(object)?;
         let id = ThreadId(FIRST_TASK + self.given);
         self.given += 1;
         self.by_address.insert(address, (id, weak.unbind()));
@@ -51,8 +47,16 @@ impl TaskNumbers {
     }
 }
 
+/// A weak reference to a task or a coroutine.
+pub fn weak<'py>(object: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    // SAFETY: the result is a new reference, or null with an error set for what cannot be referred to weakly.
+    unsafe {
+        Bound::from_owned_ptr_or_err(object.py(), ffi::PyWeakref_NewRef(object.as_ptr(), std::ptr::null_mut())).ok()
+    }
+}
+
 /// What a weak reference refers to, None for anything else.
-pub(super) fn referred<'py>(weak: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+pub fn referred<'py>(weak: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     // SAFETY: the argument is checked to be a weak reference; what it refers to is borrowed, None if that is gone, and a
     // new reference is taken before anything can run.
     let found = unsafe {

@@ -9,6 +9,10 @@
 //!         yield 1         its next new line ends the step. Nothing has to be known about yields: the first line
 //!         yield 2         event of the start frame or of any frame that was waiting below it is the end.
 //! ```
+//!
+//! In a task of an event loop the frames below its own are the loop's, which nobody steps into. What a task's end leads
+//! to, the coroutines that wait for it and what is below the loop, ends a step only when the task is over, so that all
+//! that the loop runs while the task is suspended is run over.
 
 mod into;
 mod out;
@@ -18,6 +22,7 @@ mod until;
 use std::collections::HashMap;
 
 use crate::port::{Line, ThreadId};
+use crate::tasks::Lineage;
 
 /// An activation: the fence keeps it alive while a step names it, so that it is never mistaken for a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,6 +49,7 @@ pub struct Step {
     start: FrameKey,
     start_line: Line,
     waiting: HashMap<FrameKey, Line>,
+    beyond: HashMap<FrameKey, Line>,
 }
 
 /// A line event, as far as a step cares.
@@ -57,6 +63,8 @@ pub struct LineEvent {
     pub line: Line,
     /// True if the code is the user's.
     pub in_scope: bool,
+    /// How what runs is related to the task that the step began in.
+    pub lineage: Lineage,
 }
 
 impl Step {
@@ -70,7 +78,25 @@ impl Step {
         start_line: Line,
         waiting: HashMap<FrameKey, Line>,
     ) -> Self {
-        Self { kind, thread, start, start_line, waiting }
+        Self { kind, thread, start, start_line, waiting, beyond: HashMap::new() }
+    }
+
+    /// The same in a task, whose end leads to these frames, each at its line.
+    #[must_use]
+    pub fn in_task(self, beyond: HashMap<FrameKey, Line>) -> Self {
+        Self { beyond, ..self }
+    }
+
+    /// True if the end of the step's task leads to this frame.
+    #[must_use]
+    pub fn leads_to(&self, frame: FrameKey) -> bool {
+        self.beyond.contains_key(&frame)
+    }
+
+    /// True for a frame that was waiting for the one that the step began in, in the same task, or beyond that if it is over.
+    fn is_reached(&self, event: &LineEvent) -> bool {
+        let is_beyond = event.lineage == Lineage::Beyond && self.leads_to(event.frame);
+        self.waiting.contains_key(&event.frame) || is_beyond
     }
 
     /// The thread that steps.
@@ -88,7 +114,8 @@ impl Step {
     /// True if the thread has been at this line of this frame since the step began: a loop that stands on one line turns.
     #[must_use]
     pub fn has_been_at(&self, frame: FrameKey, line: Line) -> bool {
-        if frame == self.start { line == self.start_line } else { self.waiting.get(&frame) == Some(&line) }
+        let known = self.waiting.get(&frame).or_else(|| self.beyond.get(&frame));
+        if frame == self.start { line == self.start_line } else { known == Some(&line) }
     }
 
     /// True if the start frame's own lines matter.
@@ -120,7 +147,26 @@ mod tests {
 
     fn ends(kind: StepKind, frame: FrameKey, line: Line, thread: ThreadId, in_scope: bool) -> bool {
         let step = Step::new(kind, THREAD, START, 5, HashMap::from([(CALLER, 9)]));
-        step.ends_at(&LineEvent { thread, frame, line, in_scope })
+        step.ends_at(&LineEvent { thread, frame, line, in_scope, lineage: Lineage::Own })
+    }
+
+    fn ends_in_task(kind: StepKind, frame: FrameKey, lineage: Lineage) -> bool {
+        let step = Step::new(kind, THREAD, START, 5, HashMap::new()).in_task(HashMap::from([(CALLER, 9)]));
+        step.ends_at(&LineEvent { thread: THREAD, frame, line: 6, in_scope: true, lineage })
+    }
+
+    #[test]
+    fn a_task_is_followed_while_it_is_suspended_and_left_when_it_is_over() {
+        for kind in [StepKind::Over, StepKind::Out, StepKind::Until(None)] {
+            assert!(!ends_in_task(kind, CALLER, Lineage::Foreign), "{kind:?}: the task is not over");
+            assert!(!ends_in_task(kind, OTHER, Lineage::Awaited), "{kind:?}");
+            assert!(ends_in_task(kind, CALLER, Lineage::Beyond), "{kind:?}");
+            assert!(!ends_in_task(kind, OTHER, Lineage::Beyond), "{kind:?}");
+        }
+        assert!(!ends_in_task(StepKind::Into, OTHER, Lineage::Foreign));
+        assert!(ends_in_task(StepKind::Into, OTHER, Lineage::Awaited));
+        assert!(ends_in_task(StepKind::Into, OTHER, Lineage::Beyond));
+        assert!(ends_in_task(StepKind::Over, START, Lineage::Own));
     }
 
     #[test]

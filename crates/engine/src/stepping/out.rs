@@ -6,6 +6,6 @@ use super::{LineEvent, Step};
 
 impl Step {
     pub(super) fn out_ends_at(&self, event: &LineEvent) -> bool {
-        self.waiting.contains_key(&event.frame)
+        self.is_reached(event)
     }
 }

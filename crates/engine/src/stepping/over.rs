@@ -7,6 +7,6 @@ use super::{LineEvent, Step};
 
 impl Step {
     pub(super) fn over_ends_at(&self, event: &LineEvent) -> bool {
-        event.frame == self.start || self.waiting.contains_key(&event.frame)
+        event.frame == self.start || self.is_reached(event)
     }
 }

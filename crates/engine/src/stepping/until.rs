@@ -8,6 +8,6 @@ use crate::port::Line;
 impl Step {
     pub(super) fn until_ends_at(&self, line: Option<Line>, event: &LineEvent) -> bool {
         let far_enough = line.map_or(event.line > self.start_line, |line| event.line >= line);
-        if event.frame == self.start { far_enough } else { self.waiting.contains_key(&event.frame) }
+        if event.frame == self.start { far_enough } else { self.is_reached(event) }
     }
 }

@@ -11,19 +11,20 @@ use crate::session::Session;
 pub(super) const COMMANDS: &[Command] = &[
     Command {
         names: &["b", "break"],
-        usage: "[LOCATION [if CONDITION]]",
+        usage: "[LOCATION [task NAME] [if CONDITION]]",
         takes: Takes::Location,
         resumes: false,
         help: "Sets a breakpoint, or lists all. LOCATION is LINE, FILE:LINE, either with :COLUMN for one of \
             several calls or statements on a line, FUNCTION (also Class.method and module.Class.method) or \
             FILE:FUNCTION; `LOCATION, CONDITION` means the same as with `if`. FUNCTION may be a pattern (test_*, Class.*), a method of one object or class at hand (account.deposit), and be followed by \
             `return` or `raise`: stops when it returns, or an exception leaves it; and by `only`: not for classes that \
-            inherit the method. CONDITION may use __return__ and __exception__ then.",
+            inherit the method. CONDITION may use __return__ and __exception__ then. With `task NAME` it stops only in tasks of \
+            asyncio with that name, or pattern of names.",
         run: set,
     },
     Command {
         names: &["tbreak"],
-        usage: "[LOCATION [if CONDITION]]",
+        usage: "[LOCATION [task NAME] [if CONDITION]]",
         takes: Takes::Location,
         resumes: false,
         help: "Sets a breakpoint that goes away with its first stop.",
@@ -55,10 +56,11 @@ pub(super) const COMMANDS: &[Command] = &[
     },
     Command {
         names: &["ignore"],
-        usage: "NUMBER [COUNT]",
+        usage: "NUMBER [COUNT [per task]]",
         takes: Takes::Nothing,
         resumes: false,
-        help: "Passes over the next COUNT hits of a breakpoint. Only hits whose condition holds are counted.",
+        help: "Passes over the next COUNT hits of a breakpoint, or the first COUNT of each task. Only hits whose condition \
+            holds are counted.",
         run: ignore,
     },
     Command {
@@ -170,16 +172,21 @@ fn switch(session: &mut Session, arguments: &str, enabled: bool) -> Outcome {
 fn ignore(session: &mut Session, arguments: &str) -> Outcome {
     let (first, rest) = first_word(needed(arguments, "the number of a breakpoint")?);
     let number = number(session, first)?;
+    let (rest, per_task) = match rest.strip_suffix("per task") {
+        Some(rest) => (rest.trim_end(), true),
+        None => (rest, false),
+    };
     let hits = match rest {
         "" => 0,
         text => text.parse().map_err(|_| format!("'{text}' is no number of hits"))?,
     };
     if let Some(breakpoint) = session.kept.breakpoints.get_mut(number) {
-        breakpoint.set_ignore(hits);
+        breakpoint.set_ignore(hits, per_task);
     }
     session.send_breakpoint(number)?;
     session.say([match hits {
         0 => format!("Will stop next time breakpoint {number} is reached."),
+        hits if per_task => format!("Will ignore the first {hits} crossings of breakpoint {number} by each task."),
         1 => format!("Will ignore next 1 crossing of breakpoint {number}."),
         hits => format!("Will ignore next {hits} crossings of breakpoint {number}."),
     }])

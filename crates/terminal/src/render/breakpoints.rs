@@ -66,7 +66,8 @@ pub fn listed(look: &Look, breakpoint: &Breakpoint) -> String {
         _ => line += &place(look, breakpoint),
     }
     if let Some(condition) = &breakpoint.condition {
-        line += &format!(" if {condition}");
+        let word = if condition.starts_with("task ") { "" } else { "if " };
+        line += &format!(" {word}{condition}");
     }
     let notes = notes(breakpoint);
     if !notes.is_empty() {
@@ -90,6 +91,7 @@ fn notes(breakpoint: &Breakpoint) -> Vec<String> {
     }
     match breakpoint.ignores() {
         0 => {}
+        count if breakpoint.ignores_per_task() => notes.push(format!("ignores the first {count} of each task")),
         1 => notes.push("ignores the next hit".into()),
         count => notes.push(format!("ignores the next {count} hits")),
     }
@@ -132,7 +134,7 @@ mod tests {
         breakpoint.condition = Some("x".into());
         breakpoint.temporary = true;
         breakpoint.enabled = false;
-        breakpoint.set_ignore(2);
+        breakpoint.set_ignore(2, false);
         breakpoint.hits = 3;
         breakpoint.commands = vec!["silent".into(), "c".into()];
         assert_eq!(

@@ -134,12 +134,12 @@ impl Session {
 
     /// Sets a breakpoint at a place, with a condition if one is given there. A refused one is forgotten.
     pub fn set_breakpoint(&mut self, text: &str, temporary: bool) -> Outcome {
-        let (location, condition) = parse::split_condition(text)?;
+        let (location, condition) = parse::split_task(text)?;
         let place = self.surroundings().place(location)?;
         let breakpoint = self.kept.breakpoints.add(place);
         let number = breakpoint.number;
         breakpoint.temporary = temporary;
-        breakpoint.set_condition(condition.map(str::to_owned));
+        breakpoint.set_condition(condition);
         let sent = self.send_breakpoint(number);
         let refusal = self.kept.breakpoints.get(number).and_then(|breakpoint| match &breakpoint.standing {
             Standing::Refused(why) => Some(why.clone()),

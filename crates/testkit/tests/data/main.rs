@@ -9,6 +9,7 @@ mod latency;
 mod memory;
 mod places;
 mod variables;
+mod waiting;
 
 #[path = "../events/debuggee.rs"]
 #[allow(dead_code, reason = "each test program needs some of it")]
