@@ -20,9 +20,7 @@ fn on_every_python() -> Outcome<()> {
     assert!(!found.is_empty(), "no CPython that pausa supports was found; name some in PAUSA_TEST_PYTHONS");
     let mut failed = Vec::new();
     let values = found.iter().map(|python| (python, "tests/values_test.py"));
-    // Before 3.12 no frame is read natively, and there is no plan.
-    let monitored = found.iter().filter(|python| python.is_monitored());
-    let conditions = monitored.map(|python| (python, "tests/conditions_test.py"));
+    let conditions = found.iter().map(|python| (python, "tests/conditions_test.py"));
     for (python, script) in values.chain(conditions) {
         let mut command = Command::new(&python.path);
         let output = command.arg(own.join(script)).env("PYTHONPATH", folder.path()).output()?;

@@ -3,7 +3,7 @@
 //! Invariant: found in O(1) from an event's code object; touched only with the GIL held; freed by the interpreter with
 //! the code object. A callback that may run Python clones what it needs first, as the record can change meanwhile.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, Ref, RefCell};
 use std::ffi::c_void;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -130,14 +130,15 @@ impl Record {
     }
 
     /// Looks at what is armed at a line, without taking it: nothing may run meanwhile.
+    #[inline]
+    fn look<T>(&self, line: Line, look: impl FnOnce(Option<&ArmedLine>) -> T) -> T {
+        look(at_line(&self.armed(), line))
+    }
+
+    /// All that is armed, to be looked at by [`at_line`] while nothing runs.
     #[inline(always)]
-    pub fn look<T>(&self, line: Line, look: impl FnOnce(Option<&ArmedLine>) -> T) -> T {
-        let armed = self.armed.borrow();
-        let found = match armed.as_slice() {
-            [(only, armed)] => (*only == line).then_some(armed),
-            many => many.binary_search_by_key(&line, |(line, _)| *line).ok().and_then(|at| Some(&many.get(at)?.1)),
-        };
-        look(found)
+    pub fn armed(&self) -> Ref<'_, Vec<(Line, ArmedLine)>> {
+        self.armed.borrow()
     }
 
     /// Remembers the shortcut of a line's condition, if nothing else is armed here.
@@ -244,6 +245,15 @@ impl Record {
     /// True if a breakpoint is armed at a line that holds a whole loop.
     pub fn needs_jumps(&self) -> bool {
         self.armed.borrow().iter().any(|(line, _)| self.has_loop_on(*line))
+    }
+}
+
+/// What is armed at a line.
+#[inline(always)]
+pub fn at_line(armed: &[(Line, ArmedLine)], line: Line) -> Option<&ArmedLine> {
+    match armed {
+        [(only, armed)] => (*only == line).then_some(armed),
+        many => many.binary_search_by_key(&line, |(line, _)| *line).ok().and_then(|at| Some(&many.get(at)?.1)),
     }
 }
 

@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::{Answer, instruction};
-use crate::code::record::{ArmedLine, Record};
+use crate::code::record::{ArmedLine, Record, at_line};
 use crate::debugger::Debugger;
 use crate::debugger::Where;
 use crate::frames;
@@ -21,7 +21,7 @@ use crate::hits::{self, Arrival, Glance};
 ///
 /// # Safety
 /// Only at a line event of the innermost frame, which runs this code object; the GIL is held.
-#[inline]
+#[inline(always)]
 pub unsafe fn quick(
     debugger: &Debugger,
     code: *mut ffi::PyObject,
@@ -40,14 +40,16 @@ pub unsafe fn quick(
     {
         return Ok(Answer::Keep);
     }
-    let first = record.look(line, |armed| match armed {
+    let armed = record.armed();
+    let first = match at_line(&armed, line) {
         None => First::Quiet,
         // SAFETY: by the contract; a first look runs nothing.
         Some(armed) => match unsafe { hits::glance_at_once(armed, native) } {
             Glance::Passes => First::Passes,
             glance => First::Armed(armed.clone(), glance),
         },
-    });
+    };
+    drop(armed);
     match first {
         First::Quiet => {
             record.has_disabled.set(true);
@@ -71,12 +73,8 @@ enum First {
     Armed(ArmedLine, Glance),
 }
 
-/// The innermost frame, which runs this code object, reaches a line.
-pub fn on_line(py: Python<'_>, debugger: &'static Debugger, code: *mut ffi::PyObject, line: Line) -> Answer {
-    on_seen_line(py, debugger, code, line, None)
-}
-
-/// As [`on_line`], after [`quick`] could not make an end of it, with what it has found.
+/// The innermost frame, which runs this code object, reaches a line, and [`quick`] could not make an end of it: with what it
+/// has found.
 pub fn on_seen_line(
     py: Python<'_>,
     debugger: &'static Debugger,

@@ -12,7 +12,7 @@ use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::exceptions::{self, Cursor, Flying, Native, Object};
 use crate::frames;
-use crate::layout::Frame;
+use crate::layout::{Frame, Layout};
 
 /// What the interpreter tells of an exception.
 pub struct Raised<'py> {
@@ -49,7 +49,7 @@ pub enum Way {
 /// As [`passes`].
 #[inline(always)]
 pub unsafe fn passes_by(debugger: &Debugger, code: *mut ffi::PyObject, exception: *mut ffi::PyObject) -> bool {
-    let Some(layout) = &debugger.layout else { return false };
+    let Some(layout) = walked(debugger) else { return false };
     // SAFETY: by the contract.
     let frame = || unsafe { layout.current().map(Frame::key) };
     // SAFETY: by the contract.
@@ -63,7 +63,7 @@ pub unsafe fn passes_by(debugger: &Debugger, code: *mut ffi::PyObject, exception
 /// Only at an exception's event in the innermost frame, with what it tells; the GIL is held.
 #[inline]
 pub unsafe fn passes(debugger: &Debugger, told: Told, way: Way) -> bool {
-    let Some(layout) = &debugger.layout else { return false };
+    let Some(layout) = walked(debugger) else { return false };
     // SAFETY: by the contract: the frames are on the stack and the exception is alive.
     unsafe {
         let meant = debugger.exceptions.meant(told.exception);
@@ -166,6 +166,12 @@ fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: W
     Answer::Keep
 }
 
+/// The layout, where frames can be walked by it.
+#[inline]
+fn walked(debugger: &Debugger) -> Option<&Layout> {
+    debugger.layout.as_ref().filter(|layout| layout.walks())
+}
+
 /// What will become of the exception of an event in this frame.
 fn foresee(debugger: &Debugger, frame: Bound<'_, PyAny>, raised: &Raised<'_>, going: Going) -> Occasions {
     let code = raised.code.0 as *mut ffi::PyObject;
@@ -173,7 +179,7 @@ fn foresee(debugger: &Debugger, frame: Bound<'_, PyAny>, raised: &Raised<'_>, go
     // SAFETY: called at an exception's event with the GIL held; `look` keeps the exception alive and has seen that the
     // innermost frame, of which the frame object is, is the event's.
     unsafe {
-        match &debugger.layout {
+        match walked(debugger) {
             Some(layout) => match layout.current() {
                 Some(frame) => decide(debugger, Native::new(layout, frame), told, going),
                 None => Occasions::NONE,

@@ -61,7 +61,7 @@ impl Cursor for Native<'_> {
         // SAFETY: by the contract of `new`.
         unsafe {
             let code = self.layout.code(self.frame);
-            let offset = self.frame.instruction().wrapping_sub(self.layout.bytecode(code));
+            let offset = self.layout.instruction(self.frame)?.wrapping_sub(self.layout.bytecode(code));
             Some(Place { code, offset })
         }
     }
@@ -70,8 +70,8 @@ impl Cursor for Native<'_> {
     fn namespaces(&self) -> Namespaces {
         // SAFETY: by the contract of `new`.
         unsafe {
-            let (globals, builtins) = (self.frame.globals(), self.frame.builtins());
-            Namespaces { globals, builtins, locals: self.frame.namespace() }
+            let (globals, builtins) = (self.layout.globals(self.frame), self.layout.builtins(self.frame));
+            Namespaces { globals, builtins, locals: self.layout.namespace(self.frame) }
         }
     }
 

@@ -7,7 +7,7 @@ use std::ptr::NonNull;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::{PyCFunction, PyDict};
+use pyo3::types::{PyCFunction, PyDict, PyString};
 
 use super::{Cell, Frame, Layout};
 use crate::code::opcodes::Opcodes;
@@ -26,6 +26,22 @@ def outermost(look):
     return middle(look)
 def fail():
     raise ValueError
+class Inline:
+    common = 'of the class'
+    def __init__(self):
+        self.first = 'first'
+        self.common = 'common'
+        self.last = 'last'
+class Slots:
+    __slots__ = 'first', 'common', 'last'
+    __init__ = Inline.__init__
+def with_dict(cut):
+    thing = Inline()
+    if cut:
+        thing.__dict__ = dict(thing.__dict__)
+    else:
+        thing.__dict__
+    return thing
 def raised_here():
     try:
         raise ValueError
@@ -61,7 +77,10 @@ pub fn holds(py: Python<'_>, layout: Layout, known: Known<'_>) -> PyResult<bool>
     })?;
     let outermost = namespace.get_item("outermost")?.ok_or_else(|| PyRuntimeError::new_err("no function"))?;
     let answers: Vec<bool> = outermost.call1((look,))?.extract()?;
-    Ok(answers == [true] && same_numbers(py, layout)? && same_exceptions(layout, &namespace)?)
+    Ok(answers == [true]
+        && same_numbers(py, layout)?
+        && (!layout.walks() || same_exceptions(layout, &namespace)?)
+        && (layout.attributes.is_none() || same_attributes(layout, &namespace)?))
 }
 
 /// Called by the innermost function of the program above.
@@ -82,8 +101,9 @@ fn same_stack(layout: Layout, innermost: Frame, object: &Bound<'_, PyAny>) -> Py
     loop {
         // SAFETY: the frames are on the stack below this call.
         let (code, globals, builtins, known, at) = unsafe {
-            let at = frame.instruction().wrapping_sub(layout.bytecode(layout.code(frame)));
-            (layout.code(frame), frame.globals(), frame.builtins(), frame.object(), at)
+            let bytecode = layout.bytecode(layout.code(frame));
+            let at = layout.instruction(frame).map(|instruction| instruction.wrapping_sub(bytecode));
+            (layout.code(frame), layout.globals(frame), layout.builtins(frame), layout.object(frame), at)
         };
         let is =
             |name: &str, found: *mut ffi::PyObject| -> PyResult<bool> { Ok(object.getattr(name)?.as_ptr() == found) };
@@ -91,7 +111,12 @@ fn same_stack(layout: Layout, innermost: Frame, object: &Bound<'_, PyAny>) -> Py
             && is("f_code", code)?
             && is("f_globals", globals)?
             && is("f_builtins", builtins)?
-            && object.getattr("f_lasti")?.extract::<usize>()? == at;
+            && at.is_none_or(|at| {
+                object.getattr("f_lasti").and_then(|offset| offset.extract()).is_ok_and(|found: usize| found == at)
+            });
+        if !layout.walks() {
+            return Ok(is_same);
+        }
         // SAFETY: as above.
         let back = unsafe { layout.back(frame) };
         let Some(next) = frames::back(&object) else { return Ok(is_same && back.is_none() && depth >= 2) };
@@ -108,7 +133,9 @@ fn same_stack(layout: Layout, innermost: Frame, object: &Bound<'_, PyAny>) -> Py
 fn same_variables(py: Python<'_>, layout: Layout, frame: Frame) -> PyResult<bool> {
     // SAFETY: `innermost` has four variables, and its frame is on the stack.
     let [cell, plain, look, unbound] = [0, 1, 2, 3].map(|slot| unsafe { layout.variable(frame, slot) });
-    let (Some(cell), Some(plain), Some(_), None) = (cell, plain, look, unbound) else { return Ok(false) };
+    let (Some(plain), Some(_), None) = (plain, look, unbound) else { return Ok(false) };
+    // SAFETY: in 3.10 the parameter's place is empty, and its cell comes after the variables.
+    let Some(cell) = cell.or_else(|| unsafe { layout.variable(frame, 4) }) else { return Ok(false) };
     // SAFETY: the value of a variable is alive as long as its frame.
     let content = match unsafe { layout.cell(cell) } {
         Cell::Content(Some(content)) => content,
@@ -144,6 +171,48 @@ fn same_numbers(py: Python<'_>, layout: Layout) -> PyResult<bool> {
     }
     // SAFETY: both are live objects: a bool is no exact integer, and a float none at all.
     unsafe { Ok(layout.small_integer(ffi::Py_True()).is_none() && layout.small_integer(ffi::Py_None()).is_none()) }
+}
+
+/// Attributes of objects with values in them, with slots, with a dict that has their values, and with one of its own; and
+/// after a change of the class.
+fn same_attributes(layout: Layout, namespace: &Bound<'_, PyDict>) -> PyResult<bool> {
+    let py = namespace.py();
+    let find = |name: &str| namespace.get_item(name)?.ok_or_else(|| PyRuntimeError::new_err("no class"));
+    let (inline, slots, with_dict) = (find("Inline")?, find("Slots")?, find("with_dict")?);
+    let things = [inline.call0()?, slots.call0()?, with_dict.call1((false,))?, with_dict.call1((true,))?];
+    for thing in &things {
+        for name in ["first", "common", "last"] {
+            let name = PyString::intern(py, name);
+            let value = thing.getattr(&name)?;
+            if found(layout, thing, &name, || Ok(()))? != value.as_ptr() {
+                return Ok(false);
+            }
+        }
+    }
+    let [thing, ..] = &things;
+    let is_changed = |name: &str| {
+        let name = PyString::intern(py, name);
+        Ok::<_, PyErr>(found(layout, thing, &name, || inline.setattr("another", 1))?.is_null())
+    };
+    Ok(is_changed("first")? && is_changed("last")?)
+}
+
+/// What an attribute is by its place, after something was done; null if it has none any more.
+fn found(
+    layout: Layout,
+    thing: &Bound<'_, PyAny>,
+    name: &Bound<'_, PyString>,
+    then: impl FnOnce() -> PyResult<()>,
+) -> PyResult<*mut ffi::PyObject> {
+    let object = NonNull::new(thing.as_ptr()).ok_or_else(|| PyRuntimeError::new_err("no object"))?;
+    // `getattr` first: it gives the class a version.
+    drop(thing.getattr(name)?);
+    // SAFETY: a live object and an interned name, with the GIL held; what is found is only compared.
+    unsafe {
+        let Some(known) = layout.place(object, name.as_ptr()) else { return Ok(std::ptr::null_mut()) };
+        then()?;
+        Ok(layout.attribute(object, name.as_ptr(), &known).map_or(std::ptr::null_mut(), NonNull::as_ptr))
+    }
 }
 
 /// An exception that was raised here, and one that came from a call.

@@ -10,16 +10,6 @@ use pyo3::ffi;
 
 use super::Layout;
 
-/// Same in 3.12 to 3.15 (`struct _PyInterpreterFrame`): code, predecessor, globals, builtins, locals, frame object, the
-/// instruction it is at.
-pub const EXECUTABLE: usize = 0;
-pub const PREVIOUS: usize = 8;
-const GLOBALS: usize = 24;
-const BUILTINS: usize = 32;
-const NAMESPACE: usize = 40;
-const OBJECT: usize = 48;
-pub const INSTRUCTION: usize = 56;
-
 /// Owners from this on are the interpreter's own frames between a call through C and the Python frame below it:
 /// `FRAME_OWNED_BY_CSTACK` in 3.12 and 3.13, `FRAME_OWNED_BY_INTERPRETER` since.
 const OWNED_BY_INTERPRETER: u8 = 3;
@@ -45,30 +35,38 @@ impl Layout {
     #[inline]
     pub unsafe fn current(&self) -> Option<Frame> {
         // SAFETY: with the GIL held there is a thread state; its field points to a frame, through one more structure in
-        // 3.12, or is null.
+        // 3.11 and 3.12, or is null.
         unsafe {
             let state = ffi::PyThreadState_Get().cast::<u8>();
             let mut found = state.byte_add(self.offsets.current_frame).cast::<*mut u8>().read();
-            if self.offsets.through_cframe {
-                found = found.cast::<*mut u8>().read();
+            if let Some(offset) = self.offsets.in_cframe {
+                found = found.byte_add(offset).cast::<*mut u8>().read();
             }
             NonNull::new(found).map(Frame)
         }
     }
 
-    /// The frame that waits for this one, and if the call went through C.
+    /// True if the frames that wait for one can be walked with [`Layout::back`]: before 3.12 nothing in a frame tells
+    /// which calls went through C.
+    #[inline]
+    pub fn walks(&self) -> bool {
+        self.offsets.owner.is_some()
+    }
+
+    /// The frame that waits for this one, and if the call went through C; None where [`Layout::walks`] is false.
     ///
     /// # Safety
     /// The frame is on this thread's stack and the GIL is held.
     #[inline]
     pub unsafe fn back(&self, frame: Frame) -> Option<(Frame, bool)> {
+        let owner = self.offsets.owner?;
         let mut through_c = false;
         let mut at = frame;
         loop {
             // SAFETY: the predecessor of a frame on the stack is on the stack, or null.
-            at = Frame(NonNull::new(unsafe { at.word(PREVIOUS) })?);
+            at = Frame(NonNull::new(unsafe { at.word(self.offsets.parts.previous) })?);
             // SAFETY: as above.
-            if unsafe { at.0.byte_add(self.offsets.owner).read() } < OWNED_BY_INTERPRETER {
+            if unsafe { at.0.byte_add(owner).read() } < OWNED_BY_INTERPRETER {
                 return Some((at, through_c));
             }
             through_c = true;
@@ -82,7 +80,7 @@ impl Layout {
     #[inline]
     pub unsafe fn code(&self, frame: Frame) -> *mut ffi::PyObject {
         // SAFETY: by the contract; the tag is no part of the address.
-        unsafe { frame.word(EXECUTABLE).map_addr(|address| address & self.offsets.address).cast() }
+        unsafe { frame.word(self.offsets.parts.executable).map_addr(|address| address & self.offsets.address).cast() }
     }
 
     /// The address of a code object's bytecode.
@@ -135,23 +133,15 @@ impl Layout {
             Cell::Content(NonNull::new(value.as_ptr().add(1).cast::<*mut ffi::PyObject>().read()))
         }
     }
-}
-
-impl Frame {
-    /// A key to compare with other frames on the stack.
-    #[inline]
-    pub fn key(self) -> FrameKey {
-        FrameKey(self.0.addr().get())
-    }
 
     /// The namespace of global names, borrowed.
     ///
     /// # Safety
     /// As [`Layout::back`].
     #[inline]
-    pub unsafe fn globals(self) -> *mut ffi::PyObject {
+    pub unsafe fn globals(&self, frame: Frame) -> *mut ffi::PyObject {
         // SAFETY: by the contract.
-        unsafe { self.word(GLOBALS).cast() }
+        unsafe { frame.word(self.offsets.parts.globals).cast() }
     }
 
     /// The namespace of builtin names, borrowed.
@@ -159,38 +149,50 @@ impl Frame {
     /// # Safety
     /// As [`Layout::back`].
     #[inline]
-    pub unsafe fn builtins(self) -> *mut ffi::PyObject {
+    pub unsafe fn builtins(&self, frame: Frame) -> *mut ffi::PyObject {
         // SAFETY: by the contract.
-        unsafe { self.word(BUILTINS).cast() }
+        unsafe { frame.word(self.offsets.parts.builtins).cast() }
     }
 
-    /// The namespace of a module or class body, borrowed; null for functions.
+    /// The namespace of a module or class body, borrowed. That of a function is null, or before 3.13 a dict that was asked
+    /// for once.
     ///
     /// # Safety
     /// As [`Layout::back`].
     #[inline]
-    pub unsafe fn namespace(self) -> *mut ffi::PyObject {
+    pub unsafe fn namespace(&self, frame: Frame) -> *mut ffi::PyObject {
         // SAFETY: by the contract.
-        unsafe { self.word(NAMESPACE).cast() }
+        unsafe { frame.word(self.offsets.parts.namespace).cast() }
     }
 
     /// The frame object, borrowed, if one was made.
     ///
     /// # Safety
     /// As [`Layout::back`].
-    pub unsafe fn object(self) -> *mut ffi::PyObject {
-        // SAFETY: by the contract.
-        unsafe { self.word(OBJECT).cast() }
+    pub unsafe fn object(&self, frame: Frame) -> *mut ffi::PyObject {
+        match self.offsets.parts.object {
+            // SAFETY: by the contract.
+            Some(offset) => unsafe { frame.word(offset).cast() },
+            None => frame.0.as_ptr().cast(),
+        }
     }
 
-    /// The address of the instruction that the frame is at.
+    /// The address of the instruction that the frame is at; None where frames have it in another way.
     ///
     /// # Safety
     /// As [`Layout::back`].
     #[inline]
-    pub unsafe fn instruction(self) -> usize {
+    pub unsafe fn instruction(&self, frame: Frame) -> Option<usize> {
         // SAFETY: by the contract.
-        unsafe { self.word(INSTRUCTION).addr() }
+        self.offsets.parts.instruction.map(|offset| unsafe { frame.word(offset).addr() })
+    }
+}
+
+impl Frame {
+    /// A key to compare with other frames on the stack.
+    #[inline]
+    pub fn key(self) -> FrameKey {
+        FrameKey(self.0.addr().get())
     }
 
     /// A pointer within the frame.

@@ -4,6 +4,7 @@
 //! Invariant: there is a layout only if every offset of it was checked in this process against what the interpreter's
 //! own functions say (`check`); without one everything goes through frame objects, slower and with the same results.
 
+mod attribute;
 mod check;
 mod frame;
 mod object;
@@ -17,8 +18,11 @@ use pyo3::prelude::*;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::symbols::lookup;
+use attribute::Attributes;
+pub use attribute::Known as KnownAttribute;
 use check::Known;
 pub use frame::{Cell, Frame};
+use object::Objects;
 use offsets::Offsets;
 
 /// `PyObject_Vectorcall` (Include/cpython/abstract.h): callable, arguments, their number, names of keywords.
@@ -33,6 +37,8 @@ type Vectorcall = unsafe extern "C" fn(
 #[derive(Clone, Copy)]
 pub struct Layout {
     offsets: Offsets,
+    objects: Objects,
+    attributes: Option<Attributes>,
     cell_type: *mut ffi::PyTypeObject,
     vectorcall: Vectorcall,
 }
@@ -45,9 +51,15 @@ unsafe impl Send for Layout {}
 impl Layout {
     /// The layout, if this interpreter has one that is known and holds.
     pub fn find(py: Python<'_>, records: Records, opcodes: &Opcodes) -> Option<Self> {
-        // SAFETY: CPython's function of that name, a static inline one only before 3.11.
-        let vectorcall = unsafe { std::mem::transmute::<*mut c_void, Vectorcall>(lookup(c"PyObject_Vectorcall")?) };
-        let layout = Self { offsets: Offsets::of(py)?, cell_type: lookup(c"PyCell_Type")?.cast(), vectorcall };
+        // SAFETY: CPython's functions of these names. In 3.10 the first one is inline, and the other takes a dict of keywords
+        // where it takes their names; with none of them they do the same.
+        let vectorcall = unsafe {
+            let found = lookup(c"PyObject_Vectorcall").or_else(|| lookup(c"PyObject_VectorcallDict"))?;
+            std::mem::transmute::<*mut c_void, Vectorcall>(found)
+        };
+        let (offsets, objects) = (Offsets::of(py)?, Objects::of(py));
+        let attributes = Attributes::of(py);
+        let layout = Self { offsets, objects, attributes, cell_type: lookup(c"PyCell_Type")?.cast(), vectorcall };
         check::holds(py, layout, Known { records, opcodes }).unwrap_or(false).then_some(layout)
     }
 

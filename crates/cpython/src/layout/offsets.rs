@@ -1,4 +1,4 @@
-//! The offsets themselves: a table for 3.12, the interpreter's own block of debug offsets from 3.13 on.
+//! The offsets themselves: tables up to 3.12, the interpreter's own block of debug offsets from 3.13 on.
 //!
 //! Called by `Layout::find`. Invariant: an interpreter that is not known gives none.
 
@@ -6,21 +6,73 @@ use pyo3::prelude::*;
 
 use crate::symbols::lookup;
 
-/// Offsets in bytes. Those that no version has changed are constants of `frame`.
+/// Offsets in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Offsets {
-    /// In the thread state: the innermost frame, or in 3.12 what holds it.
+    /// In the thread state: the innermost frame, or in 3.11 and 3.12 what holds it.
     pub current_frame: usize,
-    /// 3.12: the thread state points to a structure whose first field is the innermost frame.
-    pub through_cframe: bool,
-    /// In a frame: who owns it.
-    pub owner: usize,
+    /// 3.11 and 3.12: where what the thread state points to, the innermost loop, has its innermost frame.
+    pub in_cframe: Option<usize>,
+    /// In a frame.
+    pub parts: Parts,
+    /// In a frame: who owns it, if its predecessors can be told from calls through C by that.
+    pub owner: Option<usize>,
     /// In a frame: its variables.
     pub locals: usize,
     /// In a code object: its bytecode. The extra slots are the pointer before it.
     pub bytecode: usize,
     /// The bits of a frame's references that are address: 3.14 tags one bit, 3.15 two.
     pub address: usize,
+}
+
+/// The pointers of a frame that all versions have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The code object.
+    pub executable: usize,
+    /// The frame that waits for this one.
+    pub previous: usize,
+    pub globals: usize,
+    pub builtins: usize,
+    /// The namespace of a module or class body.
+    pub namespace: usize,
+    /// The frame object.
+    pub object: Option<usize>,
+    /// The instruction that the frame is at, if that is a pointer.
+    pub instruction: Option<usize>,
+}
+
+impl Parts {
+    /// `struct _PyInterpreterFrame` of 3.12 to 3.15.
+    const OF_FRAMES: Self = Self {
+        executable: 0,
+        previous: 8,
+        globals: 24,
+        builtins: 32,
+        namespace: 40,
+        object: Some(48),
+        instruction: Some(56),
+    };
+    /// The same structure in 3.11, with the function first (Include/internal/pycore_frame.h).
+    const OF_FRAMES_3_11: Self = Self {
+        executable: 32,
+        previous: 48,
+        globals: 8,
+        builtins: 16,
+        namespace: 24,
+        object: Some(40),
+        instruction: Some(56),
+    };
+    /// `PyFrameObject` of 3.10 (Include/cpython/frameobject.h): all frames are objects.
+    const OF_OBJECTS: Self = Self {
+        executable: 32,
+        previous: 24,
+        globals: 48,
+        builtins: 40,
+        namespace: 56,
+        object: None,
+        instruction: None,
+    };
 }
 
 /// `struct _Py_DebugOffsets` begins with this cookie and the version (Include/internal/pycore_debug_offsets.h).
@@ -41,11 +93,32 @@ impl Offsets {
     pub fn of(py: Python<'_>) -> Option<Self> {
         let version = py.version_info();
         match (version.major, version.minor) {
-            // Include/internal/pycore_frame.h, Include/cpython/{pystate,code}.h of 3.12.
+            // Include/cpython/{pystate,frameobject,code}.h of 3.10. The extra slots are the last field of code objects, whose
+            // bytecode is an object of its own.
+            (3, 10) => Some(Self {
+                current_frame: 24,
+                in_cframe: None,
+                parts: Parts::OF_OBJECTS,
+                owner: None,
+                locals: 352,
+                bytecode: 152,
+                address: !0,
+            }),
+            // Include/internal/pycore_frame.h, Include/cpython/{pystate,code}.h of 3.11, and of 3.12.
+            (3, 11) => Some(Self {
+                current_frame: 56,
+                in_cframe: Some(8),
+                parts: Parts::OF_FRAMES_3_11,
+                owner: None,
+                locals: 72,
+                bytecode: 184,
+                address: !0,
+            }),
             (3, 12) => Some(Self {
                 current_frame: 56,
-                through_cframe: true,
-                owner: 70,
+                in_cframe: Some(0),
+                parts: Parts::OF_FRAMES,
+                owner: Some(70),
                 locals: 72,
                 bytecode: 192,
                 address: !0,
@@ -75,15 +148,16 @@ impl Offsets {
         let number = |index: usize| usize::try_from(at(index)).ok();
         let found = Self {
             current_frame: number(thread + 4)?,
-            through_cframe: false,
-            owner: number(frame + 5)?,
+            in_cframe: None,
+            parts: Parts::OF_FRAMES,
+            owner: Some(number(frame + 5)?),
             locals: number(frame + 4)?,
             bytecode: number(code + 9)?,
             address: shape.address,
         };
-        let is_known = number(frame + 1)? == super::frame::PREVIOUS
-            && number(frame + 2)? == super::frame::EXECUTABLE
-            && number(frame + 3)? == super::frame::INSTRUCTION;
+        let is_known = number(frame + 1)? == found.parts.previous
+            && number(frame + 2)? == found.parts.executable
+            && number(frame + 3) == found.parts.instruction;
         is_known.then_some(found)
     }
 }

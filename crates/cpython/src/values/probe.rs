@@ -11,7 +11,7 @@ use pyo3::types::PyDict;
 use super::Limits;
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
-use crate::evaluate::{self, Raised, Run, Verdict};
+use crate::evaluate::{self, Compiled, Raised, Run, Verdict};
 use crate::layout::Layout;
 use crate::symbols::Symbols;
 use crate::{frames, locals};
@@ -34,6 +34,26 @@ fn native(py: Python<'_>) -> PyResult<&'static Layout> {
         Ok(Layout::find(py, records, &opcodes).ok_or("the layout of frames does not hold")?)
     };
     NATIVE.get_or_try_init(py, || find().map_err(PyRuntimeError::new_err))
+}
+
+/// Asks a condition in the calling frame.
+fn ask(py: Python<'_>, layout: &Layout, compiled: &Compiled) -> PyResult<Option<bool>> {
+    // SAFETY: the GIL is held; the callers have no frame of their own, so the innermost is that of their caller, whose
+    // code the condition was compiled for.
+    unsafe {
+        let frame = layout.current().ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
+        if compiled.ask_at_once(layout, frame).is_some_and(|at_once| {
+            compiled.ask(Run { layout, frame }) != Verdict::Holds(at_once)
+                || compiled.shortcut().is_some_and(|shortcut| shortcut.fails(layout, frame) && at_once)
+        }) {
+            return Err(PyRuntimeError::new_err("what is seen at once is not what the plan says"));
+        }
+        match compiled.ask(Run { layout, frame }) {
+            Verdict::Holds(holds) => Ok(Some(holds)),
+            Verdict::Raised => Err(PyErr::fetch(py)),
+            Verdict::Unknown => Ok(None),
+        }
+    }
 }
 
 /// The functions, as a module that Python imports.
@@ -119,21 +139,32 @@ pub mod probe {
         let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
         let compiled = evaluate::compile_condition(condition, &frame.getattr("f_code")?, &globals);
         let compiled = compiled.map_err(PyRuntimeError::new_err)?.in_one_way(way == "plan");
-        // SAFETY: the GIL is held; this function has no frame of its own, so the innermost is that of the caller, whose
-        // code the condition was compiled for.
-        unsafe {
-            let frame = layout.current().ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
-            if compiled.ask_at_once(layout, frame).is_some_and(|at_once| {
-                compiled.ask(Run { layout, frame }) != Verdict::Holds(at_once)
-                    || compiled.shortcut().is_some_and(|shortcut| shortcut.fails(layout, frame) && at_once)
-            }) {
-                return Err(PyRuntimeError::new_err("what is seen at once is not what the plan says"));
-            }
-            match compiled.ask(Run { layout, frame }) {
-                Verdict::Holds(holds) => Ok(Some(holds)),
-                Verdict::Raised => Err(PyErr::fetch(py)),
-                Verdict::Unknown => Ok(None),
-            }
+        super::ask(py, layout, &compiled)
+    }
+
+    /// A condition compiled once, to be asked in frames of the code that it was made in.
+    #[pyclass(unsendable)]
+    struct Condition(super::Compiled);
+
+    #[pymethods]
+    impl Condition {
+        #[new]
+        fn new(py: Python<'_>, text: &str) -> PyResult<Self> {
+            let frame = frames::current(py).ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
+            let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
+            let compiled = evaluate::compile_condition(text, &frame.getattr("f_code")?, &globals);
+            compiled.map(Self).map_err(PyRuntimeError::new_err)
+        }
+
+        fn ask(&self, py: Python<'_>) -> PyResult<Option<bool>> {
+            super::ask(py, native(py)?, &self.0)
+        }
+
+        /// Its answer without running anything, if it has one.
+        fn ask_at_once(&self, py: Python<'_>) -> PyResult<Option<bool>> {
+            let layout = native(py)?;
+            // SAFETY: as for `ask`.
+            Ok(unsafe { layout.current().and_then(|frame| self.0.ask_at_once(layout, frame)) })
         }
     }
 

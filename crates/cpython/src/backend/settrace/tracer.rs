@@ -19,7 +19,7 @@ use pausa_engine::stepping::FrameKey;
 
 use super::natives::TraceFunction;
 use super::opcodes;
-use crate::code::record::Record;
+use crate::code::record::{ArmedLine, Record};
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::Raised;
@@ -27,6 +27,7 @@ use crate::events::returns::Gives;
 use crate::events::{EventKind, instruction, line, raise, returns, start, unwind};
 use crate::exceptions::{self, Cursor, End, Flying};
 use crate::frames;
+use crate::hits::Glance;
 
 /// `PyTrace_*` of Include/cpython/pystate.h.
 pub const CALL: c_int = 0;
@@ -73,11 +74,22 @@ unsafe extern "C" fn trace(
         opcodes::want(debugger, what, code, frame);
         return 0;
     }
+    let seen = match what {
+        // SAFETY: the event of a line, told by the interpreter.
+        LINE => match unsafe { look(debugger, code, frame) } {
+            Ok(()) => {
+                opcodes::want(debugger, what, code, frame);
+                return 0;
+            }
+            Err(seen) => seen,
+        },
+        _ => None,
+    };
     let _ = Python::try_attach(|py| {
         // SAFETY: the event's argument, alive for the call; null where an exception leaves the frame.
         let argument = unsafe { Bound::from_borrowed_ptr_or_opt(py, argument) };
         let event = Event { what, code, frame, argument };
-        catch_unwind(AssertUnwindSafe(|| event.tell(py, debugger)))
+        catch_unwind(AssertUnwindSafe(|| event.tell(py, debugger, seen)))
     });
     opcodes::want(debugger, what, code, frame);
     0
@@ -114,13 +126,13 @@ fn is_of_no_interest(
             debugger.backend.shows_code()
                 || (!debugger.backend.global().has(EventKind::Start) && debugger.has_seen(code))
         }
-        LINE => match debugger.records.get(code) {
+        LINE => match debugger.record(code) {
             // SAFETY: a live frame.
             Some(record) => record.is_quiet_at(unsafe { ffi::PyFrame_GetLineNumber(frame) }.unsigned_abs()),
             None => true,
         },
-        OPCODE => debugger.records.get(code).is_none_or(|record| !record.events.get().has(EventKind::Instruction)),
-        RETURN => debugger.records.get(code).is_none_or(|record| !record.returning.get() && !record.has_endings()),
+        OPCODE => debugger.record(code).is_none_or(|record| !record.events.get().has(EventKind::Instruction)),
+        RETURN => debugger.record(code).is_none_or(|record| !record.returning.get() && !record.has_endings()),
         // The end of each generator, iterator and awaited coroutine is an event too.
         // SAFETY: the event's argument, which the interpreter has just made.
         EXCEPTION if unsafe { is_stop_iteration(argument) } => !debugger.exceptions.wanted().has(Occasion::Raised),
@@ -144,6 +156,28 @@ fn is_caught(debugger: &Debugger, frame: &Bound<'_, PyAny>, raised: &Raised<'_>)
     fate.end == End::CaughtIn(own)
 }
 
+/// What a look at a line's breakpoints has found, where that did not make an end of it.
+type Seen = (ArmedLine, Glance);
+
+/// Looks at the breakpoint of a line where only breakpoints are of interest, and each time a thread comes there: its condition
+/// is asked natively. Ok if the program runs on.
+///
+/// # Safety
+/// Only at a line event of the innermost frame, which is this one and runs this code object; the GIL is held.
+#[inline]
+unsafe fn look(
+    debugger: &Debugger,
+    code: *mut ffi::PyObject,
+    frame: *mut ffi::PyFrameObject,
+) -> Result<(), Option<Seen>> {
+    let is_plain = debugger.record(code).is_some_and(|record| record.has_breakpoints_only() && record.turns.is_empty());
+    if debugger.world.needs_attention() || !is_plain {
+        return Err(None);
+    }
+    // SAFETY: by the contract.
+    unsafe { line::quick(debugger, code, ffi::PyFrame_GetLineNumber(frame).unsigned_abs()).map(drop) }
+}
+
 /// # Safety
 /// The argument is null or that of an exception's event: a tuple that begins with the type.
 #[inline]
@@ -164,7 +198,7 @@ struct Event<'py> {
 }
 
 impl<'py> Event<'py> {
-    fn tell(&self, py: Python<'py>, debugger: &'static Debugger) {
+    fn tell(&self, py: Python<'py>, debugger: &'static Debugger, seen: Option<Seen>) {
         match (self.what, &self.argument) {
             (CALL, _) => {
                 if !debugger.has_seen(self.code) {
@@ -176,8 +210,8 @@ impl<'py> Event<'py> {
             (LINE, _) => {
                 // SAFETY: the event's frame, alive for the call.
                 let line = unsafe { ffi::PyFrame_GetLineNumber(self.frame) }.unsigned_abs();
-                if !self.is_no_arrival(debugger, line) {
-                    line::on_line(py, debugger, self.code, line);
+                if seen.is_some() || !self.is_no_arrival(debugger, line) {
+                    line::on_seen_line(py, debugger, self.code, line, seen);
                 }
             }
             (OPCODE, _) => {
@@ -216,7 +250,7 @@ impl Event<'_> {
     /// True for what `sys.monitoring` tells of by no line event: the line that a comprehension begins at, and the turn of
     /// a loop that stands on one line, at which breakpoints are hit but no step ends.
     fn is_no_arrival(&self, debugger: &'static Debugger, line: Line) -> bool {
-        let Some(record) = debugger.records.get(self.code).filter(|_| !debugger.world.needs_attention()) else {
+        let Some(record) = debugger.record(self.code).filter(|_| !debugger.world.needs_attention()) else {
             return false;
         };
         let facts = &record.facts;

@@ -138,9 +138,9 @@ impl Function {
         // SAFETY: the frame is on the stack, so its namespaces and the values of its variables are alive; a Python
         // function takes references to its arguments before anything runs.
         unsafe {
-            let globals = run.frame.globals();
+            let globals = run.layout.globals(run.frame);
             let is_other = self.globals.as_ref().is_some_and(|own| own.as_ptr() != globals);
-            if is_other || (self.is_module && run.frame.namespace() != globals) {
+            if is_other || (self.is_module && run.layout.namespace(run.frame) != globals) {
                 return None;
             }
             let mut few = [std::ptr::null_mut(); FEW];

@@ -1,7 +1,7 @@
 //! The variables of a function as conditions read them: by their place in the frame. Used by plans and by functions.
 //!
 //! Invariant: places are those of `co_localsplusnames`: the locals, then the cells that are no parameters, then what is
-//! captured from outer functions.
+//! captured from outer functions. In 3.10 all cells come after the locals, and the place of a parameter is left empty.
 
 use std::ptr::NonNull;
 
@@ -33,14 +33,18 @@ impl Variable {
     pub fn of(code: &Bound<'_, PyAny>) -> PyResult<Vec<Self>> {
         let names = |attribute: &str| -> PyResult<Vec<String>> { code.getattr(attribute)?.extract() };
         let (locals, cells, captured) = (names("co_varnames")?, names("co_cellvars")?, names("co_freevars")?);
-        let others: Vec<&String> = cells.iter().filter(|name| !locals.contains(name)).collect();
+        let are_all_apart = crate::version::minor(code.py()) < 11;
+        let is_apart = |name: &&String| are_all_apart || !locals.contains(name);
+        let others: Vec<&String> = cells.iter().filter(is_apart).collect();
         let first_captured = locals.len() + others.len();
         let kind = |slot: usize, name: &String| match () {
             () if slot >= first_captured => Kind::Captured,
             () if cells.contains(name) => Kind::Cell,
             () => Kind::Plain,
         };
+        let is_left_empty = |slot: usize, name: &String| are_all_apart && slot < locals.len() && cells.contains(name);
         let places = locals.iter().chain(others).chain(&captured).enumerate();
+        let places = places.filter(|(slot, name)| !is_left_empty(*slot, name));
         Ok(places.map(|(slot, name)| Self { name: name.clone(), slot, kind: kind(slot, name) }).collect())
     }
 

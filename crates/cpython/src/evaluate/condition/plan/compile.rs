@@ -3,6 +3,8 @@
 //! Invariant: what the plan cannot do exactly as Python does (lambdas, comprehensions, `:=`, keyword arguments, f-strings)
 //! gives no plan; nothing of the program is run.
 
+use std::rc::Rc;
+
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -10,6 +12,7 @@ use pyo3::types::{PyFloat, PyInt, PyList, PyString, PyTuple};
 use super::super::variable::Variable;
 use super::compare::{Comparison, Rich};
 use super::immediate::Immediate;
+use super::member::Member;
 use super::{Binary, Choice, Node, Plan, Unary};
 use crate::code::facts::CO_OPTIMIZED;
 use crate::values::type_name;
@@ -39,7 +42,10 @@ impl Compiler {
         match kind(node).as_str() {
             "Constant" => Some(Node::Constant(part("value")?.unbind())),
             "Name" => self.name(&part("id")?),
-            "Attribute" => Some(Node::Attribute(Box::new(self.node(&part("value")?)?), interned(&part("attr")?)?)),
+            "Attribute" => {
+                let of = self.node(&part("value")?)?;
+                Some(Node::Attribute(Box::new(of), Rc::new(Member::new(interned(&part("attr")?)?))))
+            }
             "Subscript" => {
                 let of = self.node(&part("value")?)?;
                 Some(Node::Item(Box::new(of), Box::new(self.node(&part("slice")?)?)))

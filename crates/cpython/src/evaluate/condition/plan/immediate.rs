@@ -1,13 +1,19 @@
-//! The plainest conditions as a list of tests, asked before everything else: `i == -1`, `i == 10 and s is None`.
+//! The plainest conditions as a list of tests, asked before everything else: `i == -1`, `self.count > limit and s is None`.
 //!
-//! Made by `compile` from a plan. Invariant: it answers only for small exact integers and identity, so that nothing runs,
-//! nothing is allocated and no reference is taken; for all else it gives no answer, and the plan is asked.
+//! Made by `compile` from a plan. Invariant: it answers only for exact numbers, identity, and attributes that are values in
+//! their object, so that nothing runs, nothing is allocated and no reference is taken; for all else it gives no answer, and
+//! the plan is asked.
+
+use std::ptr::NonNull;
+use std::rc::Rc;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
+use pyo3::types::PyFloat;
 
 use super::Node;
-use super::compare::{Comparison, Rich};
+use super::compare::{Comparison, Rich, at_once};
+use super::member::Member;
 use crate::layout::{Frame, Layout};
 
 /// Tests of which the first that is `decisive` decides; without one the answer is the opposite.
@@ -16,10 +22,16 @@ pub struct Immediate {
     decisive: bool,
 }
 
-/// A plain variable, and what it is compared with.
+/// What is compared, and with what.
 struct Test {
-    slot: usize,
+    left: Operand,
     with: With,
+}
+
+/// A plain variable, or an attribute of one, or of that.
+struct Operand {
+    slot: usize,
+    members: Box<[Rc<Member>]>,
 }
 
 /// The first test of a condition that cannot hold without it: small enough to stand in the record of the code.
@@ -45,7 +57,8 @@ impl Shortcut {
 
 enum With {
     Number(Rich, i64),
-    Variable(Rich, usize),
+    Operand(Rich, Operand),
+    Float(Rich, Py<PyAny>),
     Identity { object: Py<PyAny>, expected: bool },
 }
 
@@ -63,14 +76,16 @@ impl Immediate {
 
     /// Its shortcut, if the first test is one with a number.
     pub fn shortcut(&self) -> Option<Shortcut> {
-        let [Test { slot, with: With::Number(rich, number) }, others @ ..] = &*self.tests else { return None };
-        let is_needed = others.is_empty() || !self.decisive;
-        is_needed.then_some(Shortcut { slot: *slot, rich: *rich, number: *number })
+        let [Test { left, with: With::Number(rich, number) }, others @ ..] = &*self.tests else { return None };
+        let is_needed = left.members.is_empty() && (others.is_empty() || !self.decisive);
+        is_needed.then_some(Shortcut { slot: left.slot, rich: *rich, number: *number })
     }
 
+    /// Out of line: a callback in which it stands would be slower for the lines that it is not asked at.
+    ///
     /// # Safety
     /// The frame is on this thread's stack and of the plan's code; the GIL is held.
-    #[inline(always)]
+    #[inline(never)]
     pub unsafe fn ask(&self, layout: &Layout, frame: Frame) -> Option<bool> {
         for test in &self.tests {
             // SAFETY: by the contract.
@@ -85,37 +100,79 @@ impl Immediate {
 impl Test {
     fn of(node: &Node) -> Option<Self> {
         let Node::Compare(left, rest) = node else { return None };
-        let (Node::Variable(variable), [(comparison, right)]) = (left.as_ref(), rest.as_slice()) else { return None };
+        let [(comparison, right)] = rest.as_slice() else { return None };
         let with = match (comparison, right) {
-            (Comparison::Rich(rich), Node::Constant(number)) => With::Number(*rich, small(number)?),
-            (Comparison::Rich(rich), Node::Variable(other)) => With::Variable(*rich, other.plain_slot()?),
+            (Comparison::Rich(rich), Node::Constant(number)) => match small(number) {
+                Some(number) => With::Number(*rich, number),
+                None => With::Float(*rich, float(number)?),
+            },
+            (Comparison::Rich(rich), other) => With::Operand(*rich, Operand::of(other)?),
             (Comparison::Is | Comparison::IsNot, Node::Constant(constant)) => {
-                // SAFETY: takes a reference to a living object; a plan is made with the GIL held.
-                let object = constant.clone_ref(unsafe { Python::assume_attached() });
-                With::Identity { object, expected: *comparison == Comparison::Is }
+                With::Identity { object: another(constant), expected: *comparison == Comparison::Is }
             }
             _ => return None,
         };
-        Some(Self { slot: variable.plain_slot()?, with })
+        Some(Self { left: Operand::of(left)?, with })
     }
 
     /// # Safety
     /// As [`Immediate::ask`].
     #[inline(always)]
     unsafe fn ask(&self, layout: &Layout, frame: Frame) -> Option<bool> {
-        // SAFETY: by the contract; the values of variables are alive, and nothing runs here.
+        // SAFETY: by the contract; the values of variables and of their attributes are alive, and nothing runs here.
         unsafe {
-            let value = layout.variable(frame, self.slot)?.as_ptr();
+            let value = self.left.read(layout, frame)?.as_ptr();
             match &self.with {
                 With::Number(rich, number) => Some(rich.holds(Some(layout.small_integer(value)?.cmp(number)))),
-                With::Variable(rich, other) => {
-                    let other = layout.small_integer(layout.variable(frame, *other)?.as_ptr())?;
-                    Some(rich.holds(Some(layout.small_integer(value)?.cmp(&other))))
+                With::Operand(rich, other) => {
+                    at_once(layout, Comparison::Rich(*rich), value, other.read(layout, frame)?.as_ptr())
                 }
+                With::Float(rich, other) => at_once(layout, Comparison::Rich(*rich), value, other.as_ptr()),
                 With::Identity { object, expected } => Some((value == object.as_ptr()) == *expected),
             }
         }
     }
+}
+
+impl Operand {
+    fn of(node: &Node) -> Option<Self> {
+        let mut members = Vec::new();
+        let mut node = node;
+        while let Node::Attribute(of, member) = node {
+            members.push(Rc::clone(member));
+            node = of;
+        }
+        let Node::Variable(variable) = node else { return None };
+        members.reverse();
+        Some(Self { slot: variable.plain_slot()?, members: members.into() })
+    }
+
+    /// # Safety
+    /// As [`Immediate::ask`].
+    #[inline(always)]
+    unsafe fn read(&self, layout: &Layout, frame: Frame) -> Option<NonNull<ffi::PyObject>> {
+        // SAFETY: by the contract; an object that is alive keeps its attributes.
+        unsafe {
+            let mut value = layout.variable(frame, self.slot)?;
+            for member in &self.members {
+                value = member.at_once(layout, value)?;
+            }
+            Some(value)
+        }
+    }
+}
+
+/// A further reference to a constant of the plan.
+fn another(constant: &Py<PyAny>) -> Py<PyAny> {
+    // SAFETY: a plan is made with the GIL held.
+    constant.clone_ref(unsafe { Python::assume_attached() })
+}
+
+/// An exact float.
+fn float(number: &Py<PyAny>) -> Option<Py<PyAny>> {
+    // SAFETY: a plan is made with the GIL held.
+    let bound = number.bind(unsafe { Python::assume_attached() });
+    bound.is_exact_instance_of::<PyFloat>().then(|| another(number))
 }
 
 /// An exact integer of at most 30 bits.

@@ -1,19 +1,23 @@
 //! A condition as a tree of operations on the frame's variables, asked without a frame object and without bytecode.
 //!
-//! `compile` makes it from the condition's syntax tree, `run` asks it, `value` and `compare` do single operations.
+//! `compile` makes it from the condition's syntax tree, `run` asks it, `value`, `compare` and `member` do single operations.
 //! Invariant: what a plan answers, raises and calls, in which order, is what `if CONDITION:` at that place would: the
 //! interpreter's own functions do the work, and shortcuts are taken only for exact types that have no code behind them.
 
 mod compare;
 mod compile;
 mod immediate;
+mod member;
 mod run;
 mod value;
+
+use std::rc::Rc;
 
 use pyo3::prelude::*;
 
 use self::compare::Comparison;
 use self::immediate::Immediate;
+use self::member::Member;
 use super::variable::Variable;
 
 pub use compile::compile;
@@ -43,7 +47,7 @@ enum Node {
     Constant(Py<PyAny>),
     Variable(Variable),
     Global(Py<PyAny>),
-    Attribute(Box<Node>, Py<PyAny>),
+    Attribute(Box<Node>, Rc<Member>),
     Item(Box<Node>, Box<Node>),
     Compare(Box<Node>, Vec<(Comparison, Node)>),
     And(Vec<Node>),

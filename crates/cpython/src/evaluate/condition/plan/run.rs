@@ -66,10 +66,10 @@ impl Plan {
         let dict = &raw mut ffi::PyDict_Type;
         // SAFETY: the frame is on the stack; its namespaces live as long as it does.
         unsafe {
-            let (globals, builtins) = (run.frame.globals(), run.frame.builtins());
+            let (globals, builtins) = (run.layout.globals(run.frame), run.layout.builtins(run.frame));
             ffi::Py_TYPE(globals) == dict
                 && ffi::Py_TYPE(builtins) == dict
-                && (!self.is_module || run.frame.namespace() == globals)
+                && (!self.is_module || run.layout.namespace(run.frame) == globals)
         }
     }
 }
@@ -107,15 +107,15 @@ impl Run<'_> {
                 // SAFETY: the object is borrowed from the plan, the frame or a namespace, and nothing ran since.
                 Ok(unsafe { Object::borrowed(self.borrow(node)?) })
             }
-            Node::Attribute(of, name) => {
+            Node::Attribute(of, member) => {
                 // Most often a variable's: without a call of this function for it.
                 let of = match of.as_ref() {
                     // SAFETY: as above.
                     Node::Variable(_) => unsafe { Object::borrowed(self.borrow(of)?) },
                     of => self.object(of)?,
                 };
-                // SAFETY: both are alive and the GIL is held; so for all calls of the interpreter below.
-                unsafe { Object::given(ffi::PyObject_GetAttr(of.as_ptr(), name.as_ptr())) }
+                // SAFETY: it is alive and the GIL is held; so for all calls of the interpreter below.
+                unsafe { member.get(self.layout, &of) }
             }
             Node::Item(of, key) => {
                 let (of, key) = (self.object(of)?, self.object(key)?);
@@ -253,7 +253,7 @@ impl Run<'_> {
         // SAFETY: both namespaces are exact dicts, as `ask` has made sure, and live as long as the frame; the name is an
         // exact string. The result is borrowed, or null with or without an error.
         unsafe {
-            for namespace in [self.frame.globals(), self.frame.builtins()] {
+            for namespace in [self.layout.globals(self.frame), self.layout.builtins(self.frame)] {
                 match NonNull::new(ffi::PyDict_GetItemWithError(namespace, name.as_ptr())) {
                     Some(found) => return Ok(found),
                     None if !ffi::PyErr_Occurred().is_null() => return Err(Raised),
@@ -267,15 +267,21 @@ impl Run<'_> {
 
 #[cold]
 fn unbound(variable: &Variable) -> Raised {
+    // SAFETY: a plan runs with the GIL held.
+    let had_other_words = crate::version::minor(unsafe { Python::assume_attached() }) < 11;
     let name = &variable.name;
-    if variable.is_captured() {
-        return raise::<PyNameError>(&format!(
+    match (variable.is_captured(), had_other_words) {
+        (true, false) => raise::<PyNameError>(&format!(
             "cannot access free variable '{name}' where it is not associated with a value in enclosing scope"
-        ));
+        )),
+        (true, true) => {
+            raise::<PyNameError>(&format!("free variable '{name}' referenced before assignment in enclosing scope"))
+        }
+        (false, false) => raise::<PyUnboundLocalError>(&format!(
+            "cannot access local variable '{name}' where it is not associated with a value"
+        )),
+        (false, true) => raise::<PyUnboundLocalError>(&format!("local variable '{name}' referenced before assignment")),
     }
-    raise::<PyUnboundLocalError>(&format!(
-        "cannot access local variable '{name}' where it is not associated with a value"
-    ))
 }
 
 #[cold]

@@ -15,7 +15,8 @@ pub struct Raised;
 
 /// A reference of our own. It is counted as `Py_INCREF` and `Py_DECREF` of 3.12 and later do it (Include/refcount.h), which
 /// the limited API has as calls only: in the first 32 bits of the object, unless those are negative, which says that the
-/// object is immortal. Plans run only where a layout was found, so in these versions and with a GIL.
+/// object is immortal. Before 3.12 they are the lower half of the count; what has more than 2^31 references, which takes 16 GB
+/// of pointers, keeps one more for ever. Plans run only where a layout was found, so in these versions and with a GIL.
 pub struct Object(NonNull<ffi::PyObject>);
 
 impl Object {
@@ -29,7 +30,7 @@ impl Object {
         unsafe {
             let count = object.cast::<i32>();
             if count.read() >= 0 {
-                count.write(count.read() + 1);
+                count.write(count.read().wrapping_add(1));
             }
         }
         Self(object)
