@@ -288,6 +288,34 @@ def test_nothing_is_kept():
     assert sys.getrefcount(value) <= before + 1, (before, sys.getrefcount(value))
 
 
+def test_line_tables():
+    """What is read of the tables is what the interpreter reads, for all code of a few large modules."""
+    import argparse, decimal, inspect, typing
+
+    def merged(code):
+        """3.11 alone tells of neighbours on one line one by one."""
+        found = []
+        for start, end, line in code.co_lines():
+            if sys.version_info[:2] == (3, 11) and found and found[-1][2] == line:
+                start = found.pop()[0]
+            found.append((start, end, line))
+        return found
+
+    seen = 0
+    for module in (argparse, decimal, inspect, typing, traceback):
+        with open(module.__file__) as source:
+            todo = [compile(source.read(), module.__file__, "exec", dont_inherit=True)]
+        while todo:
+            code = todo.pop()
+            todo += [constant for constant in code.co_consts if isinstance(constant, type(code))]
+            assert probe.lines(code) == merged(code), (module, code)
+            seen += 1
+    long = compile("x = 1\n" + "\n" * 5000 + "y = (1,\n 2)\n" + "z = f(x)\n" * 300, "long", "exec")
+    assert probe.lines(long) == merged(long)
+    assert probe.lines(long.replace(co_linetable=b"")) == []
+    assert seen > 500
+
+
 tests = [test for name, test in list(globals().items()) if name.startswith("test_")]
 failed = 0
 for test in tests:

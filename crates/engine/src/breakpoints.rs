@@ -4,6 +4,7 @@
 //! the truth: bound to code that exists, pending on something named, or refused for a reason.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use crate::by_task::ByTask;
@@ -137,11 +138,32 @@ pub struct Known<'a> {
 /// All breakpoints of a debuggee.
 #[derive(Debug, Default)]
 pub struct Breakpoints {
-    all: HashMap<BreakpointId, Breakpoint>,
+    all: HashMap<BreakpointId, Breakpoint, BuildHasherDefault<Spread>>,
     by_file: HashMap<String, Vec<BreakpointId>>,
+    /// Those that have a line, by it: each code object of the file asks for its own.
+    by_line: HashMap<String, Vec<(Line, BreakpointId)>>,
     functions: Vec<BreakpointId>,
     instructions: Vec<BreakpointId>,
     last_id: i64,
+}
+
+/// Spreads ids over a table. They are ours, a row of small numbers: nobody chooses them to collide.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_i64(i64::from(*byte)));
+    }
+
+    fn write_i64(&mut self, id: i64) {
+        // An odd number near 2^64 divided by the golden ratio.
+        self.0 = (self.0 ^ id.cast_unsigned()).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
 }
 
 impl Breakpoints {
@@ -149,10 +171,31 @@ impl Breakpoints {
     pub fn replace_in_file(&mut self, file: &str, wanted: Vec<Wanted>) -> Vec<BreakpointId> {
         let old = self.by_file.remove(file).unwrap_or_default();
         let ids = self.replace(old, wanted);
+        self.by_line.remove(file);
         if !ids.is_empty() {
             self.by_file.insert(file.to_owned(), ids.clone());
         }
+        for &id in &ids {
+            let at = self.all.get(&id).and_then(|breakpoint| breakpoint.at.clone());
+            self.move_line(id, None, at.as_ref());
+        }
         ids
+    }
+
+    /// Keeps the order by lines when a breakpoint on a line moves.
+    fn move_line(&mut self, id: BreakpointId, from: Option<&(String, Line)>, to: Option<&(String, Line)>) {
+        if let Some((file, line)) = from
+            && let Some(lines) = self.by_line.get_mut(file)
+            && let Ok(at) = lines.binary_search(&(*line, id))
+        {
+            lines.remove(at);
+        }
+        if let Some((file, line)) = to {
+            let lines = self.by_line.entry(file.clone()).or_default();
+            if let Err(at) = lines.binary_search(&(*line, id)) {
+                lines.insert(at, (*line, id));
+            }
+        }
     }
 
     /// Puts these in place of all function breakpoints.
@@ -325,7 +368,13 @@ impl Breakpoints {
             Ok(at) => (known.otherwise.clone(), at),
             Err(standing) => (standing, breakpoint.at.clone()),
         };
-        before != (breakpoint.standing.clone(), breakpoint.at.clone())
+        let at = breakpoint.at.clone();
+        let has_changed = before != (breakpoint.standing.clone(), at.clone());
+        let is_of_file = matches!(breakpoint.wanted.place, Place::Line(..) | Place::Column(..));
+        if before.1 != at && is_of_file {
+            self.move_line(id, before.1.as_ref(), at.as_ref());
+        }
+        has_changed
     }
 
     /// A function breakpoint means this function, though it was asked for by another name.
@@ -363,13 +412,13 @@ impl Breakpoints {
     #[must_use]
     pub fn sites(&self, code: &CodeFacts, in_scope: bool) -> Vec<(Line, BreakpointId)> {
         let mut sites = Vec::new();
-        let whole_lines = |breakpoint: &&Breakpoint| breakpoint.part.is_none();
-        for breakpoint in self.in_file(&code.file).iter().filter_map(|id| self.all.get(id)).filter(whole_lines) {
-            match (&breakpoint.standing, &breakpoint.at) {
-                (Standing::Refused(_), _) | (_, None) => {}
-                (_, Some((_, line))) if code.has_line(*line) => sites.push((*line, breakpoint.id)),
-                _ => {}
-            }
+        let lines = self.by_line.get(&code.file).map_or(&[][..], Vec::as_slice);
+        if let (Some(&first), Some(&last)) = (code.lines.first(), code.lines.last()) {
+            let near = lines.iter().skip(lines.partition_point(|&(line, _)| line < first));
+            let own = near.take_while(|&&(line, _)| line <= last).filter(|&&(line, _)| code.has_line(line));
+            let is_refused = |breakpoint: &Breakpoint| matches!(breakpoint.standing, Standing::Refused(_));
+            let is_here = |breakpoint: &Breakpoint| breakpoint.part.is_none() && !is_refused(breakpoint);
+            sites.extend(own.filter(|(_, id)| self.all.get(id).is_some_and(is_here)));
         }
         for (breakpoint, _) in self.in_code(code, in_scope).filter(|(_, place)| place.moment == Moment::Entry) {
             sites.extend(code.entry.map(|line| (line, breakpoint.id)));

@@ -9,13 +9,11 @@ use pyo3::types::PyBytes;
 use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::port::Line;
 
+use super::line_table::{self, Stretch};
 use super::opcodes::{ABSENT, Jump, Opcodes};
 
 /// `CO_OPTIMIZED` of Include/cpython/code.h: set for functions, not for modules and class bodies.
 pub const CO_OPTIMIZED: u32 = 1;
-
-/// A stretch of bytecode that belongs to one line: start and end offset in bytes, line if it has one.
-pub type Stretch = (usize, usize, Option<Line>);
 
 /// A code object's bytecode and line table.
 pub struct Bytecode {
@@ -27,9 +25,7 @@ impl Bytecode {
     /// Reads both; instrumentation does not show in them.
     pub fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
         let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
-        let stretches =
-            code.call_method0("co_lines")?.try_iter()?.map(|entry| entry?.extract()).collect::<PyResult<_>>()?;
-        Ok(Self { bytes, stretches })
+        Ok(Self { bytes, stretches: line_table::stretches(code)? })
     }
 
     /// Reads the bytecode alone: all that a raise needs, and it is on the path of every raise.

@@ -5,6 +5,7 @@
 
 pub mod compiled;
 pub mod facts;
+pub mod line_table;
 pub mod marks;
 pub mod opcodes;
 pub mod places;

@@ -18,7 +18,8 @@ use pausa_engine::function_breakpoints::Moment;
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 
-use super::facts::{Reading, Stretch, Turn};
+use super::facts::{Reading, Turn};
+use super::line_table::Stretch;
 use super::opcodes::Opcodes;
 use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;

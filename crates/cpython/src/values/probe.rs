@@ -114,7 +114,7 @@ pub mod probe {
             "quiet" => EvaluateMode::Quiet,
             _ => EvaluateMode::Expression,
         };
-        evaluate::evaluate(frame.py(), Some(frame), text, mode, None).map_err(refused)
+        evaluate::evaluate(frame.py(), Some(frame), text, mode, &evaluate::Given::default()).map_err(refused)
     }
 
     #[pyfunction]
@@ -166,6 +166,12 @@ pub mod probe {
             // SAFETY: as for `ask`.
             Ok(unsafe { layout.current().and_then(|frame| self.0.ask_at_once(layout, frame)) })
         }
+    }
+
+    /// What `co_lines` tells.
+    #[pyfunction]
+    fn lines(code: &Bound<'_, PyAny>) -> PyResult<Vec<(usize, usize, Option<u32>)>> {
+        crate::code::line_table::stretches(code)
     }
 
     #[pyfunction]
