@@ -38,5 +38,7 @@ def work(number):
 
 
 if __name__ == "__main__":
+    # Modules are compiled once, by the first import.
+    sys.dont_write_bytecode = False
     sys.path.insert(0, sys.argv[1])
     serve(work)

@@ -2,6 +2,8 @@
 //!
 //! Invariant: in no build that is shipped; a thin layer without behaviour of its own.
 
+use std::time::Instant;
+
 use pausa_engine::port::{EvaluateMode, Filter, Page};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -158,6 +160,26 @@ pub mod probe {
 
         fn ask(&self, py: Python<'_>) -> PyResult<Option<bool>> {
             super::ask(py, native(py)?, &self.0)
+        }
+
+        /// Nanoseconds to ask it so often in the calling frame, as a line's event does.
+        fn time(&self, py: Python<'_>, count: u64) -> PyResult<u64> {
+            let layout = native(py)?;
+            let began = Instant::now();
+            for _ in 0..count {
+                // SAFETY: as for `ask`.
+                let answer = unsafe {
+                    let frame = layout.current().ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
+                    match self.0.ask_at_once(layout, frame) {
+                        Some(holds) => Verdict::Holds(holds),
+                        None => self.0.ask(Run { layout, frame }),
+                    }
+                };
+                if answer != Verdict::Holds(false) {
+                    return Err(PyRuntimeError::new_err("the condition holds, or cannot be asked"));
+                }
+            }
+            Ok(u64::try_from(began.elapsed().as_nanos()).unwrap_or(u64::MAX))
         }
 
         /// Its answer without running anything, if it has one.
