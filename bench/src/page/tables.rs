@@ -96,13 +96,14 @@ pub fn peers(reports: &[Report]) -> String {
 /// What is not measured in rounds: pausa / debugpy / pdb.
 pub fn others(reports: &[Report]) -> String {
     type Cell = fn(&Group, Contender) -> Option<f64>;
+    type Show = fn(f64) -> String;
     let more: Cell =
         |group, contender| differences(group.values(contender), group.values(Contender::Plain)).map(|more| more.median);
     let own: Cell = |group, contender| spread(group.values(contender).iter().copied()).map(|own| own.median);
     let times: Cell =
         |group, contender| ratios(group.values(contender), group.values(Contender::Plain)).map(|more| more.median);
-    let seconds: fn(f64) -> String = |value| format!("{value:.2}");
-    let rows: [(&str, Option<f64>, &str, Cell, fn(f64) -> String); 7] = [
+    let seconds: Show = |value| format!("{value:.2}");
+    let rows: [(&str, Option<f64>, &str, Cell, Show); 7] = [
         ("launch to the first stop, ms beyond Python's own start", Some(60.0), FIRST_STOP, more, thousands),
         ("memory of the program at the first stop, MB more", Some(4.0), FIRST_STOP_MEMORY, more, thousands),
         ("pause of 8 busy threads until all hold still, ms", Some(60.0), PAUSE, own, thousands),
