@@ -41,27 +41,53 @@ pub fn split(socket: UnixStream) -> io::Result<(Requests, Outgoing)> {
 pub fn begin(session: Session, requests: Requests) -> bool {
     let Some(wake) = lock(&WAKE).take() else { return false };
     let session = Arc::new(session);
+    // Held meanwhile, so that a client that goes at once is forgotten after it is known.
+    let mut conversation = lock(&CONVERSATION);
     let service = serve(session.clone(), requests);
     let begun = service.is_some();
-    *lock(&CONVERSATION) = Some(Conversation { session, service, wake });
+    *conversation = begun.then_some(Conversation { session, service, wake });
     begun
 }
 
 fn serve(session: Arc<Session>, requests: Requests) -> Option<Service> {
-    pausa_cpython::spawn("pausa-session", move || session.serve(requests)).map(Service::Running)
+    let run = move || {
+        let rest = session.serve(requests);
+        if rest.is_none() {
+            forget(&session);
+        }
+        rest
+    };
+    pausa_cpython::spawn("pausa-session", run).map(Service::Running)
+}
+
+/// The client has gone: nothing of the conversation stays open.
+fn forget(session: &Arc<Session>) {
+    let over = lock(&CONVERSATION).take_if(|conversation| Arc::ptr_eq(&conversation.session, session));
+    // It holds the handle of the calling thread, which nobody waits for any more.
+    drop(over);
 }
 
 /// Takes the thread down.
 pub fn suspend() {
-    let mut conversation = lock(&CONVERSATION);
-    let Some(conversation) = conversation.as_mut() else { return };
-    conversation.service = match conversation.service.take() {
-        Some(Service::Running(thread)) => {
-            let _ = conversation.wake.write_all(&[0]);
-            thread.join().ok().flatten().map(Service::Suspended)
+    let thread = {
+        let mut conversation = lock(&CONVERSATION);
+        let Some(conversation) = conversation.as_mut() else { return };
+        match conversation.service.take() {
+            Some(Service::Running(thread)) => {
+                let _ = conversation.wake.write_all(&[0]);
+                thread
+            }
+            other => {
+                conversation.service = other;
+                return;
+            }
         }
-        other => other,
     };
+    // Without the lock: a thread whose client has gone takes it to say so.
+    let rest = thread.join().ok().flatten();
+    if let Some(conversation) = lock(&CONVERSATION).as_mut() {
+        conversation.service = rest.map(Service::Suspended);
+    }
 }
 
 /// Brings it back.

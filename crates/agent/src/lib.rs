@@ -1,18 +1,19 @@
 //! The library that lives inside the debuggee: `pausa._agent`. Wires fence, engine and session; owns the threads.
 //!
-//! Loaded by `python/pausa/_launch/sitecustomize.py` before the program starts, or by `pausa.breakpoint()` in a program
-//! that runs. Invariant: one session a process; docs/threads.md says what each thread may do.
+//! Loaded by `python/pausa/_launch/sitecustomize.py` before the program starts, or in a program that runs by
+//! `pausa.breakpoint()` or `python/pausa/_enter.py`. Invariant: one session a process; docs/threads.md says what each thread may do.
 
 mod conversation;
 mod tally;
 
 use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use pausa_cpython::{Debugger, ForkHooks};
-use pausa_session::{ClientFacts, Presence, Session, Voice};
+use pausa_cpython::{Beginning, Debugger, ForkHooks};
+use pausa_session::{ClientFacts, Policy, Presence, Session, Voice};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
@@ -26,14 +27,26 @@ fn presence() -> Arc<Presence> {
 }
 
 /// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run. At `file:PATH`
-/// there is none: the file says which events to count (`pausa events`).
+/// there is none: the file says which events to count (`pausa events`). A program that is attached to runs on meanwhile:
+/// then this returns at once.
 #[pyfunction]
-#[pyo3(signature = (address, backend=None))]
-fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
+#[pyo3(signature = (address, backend=None, *, attached=false, read_only=false, audit_log=None))]
+fn start(
+    py: Python<'_>,
+    address: &str,
+    backend: Option<&str>,
+    attached: bool,
+    read_only: bool,
+    audit_log: Option<PathBuf>,
+) -> PyResult<()> {
     let failed = |text: String| PyRuntimeError::new_err(text);
     if let Some(settings) = address.strip_prefix("file:") {
         return tally::start(py, settings);
     }
+    if is_active() {
+        return Err(failed("it is being debugged already; only one debugger can run in a process".into()));
+    }
+    let policy = Policy::new(read_only, audit_log.as_deref()).map_err(failed)?;
     let path = address.strip_prefix("unix:").ok_or_else(|| failed(format!("'{address}' is no address")))?;
     Debugger::check(py, backend).map_err(|error| failed(error.0))?;
     let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
@@ -47,14 +60,18 @@ fn start(py: Python<'_>, address: &str, backend: Option<&str>) -> PyResult<()> {
         Box::new(move || pausa_cpython::close_descriptor(descriptor)),
         client.clone(),
     );
-    let debugger = Debugger::start(py, backend, Arc::new(voice)).map_err(|error| failed(error.0))?;
+    let beginning = if attached { Beginning::Running } else { Beginning::Held };
+    let debugger = Debugger::start(py, backend, Arc::new(voice), beginning).map_err(|error| failed(error.0))?;
     Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
-    if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence(), client), requests) {
+    if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence(), client, policy), requests) {
         debugger.leave(py);
         return Err(failed("the system gives no thread".into()));
     }
     // Without it the program's breakpoint() is pdb's, and all else works.
     let _ = pausa_cpython::take_breakpoint(py);
+    if attached {
+        return Ok(());
+    }
     debugger.wait_for_configuration(py);
     if Debugger::get().is_none() {
         return Err(failed("the front end went away before the program started".into()));
@@ -88,6 +105,7 @@ fn wait_for_client(py: Python<'_>) -> PyResult<()> {
 #[pymodule]
 fn _agent(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
+    module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_function(wrap_pyfunction!(start, module)?)?;
     module.add_function(wrap_pyfunction!(is_active, module)?)?;
     module.add_function(wrap_pyfunction!(is_client_connected, module)?)?;

@@ -15,7 +15,7 @@ use crate::adapter::{Attachable, Meeting};
 #[command(name = "pausa", version, max_term_width = 100)]
 #[command(group = ArgGroup::new("meeting").args(["listen", "connect"]))]
 #[command(override_usage = "pausa [OPTIONS] FILE [ARGS...]\n       pausa [OPTIONS] -m MODULE [ARGS...]\n       \
-    pausa dap [--listen ADDRESS]")]
+    pausa attach PID\n       pausa ps\n       pausa stack PID\n       pausa dap [--listen ADDRESS]")]
 pub struct Arguments {
     /// Stop at LOCATION: FILE:LINE, LINE, FUNCTION or FILE:FUNCTION, also with ` if CONDITION`. The program then runs
     /// to it and does not stop at its first line.

@@ -5,6 +5,7 @@
 
 mod adapter;
 mod arguments;
+mod attaching;
 mod front_end;
 mod launcher;
 mod tools;
@@ -30,6 +31,9 @@ fn main() -> ExitCode {
     let result = match (front_end::asked_for(&words), adapter::asked_for(&words)) {
         (Some(request), _) => front_end::run(request),
         (None, Some(words)) => adapter::run(words),
+        (None, None) if attaching::is_asked_for(&words) => {
+            attaching::Attaching::try_parse().map_err(usage).and_then(attaching::run)
+        }
         (None, None) if tools::are_asked_for(&words) => tools::Tools::try_parse().map_err(usage).and_then(tools::run),
         (None, None) => Arguments::try_parse().map_err(usage).and_then(debug),
     };
@@ -45,6 +49,9 @@ fn main() -> ExitCode {
 /// What is wrong with the command line, in one line; help and version are shown and end the command here.
 fn usage(error: clap::Error) -> String {
     match error.kind() {
+        ErrorKind::MissingRequiredArgument if error.to_string().contains("<PID>") => {
+            "name a process: `pausa attach PID`; `pausa ps` lists the Python processes".into()
+        }
         ErrorKind::MissingRequiredArgument => "name a program: `pausa FILE [ARGS...]` or `pausa -m MODULE`".into(),
         kind if !error.use_stderr() || kind == ErrorKind::DisplayHelp => error.exit(),
         _ => {

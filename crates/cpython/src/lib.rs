@@ -34,6 +34,6 @@ mod values;
 mod version;
 
 pub use debugger::ForkHooks;
-pub use debugger::{Debugger, StartError};
+pub use debugger::{Beginning, Debugger, StartError};
 pub use hook::{breakpoint_function, dbg_function, take_breakpoint};
 pub use native_threads::{close_descriptor, spawn, wait_readable};

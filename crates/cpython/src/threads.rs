@@ -17,6 +17,18 @@ pub fn own_identity() -> u64 {
     unsafe { ffi::PyThread_get_thread_ident() as u64 }
 }
 
+/// The identity of the main thread: the calling one where that cannot be told, as before any other exists.
+pub fn main_identity(py: Python<'_>) -> u64 {
+    let named = |module: &str, path: &[&str]| -> Option<Bound<'_, PyAny>> {
+        let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+        path.iter().try_fold(modules.get_item(module).ok()??, |object, name| object.getattr(*name).ok())
+    };
+    // From 3.13 on the interpreter tells; before, `threading` knows if the program has it.
+    let told = named("_thread", &["_get_main_thread_ident"]).and_then(|function| function.call0().ok());
+    let told = told.or_else(|| named("threading", &["_main_thread", "_ident"]));
+    told.and_then(|identity| identity.extract().ok()).unwrap_or_else(own_identity)
+}
+
 /// Small numbers for threads' identities; the first thread seen is the main one.
 #[derive(Debug, Default)]
 pub struct ThreadNumbers {

@@ -6,6 +6,7 @@
 
 pub mod adapter;
 mod address;
+mod attach;
 mod error;
 mod front_end;
 mod install;
@@ -22,6 +23,7 @@ mod tools;
 pub mod wrapper;
 
 pub use address::Address;
+pub use attach::{Attach, Attached, Luggage, attach};
 pub use error::{LaunchError, ListenError};
 pub use front_end::{Expected, leave_terminal, listen, start_front_end, start_holder};
 pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};

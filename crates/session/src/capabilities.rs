@@ -22,6 +22,7 @@ impl Session {
         let Some(arguments) = self.parse::<extensions::Attach>(request) else { return };
         let configuration = Configuration { stop_on_entry: arguments.stop_on_entry, all_code: !arguments.just_my_code };
         self.end_with_client.store(arguments.end_with_client, Ordering::Relaxed);
+        self.stop_on_entry.store(arguments.stop_on_entry, Ordering::Relaxed);
         self.shared.time_limit.store(arguments.evaluation_time_limit, Ordering::Relaxed);
         self.shared.tasks.store(arguments.tasks, Ordering::Relaxed);
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
@@ -35,7 +36,8 @@ impl Session {
 
     pub(crate) fn configuration_done(&self, request: &Incoming) {
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
-        let presence = self.presence.clone();
+        let (presence, debuggee) = (self.presence.clone(), self.debuggee.clone());
+        let stop = self.stop_on_entry.swap(false, Ordering::Relaxed);
         self.debuggee.post(Box::new(move |commands| {
             let notice = commands.notice();
             let first = commands.start();
@@ -48,6 +50,10 @@ impl Session {
                     output: format!("{notice}\n"),
                     ..Default::default()
                 });
+            }
+            if stop && !first {
+                // It has been attached to: where it is now is its entry.
+                debuggee.pause();
             }
             if first { Flow::Resume } else { Flow::Stay }
         }));

@@ -12,6 +12,7 @@ mod exception;
 mod log;
 mod memory;
 mod pending;
+mod policy;
 mod presence;
 mod progress;
 mod sources;
@@ -35,6 +36,7 @@ use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
 pub use client::ClientFacts;
 pub use log::Spawn;
 use pending::Pending;
+pub use policy::Policy;
 pub use presence::Presence;
 use progress::Progress;
 use sources::Known;
@@ -53,6 +55,9 @@ pub struct Session {
     presence: Arc<Presence>,
     /// The program is to end when the client goes away without a word.
     end_with_client: AtomicBool,
+    /// The client wants to see the program stopped first of all.
+    stop_on_entry: AtomicBool,
+    policy: Policy,
 }
 
 /// What tasks on other threads need of the session.
@@ -153,10 +158,12 @@ impl Session {
         outgoing: Outgoing,
         presence: Arc<Presence>,
         client: Arc<ClientFacts>,
+        policy: Policy,
     ) -> Self {
         let debuggee = Arc::from(debuggee);
         let shared = Arc::new(Shared { client, ..Shared::default() });
-        Self { debuggee, outgoing, shared, presence, end_with_client: AtomicBool::new(false) }
+        let (end_with_client, stop_on_entry) = Default::default();
+        Self { debuggee, outgoing, shared, presence, end_with_client, stop_on_entry, policy }
     }
 
     /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be
@@ -185,6 +192,9 @@ impl Session {
     }
 
     fn handle(&self, request: &Incoming) {
+        if let Err(error) = self.policy.judge(request) {
+            return self.outgoing.respond(request, Err(error));
+        }
         match request.command.as_str() {
             requests::Initialize::COMMAND => self.initialize(request),
             extensions::Attach::COMMAND => self.attach(request),

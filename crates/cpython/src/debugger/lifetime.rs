@@ -33,9 +33,18 @@ static LAST: AtomicPtr<Debugger> = AtomicPtr::new(std::ptr::null_mut());
 #[derive(Debug)]
 pub struct StartError(pub String);
 
+/// What the program does while the debugger starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Beginning {
+    /// It is held until [`Debugger::wait_for_configuration`] has been told that it may run.
+    Held,
+    /// It has been running, in any thread, and runs on.
+    Running,
+}
+
 impl Debugger {
-    /// Starts the debugger of this process: takes the backend (the version's own if none is named), watches code, arms nothing, and holds the program until
-    /// [`Debugger::wait_for_configuration`] has been told that it may run.
+    /// Starts the debugger of this process: takes the backend (the version's own if none is named), watches code, and
+    /// arms nothing.
     ///
     /// # Errors
     /// If the interpreter is too old, lacks something, or another debugger is there.
@@ -43,6 +52,7 @@ impl Debugger {
         py: Python<'_>,
         backend: Option<&str>,
         listener: Arc<dyn Listener>,
+        beginning: Beginning,
     ) -> Result<&'static Self, StartError> {
         Self::check(py, backend)?;
         let symbols = Symbols::find().map_err(StartError)?;
@@ -54,7 +64,8 @@ impl Debugger {
         };
         let layout = Layout::find(py, records, &opcodes);
         let backend = Backend::acquire(py, backend).map_err(StartError)?;
-        let state = State { scope: library_scope(py), package: package_folder(py), ..State::default() };
+        let started = beginning == Beginning::Running;
+        let state = State { scope: library_scope(py), package: package_folder(py), started, ..State::default() };
         let debugger = Box::leak(Box::new(Self {
             backend,
             records,
@@ -86,12 +97,13 @@ impl Debugger {
         }));
         DEBUGGER.store(debugger, Ordering::Release);
         LAST.store(debugger, Ordering::Release);
-        let own = debugger.own_thread();
-        debug_assert_eq!(own.0, 1, "the thread that starts the debugger is the main one");
+        debugger.state().threads.of(crate::threads::main_identity(py));
         debugger.watch_code(py);
         let _ = crate::evaluate::prepare(py);
         let _ = register_hooks(py);
-        debugger.world.seize(own_identity());
+        if beginning == Beginning::Held {
+            debugger.world.seize(own_identity());
+        }
         Ok(debugger)
     }
 
@@ -138,11 +150,12 @@ impl Debugger {
         }
         self.backend.release(py);
         let _ = crate::hook::give_breakpoint_back(py);
-        let (step, breakpoints) = {
+        let known = {
             let mut state = self.state();
-            (state.step.take(), std::mem::take(&mut state.breakpoints))
+            let (breakpoints, registry) = (std::mem::take(&mut state.breakpoints), std::mem::take(&mut state.registry));
+            (state.step.take(), breakpoints, registry)
         };
-        drop((step, breakpoints));
+        drop(known);
     }
 
     /// True in the process that the debugger was started in, false in a forked child of it.

@@ -44,7 +44,7 @@ use crate::symbols::Symbols;
 use crate::tasks::TaskNumbers;
 use crate::threads::ThreadNumbers;
 pub use forking::ForkHooks;
-pub use lifetime::StartError;
+pub use lifetime::{Beginning, StartError};
 pub use stepping::ActiveStep;
 pub use stopping::Where;
 

@@ -14,7 +14,8 @@ use crate::code::registry::real_path;
 impl Commands for Inspection<'_> {
     fn configure(&mut self, configuration: Configuration) {
         let mut state = self.debugger.state();
-        state.entry = configuration.stop_on_entry;
+        // A program that runs has its first line behind it.
+        state.entry = configuration.stop_on_entry && !state.started;
         state.scope.set_all_code(configuration.all_code);
     }
 

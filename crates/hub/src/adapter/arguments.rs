@@ -45,6 +45,10 @@ pub(crate) struct AttachArguments {
     pub port: Option<Port>,
     pub process_id: Option<Value>,
     pub sub_process_id: Option<Value>,
+    /// With `processId`: nothing may be evaluated or assigned.
+    pub read_only: bool,
+    /// With `processId`: the file for a line about each evaluation and assignment.
+    pub audit_log: Option<String>,
     #[serde(flatten)]
     pub common: CommonArguments,
 }

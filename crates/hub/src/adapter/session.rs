@@ -215,8 +215,8 @@ impl Session {
         let attach = starting::attach_arguments(&arguments.common, false);
         let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
         let has_token = arguments.common.token.is_some();
-        self.begin(ticket, mappings, Beginning::First, move |_, abort| {
-            starting::attach(&place, has_token, attach, abort)
+        self.begin(ticket, mappings, Beginning::First, move |client, abort| {
+            starting::attach(&place, has_token, attach, client, abort)
         })
     }
 
@@ -470,8 +470,9 @@ fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket, be
 
 /// The debuggee is there: introduces it to the client, carries between them, and says when it has ended.
 fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket, beginning: Beginning) {
-    let Started { stream, program, output, ended, attach, method, name } = started;
-    let pid = program.as_ref().map(|program| program.pid());
+    // The luggage is kept until the end.
+    let Started { stream, program, output, ended, attach, pid, luggage: _luggage, method, name } = started;
+    let pid = pid.or(program.as_ref().map(|program| program.pid()));
     let Some(stream) = stream else {
         let link = Arc::new(Link::new(std::io::sink(), program, pid, method, name));
         return follow_undebugged(&link, output, ended, state, audience, &ticket);

@@ -16,7 +16,7 @@ use super::link::{ATTACHED, LAUNCHED};
 use super::plan::Plan;
 use super::{Abort, Program, terminal};
 use crate::launch::{begin, run};
-use crate::{Address, Debuggee, LaunchError, Listener, Output, Stream};
+use crate::{Address, Attach, Debuggee, LaunchError, Listener, Luggage, Output, Stream};
 
 /// A debuggee that is there.
 pub(crate) struct Started {
@@ -30,6 +30,10 @@ pub(crate) struct Started {
     pub ended: Option<UnixStream>,
     /// What the agent is told with `attach`.
     pub attach: Value,
+    /// The program's id, where it is not ours and known all the same.
+    pub pid: Option<i32>,
+    /// What goes when the session ends.
+    pub luggage: Option<Luggage>,
     /// How the protocol names this.
     pub method: &'static str,
     /// The program's name, for people.
@@ -42,19 +46,49 @@ pub(crate) fn launch(client: &Client, plan: &Plan, attach: Value, abort: &Abort)
     if plan.console != Console::Internal {
         let terminal::InTerminal { program, stream, ended } = terminal::start(client, plan, abort)?;
         let program: Option<Arc<dyn Program>> = Some(program);
-        return Ok(Started { stream, program, output: None, ended: Some(ended), attach, method, name });
+        return Ok(Started {
+            stream,
+            program,
+            output: None,
+            ended: Some(ended),
+            attach,
+            pid: None,
+            luggage: None,
+            method,
+            name,
+        });
     }
     if !plan.debug {
         let (process, output, ended) = run(&plan.launch)?;
         let program: Arc<dyn Program> = Arc::new(process);
         abort.own(Arc::clone(&program));
-        return Ok(Started { stream: None, program: Some(program), output, ended: Some(ended), attach, method, name });
+        return Ok(Started {
+            stream: None,
+            program: Some(program),
+            output,
+            ended: Some(ended),
+            attach,
+            pid: None,
+            luggage: None,
+            method,
+            name,
+        });
     }
     let starting = begin(&plan.launch)?;
     abort.own(Arc::new(starting.process.clone()));
     let Debuggee { stream, process, output, ended } = starting.wait()?;
     let (stream, program): (_, Arc<dyn Program>) = (Some(Stream::Unix(stream)), Arc::new(process));
-    Ok(Started { stream, program: Some(program), output, ended: Some(ended), attach, method, name })
+    Ok(Started {
+        stream,
+        program: Some(program),
+        output,
+        ended: Some(ended),
+        attach,
+        pid: None,
+        luggage: None,
+        method,
+        name,
+    })
 }
 
 /// Where a program is to be found that runs already.
@@ -62,6 +96,7 @@ pub(crate) fn launch(client: &Client, plan: &Plan, attach: Value, abort: &Abort)
 pub(crate) enum Place {
     Connect(Address),
     Listen(Address),
+    Process(Attach),
 }
 
 /// Reads where.
@@ -70,10 +105,8 @@ pub(crate) fn place(arguments: &AttachArguments) -> Result<Place, String> {
         let port = endpoint.port.number().ok_or("\"port\" is no number of a port")?;
         Ok::<_, String>(Address::Tcp(endpoint.host.clone().unwrap_or_else(|| "127.0.0.1".into()), port))
     };
-    if arguments.process_id.is_some() {
-        return Err("pausa cannot enter a process by its id yet: start it by `pausa --listen PORT`, or have it call \
-                    pausa.listen(PORT), and attach with \"connect\""
-            .into());
+    if let Some(process) = &arguments.process_id {
+        return attach_to(process, arguments).map(Place::Process);
     }
     if arguments.sub_process_id.is_some() {
         return Err("child processes run undebugged: pausa follows the process that it starts".into());
@@ -88,14 +121,31 @@ pub(crate) fn place(arguments: &AttachArguments) -> Result<Place, String> {
     }
 }
 
+/// The process that editors name by its number, or by a text, as their variables give it.
+fn attach_to(process: &Value, arguments: &AttachArguments) -> Result<Attach, String> {
+    let pid = process.as_i64().or_else(|| process.as_str()?.trim().parse().ok()).and_then(|pid| pid.try_into().ok());
+    let pid = pid.filter(|pid: &i32| *pid > 0).ok_or_else(|| format!("\"processId\" is no process's id: {process}"))?;
+    let backend = std::env::var("PAUSA_BACKEND").ok().filter(|backend| !backend.is_empty());
+    let audit_log = arguments.audit_log.clone().map(Into::into);
+    Ok(Attach { backend, read_only: arguments.read_only, audit_log, ..Attach::new(pid) })
+}
+
 /// Finds it.
-pub(crate) fn attach(place: &Place, has_token: bool, attach: Value, abort: &Abort) -> Result<Started, LaunchError> {
+pub(crate) fn attach(
+    place: &Place,
+    has_token: bool,
+    attach: Value,
+    client: &Client,
+    abort: &Abort,
+) -> Result<Started, LaunchError> {
     let found = |stream, name| Started {
         stream: Some(stream),
         program: None,
         output: None,
         ended: None,
         attach,
+        pid: None,
+        luggage: None,
         method: ATTACHED,
         name,
     };
@@ -110,6 +160,13 @@ pub(crate) fn attach(place: &Place, has_token: bool, attach: Value, abort: &Abor
             abort.set(ours);
             wait_for_peer(&listener, &given_up)?;
             listener.accept().map(|stream| found(stream, address.to_string())).map_err(LaunchError::Wait)
+        }
+        Place::Process(process) => {
+            let (given_up, ours) = UnixStream::pair().map_err(LaunchError::Wait)?;
+            abort.set(ours);
+            let attached = crate::attach(process, Some(&given_up), &mut |word| client.say(word))?;
+            let (pid, luggage) = (Some(process.pid), Some(attached.luggage));
+            Ok(Started { pid, luggage, ..found(Stream::Unix(attached.stream), attached.name) })
         }
     }
 }

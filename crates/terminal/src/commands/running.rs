@@ -1,4 +1,4 @@
-//! `run`, `quit`.
+//! `run`, `detach`, `quit`.
 //!
 //! Part of the table of commands. Invariant: breakpoints, displays and aliases outlive the program.
 
@@ -18,11 +18,19 @@ pub(super) const COMMANDS: &[Command] = &[
         run,
     },
     Command {
+        names: &["detach"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Leaves the program, which runs on without pausa. Nothing of pausa stays in it.",
+        run: detach,
+    },
+    Command {
         names: &["q", "quit", "exit", "EOF"],
         usage: "",
         takes: Takes::Nothing,
         resumes: true,
-        help: "Ends the program and pausa.",
+        help: "Ends the program and pausa. A program that pausa was attached to runs on.",
         run: quit,
     },
 ];
@@ -30,6 +38,10 @@ pub(super) const COMMANDS: &[Command] = &[
 fn run(session: &mut Session, arguments: &str) -> Outcome {
     let arguments = if arguments.is_empty() { None } else { Some(split(arguments)?) };
     session.restart(arguments)
+}
+
+fn detach(session: &mut Session, _arguments: &str) -> Outcome {
+    session.detach()
 }
 
 fn quit(session: &mut Session, _arguments: &str) -> Outcome {

@@ -168,8 +168,40 @@ impl Session {
                 self.screen.line(&line);
             }
             // It was only connected: its end is its own business, and there is nothing left to do here.
-            _ => self.leaving = Some(0),
+            _ => {
+                if self.settings.attached {
+                    self.screen.line("The program has ended.");
+                }
+                self.leaving = Some(0);
+            }
         }
+    }
+
+    /// Leaves the program, which runs on as if pausa had never been there.
+    pub fn detach(&mut self) -> Outcome {
+        let Some(running) = &self.running else { return Err("the program does not run".into()) };
+        running.client.request::<requests::Disconnect>(types::DisconnectArguments {
+            terminate_debuggee: Some(false),
+            ..Default::default()
+        })?;
+        self.stop = None;
+        if running.process.is_some() {
+            self.screen.line("The program runs on without pausa, which waits for its end.");
+            return self.wait();
+        }
+        self.let_go();
+        self.screen.line("Detached: the program runs on without pausa.");
+        self.leaving = Some(0);
+        Ok(())
+    }
+
+    /// Forgets a program that is not ours, whose agent leaves it when our end of the stream is gone.
+    pub(super) fn let_go(&mut self) {
+        if let Some(running) = self.running.take() {
+            running.client.close();
+        }
+        self.current.set(None);
+        self.stop = None;
     }
 
     /// Ends the program without a word, if it runs.

@@ -49,6 +49,8 @@ pub struct Settings {
     pub verbose: bool,
     /// Whether the program runs already, in our terminal, and is not ours: Ctrl-C is its own while it runs.
     pub connected: bool,
+    /// Whether the program was running before us and runs on after us.
+    pub attached: bool,
     /// The working directory.
     pub directory: PathBuf,
     /// Where the user's own `.pdbrc` is.
@@ -139,6 +141,9 @@ impl Session {
     pub fn run(&mut self) -> i32 {
         if let Err(fault) = self.first_start() {
             self.screen.error(&fault);
+            if self.settings.attached {
+                self.let_go();
+            }
             self.kill();
             self.screen.flush();
             return 2;
@@ -159,6 +164,12 @@ impl Session {
     }
 
     fn leave(&mut self, code: i32) -> i32 {
+        if self.settings.attached
+            && self.running.is_some()
+            && let Err(fault) = self.detach()
+        {
+            self.screen.error(&fault);
+        }
         self.kill();
         self.screen.flush();
         code
@@ -199,7 +210,7 @@ impl Session {
 
     fn end_of_input(&mut self) {
         self.screen.line("");
-        if self.running.is_some() && self.leaving.is_none() {
+        if self.running.is_some() && self.leaving.is_none() && !self.settings.attached {
             self.screen.line("The program was still running and is killed.");
         }
         self.quit();

@@ -1,0 +1,183 @@
+//! Has threads of a process make calls, by ptrace: for interpreters without PEP 768, and for threads that are blocked.
+//!
+//! Called by `visit`. A thread is stopped, given other registers and let go, all within microseconds: what it runs then
+//! ends by itself with `sigreturn` from a frame that holds the thread's own registers, as after a signal. So nothing
+//! depends on us once the thread runs, and whoever of the two is killed harms the other in no moment.
+//!
+//! No function of the program is called on a thread that may hold a lock. What a thread in the middle of something is
+//! made to do is a system call: to map some memory, or to start a helper. The helper, a thread of the kernel's only,
+//! calls `Py_AddPendingCall`, which takes a lock that the other may hold: they then run side by side. The interpreter's
+//! main thread makes the pending call at its next safe point. A thread that is blocked in the system without the GIL (a
+//! `select`, a lock, a `sleep`) is where a signal handler would find it, and takes the GIL and runs the script itself.
+//!
+//! Invariant: the only lasting change is one mapping, which is there no longer than something may run in it.
+
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+#[cfg(target_arch = "x86_64")]
+use x86_64 as arch;
+
+mod region;
+mod tracee;
+
+use std::io;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use crate::doctor::Examined;
+use crate::interpreter::Functions;
+use crate::memory::{Address, Memory};
+use crate::process::Process;
+use arch::Gadgets;
+use region::Region;
+use tracee::Tracee;
+
+/// How long a thread has for what takes it microseconds.
+const SOON: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether it has.
+const GLANCE: Duration = Duration::from_micros(100);
+
+/// What came of asking a thread to make a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// It makes it.
+    Begun,
+    /// It is not blocked, or holds the GIL, or is none of Python's.
+    NotNow,
+}
+
+/// What has to run, where it is written.
+pub(crate) struct Code {
+    pub functions: Functions,
+    /// The helper needs thread-local storage of its own: what it calls would let go of the GIL in the main thread's name.
+    pub blank_storage: bool,
+}
+
+/// Errands in one process.
+pub(crate) struct Errands {
+    process: Process,
+    memory: Memory,
+    gadgets: Gadgets,
+    code: Code,
+    region: Region,
+    /// A pending call is registered, or being registered.
+    registered: bool,
+    /// A thread that was lent to us.
+    lent: Option<i32>,
+}
+
+impl Errands {
+    /// Maps what is needed in the process. `source` is the Python that is to run.
+    pub fn prepare(examined: &Examined, source: &str) -> io::Result<Self> {
+        let process = examined.process.clone();
+        let memory = Memory::open_for_writing(process.pid())?;
+        let gadgets = Gadgets::find(&memory, &examined.modules)?;
+        let functions =
+            examined.interpreter.functions.ok_or_else(|| io::Error::other("its Python does not export the C API"))?;
+        let code = Code { functions, blank_storage: (examined.version.major, examined.version.minor) >= (3, 13) };
+        let region = Region::free_in(&process)?;
+        let main = process.pid();
+        Tracee::stop(main)?.system_call(&memory, &gadgets, arch::map(&region))?;
+        wait_until("map memory", || region.is_in(&process))?;
+        region.fill(&memory, source)?;
+        Ok(Self { process, memory, gadgets, code, region, registered: false, lent: None })
+    }
+
+    /// Has the main thread's interpreter told to run the script at its next safe point.
+    pub fn register(&mut self, main: i32) -> io::Result<()> {
+        self.region.write_code(&self.memory, &arch::register(&self.region, &self.code))?;
+        self.registered = true;
+        Tracee::stop(main)?.visit(&self.memory, &self.region)?;
+        wait_until("register a call", || self.memory.u32(self.region.result()).is_ok_and(|done| done != 0))?;
+        let helper = self.memory.u32(self.region.helper())?.cast_signed();
+        wait_until("end its helper", || !self.process.threads().contains(&helper))
+    }
+
+    /// Asks a blocked thread to run the script now.
+    pub fn lend(&mut self, thread: i32) -> io::Result<Call> {
+        let tracee = Tracee::stop(thread)?;
+        if !tracee.is_blocked()? {
+            return Ok(Call::NotNow);
+        }
+        let code = arch::lend(&self.region, &self.code, thread == self.process.pid());
+        self.region.write_lending(&self.memory, &code)?;
+        self.lent = Some(thread);
+        tracee.visit_lending(&self.memory, &self.region)?;
+        let state = self.region.lending();
+        wait_until("look who holds the interpreter", || self.memory.u32(state).is_ok_and(|state| state != 0))?;
+        if self.memory.u32(state)? == arch::REFUSED {
+            self.lent = None;
+            self.wait_until_out(thread)?;
+            return Ok(Call::NotNow);
+        }
+        Ok(Call::Begun)
+    }
+
+    /// Asks one of these threads, unless one has been found already.
+    pub fn lend_any(&mut self, threads: &[i32]) -> io::Result<()> {
+        for thread in threads {
+            if self.lent.is_some() {
+                return Ok(());
+            }
+            match self.lend(*thread) {
+                // It has ended meanwhile.
+                Err(error) if error.raw_os_error() == Some(nix::libc::ESRCH) && *thread != self.process.pid() => {}
+                other => drop(other?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the mapping away, unless a call that is still to come needs it.
+    pub fn end(self) -> io::Result<()> {
+        if self.registered && self.memory.u32(self.region.called())? == 0 {
+            return Ok(());
+        }
+        let main = self.process.pid();
+        if let Some(thread) = self.lent {
+            wait_until("return", || self.memory.u32(self.region.lending()).is_ok_and(|state| state == arch::DONE))?;
+            self.wait_until_out(thread)?;
+        }
+        self.wait_until_out(main)?;
+        Tracee::stop(main)?.system_call(&self.memory, &self.gadgets, arch::unmap(&self.region))
+    }
+
+    /// Waits until a thread runs nothing of ours.
+    fn wait_until_out(&self, thread: i32) -> io::Result<()> {
+        wait_until("return", || match Tracee::stop(thread).and_then(|tracee| tracee.instruction()) {
+            Ok(at) => !self.region.contains(at),
+            // A thread that is no more runs nothing.
+            Err(_) => true,
+        })
+    }
+}
+
+/// Waits for what a thread does within microseconds, if it runs at all.
+fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) -> io::Result<()> {
+    let deadline = Instant::now() + SOON;
+    while !is_so() {
+        if Instant::now() > deadline {
+            return Err(io::Error::other(format!("a thread of it did not {what} within {} s", SOON.as_secs())));
+        }
+        sleep(GLANCE);
+    }
+    Ok(())
+}
+
+/// Where some bytes are among those that are mapped from `base` to `end`.
+fn find_bytes(memory: &Memory, base: Address, end: Address, wanted: &[u8]) -> Option<Address> {
+    const CHUNK: usize = 1 << 16;
+    let mut at = base;
+    while at < end {
+        // Chunks overlap, so that nothing is cut; a gap in the mapping is passed over.
+        let mut chunk = vec![0; CHUNK.min((end - at) as usize)];
+        if memory.read(at, &mut chunk).is_ok()
+            && let Some(offset) = chunk.windows(wanted.len()).position(|bytes| bytes == wanted)
+        {
+            return Some(at + offset as u64);
+        }
+        at += (CHUNK - 64) as u64;
+    }
+    None
+}

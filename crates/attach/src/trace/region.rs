@@ -1,0 +1,150 @@
+//! The one mapping that we make in a process: code, data, a frame to return by, a helper's stack.
+//!
+//! Called by `trace`. Invariant: it lies where nothing was, at an address that we chose.
+
+use std::fs;
+use std::io;
+
+use super::arch;
+use crate::memory::{Address, Memory};
+use crate::process::Process;
+
+/// The mapping's parts, from its start.
+const LENDING_CODE: u64 = 0x800;
+const RESULT: u64 = 0x1000;
+const HELPER: u64 = 0x1008;
+const CALLED: u64 = 0x1010;
+const LENDING: u64 = 0x1018;
+const SIGNALS: u64 = 0x1020;
+const TEXT: u64 = 0x1100;
+const TEXT_END: u64 = 0x2000;
+const FRAME: u64 = 0x2000;
+const LENDING_FRAME: u64 = 0x6000;
+const STACK_END: u64 = 0x1_0000;
+const STORAGE: u64 = 0x1_3000;
+const SIZE: u64 = 0x1_4000;
+
+/// The most that a frame may need: the processor's whole state.
+pub(super) const FRAME_SIZE: u64 = LENDING_FRAME - FRAME;
+
+/// Where it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Region(Address);
+
+impl Region {
+    /// A place that nothing is mapped at.
+    pub fn free_in(process: &Process) -> io::Result<Self> {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", process.pid()))?;
+        let lines: Vec<&str> = maps.lines().collect();
+        // Between two mappings, the highest such gap: but below the stack is where the stack grows.
+        let gap = lines.windows(2).rev().find_map(|pair| match pair {
+            [below, above] if !above.ends_with("[stack]") => {
+                let ((_, end), (next, _)) = (range(below)?, range(above)?);
+                (next < arch::HIGHEST && next.saturating_sub(end) >= SIZE * 64).then(|| next - SIZE * 32)
+            }
+            _ => None,
+        });
+        gap.map(|address| Self(address & !0xfff)).ok_or_else(|| io::Error::other("its memory has no room"))
+    }
+
+    /// True if it is mapped, by us: to be readable is not enough, as another thread may have mapped something there.
+    pub fn is_in(&self, process: &Process) -> bool {
+        let wanted = format!("{:x}-{:x} rwxp 00000000 00:00 0", self.0, self.0 + SIZE);
+        fs::read_to_string(format!("/proc/{}/maps", process.pid()))
+            .is_ok_and(|maps| maps.lines().any(|line| line.trim_end() == wanted))
+    }
+
+    /// Writes what does not change.
+    pub fn fill(&self, memory: &Memory, source: &str) -> io::Result<()> {
+        let text = [source.as_bytes(), b"\0"].concat();
+        if text.len() as u64 > TEXT_END - TEXT {
+            return Err(io::Error::other("the script is too long"));
+        }
+        memory.write(self.text(), &text)?;
+        memory.write(self.signals(), &u64::MAX.to_le_bytes())?;
+        // Storage begins with its own address, as thread-local storage does.
+        memory.write(self.storage(), &self.storage().to_le_bytes())?;
+        memory.write(self.storage() + 16, &self.storage().to_le_bytes())
+    }
+
+    pub fn write_code(&self, memory: &Memory, code: &[u8]) -> io::Result<()> {
+        memory.write(self.code(), code)
+    }
+
+    /// Code for a thread that is lent, which has not told anything yet.
+    pub fn write_lending(&self, memory: &Memory, code: &[u8]) -> io::Result<()> {
+        memory.write(self.lending(), &0_u32.to_le_bytes())?;
+        memory.write(self.lending_code(), code)
+    }
+
+    pub fn contains(&self, address: Address) -> bool {
+        (self.0..self.0 + SIZE).contains(&address)
+    }
+
+    pub fn start(&self) -> Address {
+        self.0
+    }
+
+    pub fn size(&self) -> u64 {
+        SIZE
+    }
+
+    pub fn code(&self) -> Address {
+        self.0
+    }
+
+    pub fn lending_code(&self) -> Address {
+        self.0 + LENDING_CODE
+    }
+
+    /// Not 0 when the helper has registered the call.
+    pub fn result(&self) -> Address {
+        self.0 + RESULT
+    }
+
+    /// The helper's thread id.
+    pub fn helper(&self) -> Address {
+        self.0 + HELPER
+    }
+
+    /// Not 0 when the pending call has been made.
+    pub fn called(&self) -> Address {
+        self.0 + CALLED
+    }
+
+    /// What the lent thread tells.
+    pub fn lending(&self) -> Address {
+        self.0 + LENDING
+    }
+
+    /// A set of all signals.
+    pub fn signals(&self) -> Address {
+        self.0 + SIGNALS
+    }
+
+    pub fn text(&self) -> Address {
+        self.0 + TEXT
+    }
+
+    pub fn frame(&self) -> Address {
+        self.0 + FRAME
+    }
+
+    pub fn lending_frame(&self) -> Address {
+        self.0 + LENDING_FRAME
+    }
+
+    pub fn stack_end(&self) -> Address {
+        self.0 + STACK_END
+    }
+
+    /// Thread-local storage in which all is zero.
+    pub fn storage(&self) -> Address {
+        self.0 + STORAGE
+    }
+}
+
+fn range(line: &str) -> Option<(Address, Address)> {
+    let (start, end) = line.split_once(' ')?.0.split_once('-')?;
+    Some((Address::from_str_radix(start, 16).ok()?, Address::from_str_radix(end, 16).ok()?))
+}

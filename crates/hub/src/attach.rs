@@ -1,0 +1,287 @@
+//! Brings the agent into a program that is already running, of whatever environment, container or user.
+//!
+//! Called by the `pausa` command and by `adapter`. What the program needs is put where it can read it, in a private
+//! folder of its own user, and the agent dials us there. Invariant: nobody but the process that is meant is let in; the
+//! folder is gone with what this returns.
+
+use std::fs::{self, File, Permissions};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::statvfs::{FsFlags, statvfs};
+use nix::unistd::Uid;
+use pausa_attach::{Examined, Process, Version, Visit, VisitError, examine};
+use tempfile::TempDir;
+
+use crate::install::Install;
+use crate::{LaunchError, linux, rendezvous};
+
+/// How often it is looked whether the program needs something of us while we wait for it.
+const GLANCE: u16 = 5;
+
+/// After how long the user is told what is waited for, and how often.
+const TELL: Duration = Duration::from_secs(1);
+
+/// What a program is attached to with.
+#[derive(Clone, Debug)]
+pub struct Attach {
+    /// The process.
+    pub pid: i32,
+    /// How the agent hears of events, if the user has chosen.
+    pub backend: Option<String>,
+    /// Clients may only look: nothing is evaluated or assigned.
+    pub read_only: bool,
+    /// Where the agent writes a line for each evaluation and assignment: a path of the program's own file system.
+    pub audit_log: Option<PathBuf>,
+    /// How long the program may stay in calls that do not come back to Python code.
+    pub patience: Duration,
+}
+
+impl Attach {
+    /// With all rights, and half a minute for the program to let us in.
+    #[must_use]
+    pub fn new(pid: i32) -> Self {
+        Self { pid, backend: None, read_only: false, audit_log: None, patience: Duration::from_secs(30) }
+    }
+}
+
+/// A program that has been attached to.
+pub struct Attached {
+    /// The agent's end of the protocol.
+    pub stream: UnixStream,
+    /// The program's Python.
+    pub version: Version,
+    /// The program's name, for people.
+    pub name: String,
+    /// What the program might still look for.
+    pub luggage: Luggage,
+}
+
+/// The folder with what the program needs of us, which goes with this.
+#[derive(Clone)]
+pub struct Luggage(Arc<(TempDir, File)>);
+
+/// Attaches. `given_up` ends the attempt when it closes; `tell` hears what is waited for.
+pub fn attach(
+    attach: &Attach,
+    given_up: Option<&UnixStream>,
+    tell: &mut (dyn FnMut(&str) + Send),
+) -> Result<Attached, LaunchError> {
+    let failed = |error: String| LaunchError::Agent(error);
+    let examined = examine(attach.pid).map_err(|error| failed(error.to_string()))?;
+    let install = Install::find()?;
+    // On a thread of its own: whatever it traces is let go when that ends.
+    let entered = thread::scope(|scope| {
+        let entering = thread::Builder::new()
+            .name("pausa-attach".into())
+            .spawn_scoped(scope, || enter(attach, &examined, &install, given_up, tell))
+            .map_err(LaunchError::Wait)?;
+        entering.join().unwrap_or(Err(LaunchError::Abandoned))
+    });
+    let (stream, luggage) = entered?;
+    let command = examined.process.command_line();
+    let name = command.iter().map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ");
+    Ok(Attached { stream, version: examined.version, name, luggage })
+}
+
+fn enter(
+    attach: &Attach,
+    examined: &Examined,
+    install: &Install,
+    given_up: Option<&UnixStream>,
+    tell: &mut dyn FnMut(&str),
+) -> Result<(UnixStream, Luggage), LaunchError> {
+    let place = Place::find(&examined.process).map_err(LaunchError::Agent)?;
+    let luggage = place.luggage(install, attach)?;
+    let listener = rendezvous::bind(&luggage.path("agent"))?;
+    luggage.give_to(&examined.process).map_err(|source| luggage.fault(source))?;
+    let script = place.seen(&luggage).join("enter.py");
+    let script = script.to_str().ok_or_else(|| LaunchError::Agent("the folder's name is no text".into()))?;
+    let failed = |error: VisitError| LaunchError::Agent(error.to_string());
+    let mut visit = Visit::begin(examined, script).map_err(failed)?;
+    let waiting = Waiting { attach, process: &examined.process, listener: &listener, luggage: &luggage, given_up };
+    let dialled = waiting.wait(&mut visit, tell);
+    visit.end();
+    dialled.map(|stream| (stream, luggage.clone()))
+}
+
+/// Waiting for the agent.
+struct Waiting<'a> {
+    attach: &'a Attach,
+    process: &'a Process,
+    listener: &'a UnixListener,
+    luggage: &'a Luggage,
+    given_up: Option<&'a UnixStream>,
+}
+
+impl Waiting<'_> {
+    fn wait(&self, visit: &mut Visit<'_>, tell: &mut dyn FnMut(&str)) -> Result<UnixStream, LaunchError> {
+        let begun = Instant::now();
+        let mut next_word = begun + TELL;
+        loop {
+            if let Some(stream) = self.glance()? {
+                return Ok(stream);
+            }
+            if let Ok(reason) = fs::read_to_string(self.luggage.path("reason")) {
+                return Err(LaunchError::Agent(format!("process {} cannot be debugged: {reason}", self.attach.pid)));
+            }
+            visit.go_on().map_err(|error| LaunchError::Agent(error.to_string()))?;
+            let waited = begun.elapsed();
+            if waited > self.attach.patience {
+                return Err(LaunchError::Agent(self.describe("did not come back to Python code", waited)));
+            }
+            if Instant::now() >= next_word {
+                next_word += TELL;
+                tell(&self.describe("has not come back to Python code yet", waited));
+            }
+        }
+    }
+
+    /// Waits a moment for the agent of the process that is meant.
+    fn glance(&self) -> Result<Option<UnixStream>, LaunchError> {
+        let mut polled = vec![PollFd::new(self.listener.as_fd(), PollFlags::POLLIN)];
+        polled.extend(self.given_up.map(|given_up| PollFd::new(given_up.as_fd(), PollFlags::POLLIN)));
+        match poll(&mut polled, PollTimeout::from(GLANCE)) {
+            Err(nix::errno::Errno::EINTR) | Ok(0) => return Ok(None),
+            Err(errno) => return Err(LaunchError::Wait(errno.into())),
+            Ok(_) => {}
+        }
+        let ready: Vec<bool> = polled.iter().map(|polled| polled.any().unwrap_or(true)).collect();
+        if ready.get(1) == Some(&true) {
+            return Err(LaunchError::Abandoned);
+        }
+        let (stream, _) = self.listener.accept().map_err(LaunchError::Wait)?;
+        Ok((linux::peer(&stream) == Some(self.attach.pid)).then_some(stream))
+    }
+
+    fn describe(&self, what: &str, waited: Duration) -> String {
+        let busy = self.process.calls();
+        let where_ = if busy.is_empty() { String::new() } else { format!(" ({busy})") };
+        format!("process {} {what} after {} s{where_}", self.attach.pid, waited.as_secs())
+    }
+}
+
+/// A folder that the program can read and run code from.
+struct Place {
+    /// As the program sees it.
+    seen: PathBuf,
+    /// Kept open: it is there for us as long as we need it, whatever becomes of the program.
+    folder: File,
+}
+
+/// Where there may be such a folder.
+const FOLDERS: [&str; 4] = ["/tmp", "/var/tmp", "/dev/shm", "/run"];
+
+impl Place {
+    fn find(process: &Process) -> Result<Self, String> {
+        let root = process.root();
+        for seen in FOLDERS {
+            let path = root.join(seen.trim_start_matches('/'));
+            let runs_code =
+                statvfs(&path).is_ok_and(|about| !about.flags().intersects(FsFlags::ST_NOEXEC | FsFlags::ST_RDONLY));
+            if let (true, Ok(folder)) = (runs_code, File::open(&path)) {
+                let place = Self { seen: seen.into(), folder };
+                if tempfile::Builder::new().tempfile_in(place.path()).is_ok() {
+                    return Ok(place);
+                }
+            }
+        }
+        Err(format!(
+            "process {} sees no folder that pausa could put its agent in: one of {} must be writable and allow code \
+             (mount it without noexec and ro, as with `docker run --tmpfs /tmp:exec`)",
+            process.pid(),
+            FOLDERS.join(", ")
+        ))
+    }
+
+    fn path(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/self/fd/{}", self.folder.as_raw_fd()))
+    }
+
+    /// A folder's path as the program sees it.
+    fn seen(&self, luggage: &Luggage) -> PathBuf {
+        self.seen.join(luggage.0.0.path().file_name().unwrap_or_default())
+    }
+
+    /// Packs what the program needs.
+    fn luggage(&self, install: &Install, attach: &Attach) -> Result<Luggage, LaunchError> {
+        let failed = |source| LaunchError::Socket { path: self.seen.clone(), source };
+        let mut builder = tempfile::Builder::new();
+        let folder = builder.prefix("pausa-").permissions(Permissions::from_mode(0o700)).tempdir_in(self.path());
+        let luggage = Luggage(Arc::new((folder.map_err(failed)?, self.folder.try_clone().map_err(failed)?)));
+        fs::copy(&install.agent, luggage.path("agent.so")).map_err(|source| luggage.fault(source))?;
+        let entry = fs::read_to_string(install.package.join("_enter.py"));
+        let text = script(&entry.map_err(|source| luggage.fault(source))?, &self.seen(&luggage), attach);
+        fs::write(luggage.path("enter.py"), text).map_err(|source| luggage.fault(source))?;
+        Ok(luggage)
+    }
+}
+
+impl Luggage {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.0.path().join(name)
+    }
+
+    /// Makes it the program's user's.
+    fn give_to(&self, process: &Process) -> io::Result<()> {
+        if process.user() == Uid::effective().as_raw() {
+            return Ok(());
+        }
+        let (user, group) = (Some(process.user()), Some(process.group()));
+        for entry in fs::read_dir(self.0.0.path())? {
+            chown(entry?.path(), user, group)?;
+        }
+        chown(self.0.0.path(), user, group)
+    }
+
+    fn fault(&self, source: io::Error) -> LaunchError {
+        LaunchError::Socket { path: self.0.0.path().to_owned(), source }
+    }
+}
+
+/// The entry's text, and its call.
+fn script(entry: &str, folder: &Path, attach: &Attach) -> String {
+    let text = |text: &str| {
+        let escaped: String = text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect();
+        format!("'{escaped}'")
+    };
+    let mut options = Vec::new();
+    if let Some(backend) = &attach.backend {
+        options.push(format!("'backend': {}", text(backend)));
+    }
+    if attach.read_only {
+        options.push("'read_only': True".to_owned());
+    }
+    if let Some(log) = &attach.audit_log {
+        options.push(format!("'audit_log': {}", text(&log.to_string_lossy())));
+    }
+    format!(
+        "{entry}\n\ntry:\n    _pausa_enter({}, {}, {{{}}})\nfinally:\n    del _pausa_enter\n",
+        text(&folder.to_string_lossy()),
+        text(env!("CARGO_PKG_VERSION")),
+        options.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_is_handed_over_is_read_as_python() {
+        let attach = Attach { read_only: true, audit_log: Some("/a'b".into()), ..Attach::new(7) };
+        let text = script("def _pausa_enter(): ...", Path::new("/tmp/x"), &attach);
+        assert!(
+            text.contains("'read_only': True, 'audit_log': '\\U0000002f\\U00000061\\U00000027\\U00000062'"),
+            "{text}"
+        );
+        assert!(text.ends_with("finally:\n    del _pausa_enter\n"));
+    }
+}
