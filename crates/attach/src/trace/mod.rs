@@ -21,7 +21,6 @@ mod region;
 mod tracee;
 
 use std::io;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::doctor::Examined;
@@ -36,7 +35,13 @@ use tracee::Tracee;
 const SOON: Duration = Duration::from_secs(2);
 
 /// How often it is looked whether it has.
-const GLANCE: Duration = Duration::from_micros(100);
+const GLANCE: Duration = Duration::from_micros(50);
+
+/// Lets a moment pass: nothing tells of what another process's thread has done, so it is looked at again and again.
+#[allow(clippy::disallowed_methods)]
+fn glance() {
+    std::thread::sleep(GLANCE);
+}
 
 /// What came of asking a thread to make a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -160,7 +165,7 @@ fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) -> io::Result<()> {
         if Instant::now() > deadline {
             return Err(io::Error::other(format!("a thread of it did not {what} within {} s", SOON.as_secs())));
         }
-        sleep(GLANCE);
+        glance();
     }
     Ok(())
 }

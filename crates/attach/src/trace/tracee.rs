@@ -3,7 +3,6 @@
 //! Invariant: it is let go when this is dropped, with the signal that was about to reach it.
 
 use std::io;
-use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -19,9 +18,6 @@ use crate::memory::{Address, Memory};
 
 /// How long a thread has to stop: only one in an uninterruptible wait needs longer than a moment.
 const STOPS_WITHIN: Duration = Duration::from_secs(1);
-
-/// How often it is looked whether it has.
-const GLANCE: Duration = Duration::from_micros(50);
 
 /// A stopped thread.
 pub(super) struct Tracee {
@@ -43,7 +39,7 @@ impl Tracee {
                 Ok(WaitStatus::StillAlive) if Instant::now() > deadline => {
                     return Err(io::Error::other("a thread of it does not stop: it is in an uninterruptible wait"));
                 }
-                Ok(WaitStatus::StillAlive) => sleep(GLANCE),
+                Ok(WaitStatus::StillAlive) => super::glance(),
                 Ok(WaitStatus::Stopped(_, signal)) => {
                     tracee.signal = Some(signal);
                     return Ok(tracee);

@@ -281,7 +281,8 @@ fn what_cannot_be_attached_to_is_said() -> Result<()> {
     let port = free_port()?;
     for (arguments, why) in [
         (json!({}), "connect"),
-        (json!({ "processId": 1 }), "by its id"),
+        (json!({ "processId": std::process::id() }), "runs no Python"),
+        (json!({ "processId": "0" }), "no process's id"),
         (json!({ "connect": { "port": port } }), "nobody answers"),
         (json!({ "connect": { "port": "${port}" } }), "no number"),
         (json!({ "listen": { "host": "0.0.0.0", "port": 0 } }), "token"),
