@@ -14,6 +14,7 @@ pub fn capabilities() -> types::Capabilities {
         supports_function_breakpoints: yes,
         supports_breakpoint_locations_request: yes,
         supports_exception_filter_options: yes,
+        supports_exception_options: yes,
         supports_conditional_breakpoints: yes,
         supports_hit_conditional_breakpoints: yes,
         supports_log_points: yes,
@@ -36,32 +37,53 @@ pub fn capabilities() -> types::Capabilities {
         supports_clipboard_context: yes,
         supports_terminate_request: yes,
         support_terminate_debuggee: yes,
-        exception_breakpoint_filters: Some(vec![raised(), uncaught()]),
+        exception_breakpoint_filters: Some(filters()),
         ..Default::default()
     }
 }
 
-fn raised() -> types::ExceptionBreakpointsFilter {
-    types::ExceptionBreakpointsFilter {
-        filter: "raised".into(),
-        label: "Raised exceptions".into(),
-        description: Some("Stops where an exception comes into your code, whether or not something catches it".into()),
-        default: Some(false),
-        supports_condition: Some(true),
-        condition_description: Some(TYPES.into()),
-    }
-}
+/// The filters: name, label, what it stops at.
+const FILTERS: [(&str, &str, &str); 6] = [
+    (
+        "raised",
+        "Raised exceptions",
+        "Stops where an exception comes into your code, whether or not something catches it",
+    ),
+    ("uncaught", "Uncaught exceptions", "Stops where an exception is raised that nothing will catch"),
+    (
+        "userUnhandled",
+        "User-unhandled exceptions",
+        "Stops where an exception is raised that your code does not catch, even if the library that called it does",
+    ),
+    (
+        "test",
+        "Exceptions that fail a test",
+        "Stops where an exception is raised that will leave a test's function (pytest, unittest), which the test framework \
+         reports",
+    ),
+    (
+        "unraisable",
+        "Unraisable exceptions",
+        "Stops at exceptions that nobody can have: they leave a destructor or a callback of the interpreter",
+    ),
+    (
+        "task",
+        "Exceptions of tasks that nobody retrieves",
+        "Stops where asyncio reports an exception that nobody has asked a task or future for, or that leaves a callback",
+    ),
+];
 
 /// What may be written as a filter's condition.
-const TYPES: &str = "Exception types, such as KeyError, app.Missing; with ! before those to leave out";
+const CONDITION: &str = "Types and more, all optional: KeyError, !app.Missing in app.* hit >= 3 if __exception__.args";
 
-fn uncaught() -> types::ExceptionBreakpointsFilter {
-    types::ExceptionBreakpointsFilter {
-        filter: "uncaught".into(),
-        label: "Uncaught exceptions".into(),
-        description: Some("Stops where an exception is raised that nothing will catch".into()),
-        default: Some(true),
+fn filters() -> Vec<types::ExceptionBreakpointsFilter> {
+    let filters = FILTERS.iter().map(|(filter, label, description)| types::ExceptionBreakpointsFilter {
+        filter: (*filter).into(),
+        label: (*label).into(),
+        description: Some((*description).into()),
+        default: Some(*filter == "uncaught"),
         supports_condition: Some(true),
-        condition_description: Some(TYPES.into()),
-    }
+        condition_description: Some(CONDITION.into()),
+    });
+    filters.collect()
 }

@@ -3,6 +3,7 @@
 //! Used by `session` and by clients that know they talk to pausa. Invariant: a client that ignores all of this can
 //! still debug.
 
+mod exceptions;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::requests::Request;
+pub use exceptions::{
+    ExceptionLink, ExceptionStack, ExceptionStackArguments, ExceptionStackResponse, Exceptions, ExceptionsArguments,
+    ExceptionsResponse, LinkedException,
+};
 pub use tasks::{Created, Task, Tasks, TasksArguments, TasksResponse};
 
 /// `attach`, with the arguments that the agent knows.

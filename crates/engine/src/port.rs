@@ -324,6 +324,32 @@ pub struct Exception {
     pub inner: Vec<Exception>,
 }
 
+/// An exception of those that the one of a stop comes from or holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkedException {
+    /// Its type's qualified name.
+    pub type_name: String,
+    /// Its text, bounded; made without running code of the program.
+    pub message: String,
+    /// What it is to the one that it is linked to.
+    pub link: Link,
+    /// How many links away from the exception of the stop it is.
+    pub depth: usize,
+}
+
+/// What an exception is to another one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// The exception of the stop itself.
+    Itself,
+    /// What it was raised from.
+    Cause,
+    /// What was handled when it was raised.
+    Context,
+    /// The member of a group, counted from 1.
+    Member(usize),
+}
+
 /// Bytes of a buffer.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Memory {
@@ -387,6 +413,10 @@ pub trait Inspector {
     fn completions(&mut self, frame: Option<FrameId>, text: &str, column: usize) -> Vec<Completion>;
     /// The exception a thread is stopped at, if that is why it stopped.
     fn exception(&mut self, thread: ThreadId) -> Option<Exception>;
+    /// The exception a thread is stopped at, and all that it comes from or holds, that one first.
+    fn linked_exceptions(&mut self, thread: ThreadId) -> Vec<LinkedException>;
+    /// The frames that one of [`Inspector::linked_exceptions`] was in, by its place among them, innermost first.
+    fn exception_stack(&mut self, thread: ThreadId, place: usize) -> Result<Vec<Frame>, Refusal>;
     /// Moves the stopped thread's innermost frame to a line.
     fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal>;
     /// The source text of a path that is not on disk (linecache, a loader), if the program has it.

@@ -8,7 +8,7 @@ use pausa_dap::server::Incoming;
 use pausa_dap::{requests, types};
 use pausa_engine::breakpoints::{Breakpoint, Place, Standing, Wanted};
 use pausa_engine::by_task::ByTask;
-use pausa_engine::exception_filters::{ExceptionFilter, ExceptionFilters, Limits, Occasion};
+use pausa_engine::exception_filters::ExceptionFilters;
 use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::{BreakpointPlace, Commands};
@@ -60,24 +60,6 @@ impl Session {
         });
     }
 
-    pub(crate) fn set_exception_breakpoints(&self, request: &Incoming) {
-        self.ask::<requests::SetExceptionBreakpoints>(request, |commands, arguments, _| {
-            let plain = arguments.filters.into_iter().map(|filter| (filter, None));
-            let options = arguments.filter_options.unwrap_or_default().into_iter();
-            let mut filters = ExceptionFilters::default();
-            let all = plain.chain(options.map(|option| (option.filter_id, option.condition)));
-            let breakpoints = all.map(|(filter, condition)| {
-                let outcome = add_filter(&mut filters, &filter, condition.as_deref().unwrap_or_default());
-                let (verified, message) = (outcome.is_ok(), outcome.err());
-                let reason = message.as_ref().map(|_| "failed".into());
-                types::Breakpoint { verified, message, reason, ..Default::default() }
-            });
-            let breakpoints = Some(breakpoints.collect());
-            commands.break_on_exceptions(filters);
-            Ok(types::SetExceptionBreakpointsResponse { breakpoints })
-        });
-    }
-
     pub(crate) fn breakpoint_locations(&self, request: &Incoming) {
         self.ask::<requests::BreakpointLocations>(request, |commands, arguments, shared| {
             let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
@@ -110,15 +92,6 @@ pub(crate) fn forget(commands: &mut dyn Commands, shared: &Shared) {
     }
     commands.set_function_breakpoints(Vec::new());
     commands.break_on_exceptions(ExceptionFilters::default());
-}
-
-fn add_filter(filters: &mut ExceptionFilters, filter: &str, condition: &str) -> Result<(), String> {
-    let Some(occasion) = Occasion::of(filter) else {
-        let known: Vec<_> = Occasion::ALL.iter().map(|occasion| occasion.name()).collect();
-        return Err(format!("there is no exception filter '{filter}'; there are {}", known.join(", ")));
-    };
-    filters.add(ExceptionFilter::new(occasion, Limits::parse(condition)?));
-    Ok(())
 }
 
 fn read(

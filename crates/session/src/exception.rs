@@ -1,13 +1,14 @@
-//! `exceptionInfo`. Called by `Session::handle`.
+//! `exceptionInfo`, and the exceptions that one comes from with their frames. Called by `Session::handle`.
 //!
 //! Invariant: what an exception comes from is told as it is, the causes that the program hides left out.
 
 use pausa_dap::server::{ErrorBody, Incoming};
-use pausa_dap::{requests, types};
+use pausa_dap::{extensions, requests, types};
 use pausa_engine::exception_filters::Occasion;
-use pausa_engine::port::Exception;
+use pausa_engine::port::{Exception, Link};
 
-use crate::{REFUSED, Session, thread};
+use crate::stack::stack_frame;
+use crate::{REFUSED, Session, refused, thread};
 
 /// The name by which evaluations refer to the exception of the stop.
 const EVALUATE_NAME: &str = "__exception__";
@@ -26,6 +27,40 @@ impl Session {
                 break_mode: break_mode.into(),
                 details: Some(details),
             })
+        });
+    }
+}
+
+impl Session {
+    pub(crate) fn exceptions(&self, request: &Incoming) {
+        self.ask::<extensions::Exceptions>(request, |commands, arguments, _| {
+            let exceptions = commands.linked_exceptions(thread(arguments.thread_id)).into_iter().map(|exception| {
+                let (link, member) = match exception.link {
+                    Link::Itself => (extensions::ExceptionLink::Itself, None),
+                    Link::Cause => (extensions::ExceptionLink::Cause, None),
+                    Link::Context => (extensions::ExceptionLink::Context, None),
+                    Link::Member(number) => (extensions::ExceptionLink::Member, i64::try_from(number).ok()),
+                };
+                extensions::LinkedException {
+                    type_name: exception.type_name,
+                    message: exception.message,
+                    link,
+                    member,
+                    depth: exception.depth,
+                }
+            });
+            Ok(extensions::ExceptionsResponse { exceptions: exceptions.collect() })
+        });
+    }
+
+    pub(crate) fn exception_stack(&self, request: &Incoming) {
+        self.ask::<extensions::ExceptionStack>(request, |commands, arguments, shared| {
+            let frames = commands.exception_stack(thread(arguments.thread_id), arguments.exception).map_err(refused)?;
+            let frames = frames.into_iter().map(|frame| {
+                let name = frame.name.clone();
+                stack_frame(frame, name, shared)
+            });
+            Ok(extensions::ExceptionStackResponse { stack_frames: frames.collect() })
         });
     }
 }

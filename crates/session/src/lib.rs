@@ -9,6 +9,7 @@ mod client;
 mod control;
 mod evaluation;
 mod exception;
+mod exception_breakpoints;
 mod log;
 mod memory;
 mod pending;
@@ -231,6 +232,8 @@ impl Session {
             requests::Disconnect::COMMAND => self.disconnect(request),
             extensions::Release::COMMAND => self.release(request),
             extensions::FrameCode::COMMAND => self.frame_code(request),
+            extensions::Exceptions::COMMAND => self.exceptions(request),
+            extensions::ExceptionStack::COMMAND => self.exception_stack(request),
             extensions::Events::COMMAND => self.events(request),
             extensions::Tasks::COMMAND => self.tasks(request),
             unknown => {

@@ -45,6 +45,7 @@ impl Voice {
             .collect();
         let description = stop.reasons.iter().find_map(|reason| match reason {
             StopReason::Call => Some("breakpoint()".to_owned()),
+            StopReason::Exception(occasion) => Some(occasion.description().to_owned()),
             StopReason::Ending(ending) => Some(ending.clone()),
             _ => None,
         });

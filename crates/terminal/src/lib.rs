@@ -5,6 +5,7 @@
 
 mod aliases;
 mod breakpoints;
+mod catches;
 mod commands;
 mod console;
 pub mod debuggee;

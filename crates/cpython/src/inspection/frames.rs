@@ -153,6 +153,20 @@ impl<'py> Inspection<'py> {
         Ok(stack)
     }
 
+    /// The frames that an exception was in, innermost first, at the lines where it left them.
+    pub(super) fn traceback_frames(&mut self, exception: &Bound<'py, PyAny>) -> Vec<Frame> {
+        let mut entries: Vec<_> = exceptions::entries(exception).collect();
+        entries.reverse();
+        let describe = |entry: Bound<'py, PyAny>| {
+            let at = entry.getattr("tb_lineno").ok()?.extract().ok()?;
+            let instruction = entry.getattr("tb_lasti").ok()?.extract().ok()?;
+            let frame = entry.getattr("tb_frame").ok()?;
+            let is_shown = self.facts(&frame).is_some_and(|facts| !facts.hidden);
+            if is_shown { self.describe_frame(&frame, Some((at, instruction))) } else { None }
+        };
+        entries.into_iter().filter_map(describe).collect()
+    }
+
     /// The source that the variables of a function's frame belong to.
     pub(super) fn covered_by(&mut self, frame: &Bound<'py, PyAny>) -> Option<(SourceFile, Line, Line)> {
         let facts = self.facts(frame)?;

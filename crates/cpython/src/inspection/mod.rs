@@ -21,8 +21,8 @@ use std::sync::atomic::Ordering;
 
 use pausa_engine::exception_filters::Occasion;
 use pausa_engine::port::{
-    Completion, EvaluateMode, Exception, Format, FrameId, Handle, Inspector, Levels, Line, Location, Memory, Module,
-    Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
+    Completion, EvaluateMode, Exception, Format, Frame, FrameId, Handle, Inspector, Levels, Line, LinkedException,
+    Location, Memory, Module, Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
 };
 use pausa_engine::stop::{Stop, StopReason};
 use pausa_engine::tasks::Tasks;
@@ -190,6 +190,14 @@ impl Inspector for Inspection<'_> {
 
     fn exception(&mut self, thread: ThreadId) -> Option<Exception> {
         self.exception(thread)
+    }
+
+    fn linked_exceptions(&mut self, thread: ThreadId) -> Vec<LinkedException> {
+        self.linked_exceptions(thread)
+    }
+
+    fn exception_stack(&mut self, thread: ThreadId, place: usize) -> Result<Vec<Frame>, Refusal> {
+        self.exception_stack(thread, place)
     }
 
     fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal> {

@@ -62,6 +62,19 @@ impl Occasion {
         }
     }
 
+    /// What people are told of a stop at it.
+    #[must_use]
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::Raised => "Raised exception",
+            Self::UserUnhandled => "User-unhandled exception",
+            Self::Uncaught => "Uncaught exception",
+            Self::Test => "Test-failing exception",
+            Self::Unraisable => "Unraisable exception",
+            Self::Task => "Unretrieved exception",
+        }
+    }
+
     /// The occasion of a name.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {

@@ -7,6 +7,7 @@ mod aliases;
 mod breakpoints;
 mod data;
 mod displays;
+mod exceptions;
 mod help;
 mod interact;
 mod listing;
@@ -56,6 +57,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("Breakpoints", breakpoints::COMMANDS),
     ("", places::COMMANDS),
     ("", scripts::COMMANDS),
+    ("Exceptions", exceptions::COMMANDS),
     ("Running", stepping::COMMANDS),
     ("", running::COMMANDS),
     ("Looking", looking::COMMANDS),
@@ -150,7 +152,7 @@ mod tests {
         let vocabulary = "a alias args b break bt c cl clear commands condition cont continue d disable display down \
             enable exit h help ignore interact j jump l list ll longlist n next p pp q quit r restart return retval run \
             rv s source step tbreak u unalias undisplay unt until up w whatis where finish locals globals frame \
-            threads thread info";
+            threads thread info catch uncatch exceptions";
         for name in vocabulary.split_whitespace() {
             assert!(find(name).is_some(), "{name}");
         }

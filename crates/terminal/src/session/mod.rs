@@ -18,6 +18,7 @@ use pausa_dap::Client;
 
 use crate::aliases::Aliases;
 use crate::breakpoints::Breakpoints;
+use crate::catches::Catches;
 use crate::commands;
 use crate::console::Console;
 use crate::debuggee::{Ended, Launcher, Process};
@@ -76,6 +77,8 @@ pub struct Running {
 pub struct Kept {
     /// Breakpoints.
     pub breakpoints: Breakpoints,
+    /// At which exceptions to stop.
+    pub catches: Catches,
     /// Expressions that are shown when they change.
     pub displays: Displays,
     /// The user's own commands.

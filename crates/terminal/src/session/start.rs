@@ -118,14 +118,22 @@ impl Session {
     }
 
     fn configured(&mut self) -> Outcome {
+        self.send_catches(None)?;
         let client = self.client()?;
-        client.request::<requests::SetExceptionBreakpoints>(types::SetExceptionBreakpointsArguments {
-            filters: vec!["uncaught".into()],
-            ..Default::default()
-        })?;
         let keyboard = self.give_keyboard();
         client.request::<requests::ConfigurationDone>(Default::default())?;
         self.wait_with(keyboard)
+    }
+
+    /// Tells the agent at which exceptions to stop. If a number is given, what it refuses of that one is the error.
+    pub fn send_catches(&mut self, number: Option<u32>) -> Outcome {
+        let Some(running) = &self.running else { return Ok(()) };
+        let wanted = self.kept.catches.to_send();
+        let answers = running.client.request::<requests::SetExceptionBreakpoints>(wanted)?.breakpoints;
+        let told = self.kept.catches.all().iter().zip(answers.unwrap_or_default());
+        let refused = told.filter(|(catch, answer)| Some(catch.number) == number && !answer.verified);
+        let why = refused.filter_map(|(_, answer)| answer.message).next();
+        why.map_or(Ok(()), |why| Err(why.into()))
     }
 
     pub(super) fn is_current(&self, run: Run) -> bool {

@@ -30,6 +30,8 @@ pub struct Stop {
     pub complete: bool,
     /// The frame looked at.
     pub selected: usize,
+    /// The exception whose frames these are, by its place in the list of `exceptions`; 0 for the thread itself.
+    pub exception: usize,
     /// The last line that was listed.
     pub listed: Option<i64>,
     /// The texts looked at.
@@ -109,10 +111,10 @@ impl Session {
     /// Tells where and why, and at which part of the line if it is not the line as a whole: from which column to which.
     fn tell_stop(&mut self, event: StoppedEvent, breakpoints: Vec<u32>, part: Option<(i64, Option<i64>)>) -> Outcome {
         let exception = match event.reason {
-            StoppedEventReason::Exception => self.exception(event.thread_id),
+            StoppedEventReason::Exception => self.exception(&event),
             _ => None,
         };
-        let note = event.text.clone().filter(|_| event.reason != StoppedEventReason::Exception);
+        let note = event.text.clone();
         let is_pause = event.reason == StoppedEventReason::Pause;
         let ending = event.description.clone().filter(|_| event.reason == StoppedEventReason::FunctionBreakpoint);
         let thread = event.thread_id.and_then(|id| self.threads.name(id)).map(str::to_owned);
@@ -154,13 +156,11 @@ impl Session {
     }
 
     /// `Uncaught ValueError: message`.
-    fn exception(&self, thread: Option<i64>) -> Option<String> {
-        let arguments = types::ExceptionInfoArguments { thread_id: thread? };
+    fn exception(&self, event: &StoppedEvent) -> Option<String> {
+        let arguments = types::ExceptionInfoArguments { thread_id: event.thread_id? };
         let info = self.running.as_ref()?.client.request::<requests::ExceptionInfo>(arguments).ok()?;
-        let how = match info.break_mode {
-            types::ExceptionBreakMode::Always => "Raised",
-            _ => "Uncaught",
-        };
+        // `Uncaught exception`: its type stands for the last word.
+        let how = event.description.as_deref().and_then(|text| text.strip_suffix(" exception")).unwrap_or("Uncaught");
         let message = info.description.as_deref().and_then(|text| text.lines().next()).unwrap_or_default();
         let separator = if message.is_empty() { "" } else { ": " };
         Some(format!("{how} {}{separator}{message}", info.exception_id))
@@ -228,8 +228,16 @@ impl Session {
     pub fn select_thread(&mut self, thread: i64) -> Outcome {
         let stop = self.stopped()?;
         stop.thread = thread;
+        stop.exception = 0;
         stop.listed = None;
         self.fetch_frames(Some(FIRST_FRAMES))?;
+        self.select_visible()
+    }
+
+    /// Looks at the frames that an exception was in.
+    pub fn select_exception(&mut self, number: usize, frames: Vec<StackFrame>) -> Outcome {
+        let stop = self.stopped()?;
+        (stop.exception, stop.frames, stop.complete, stop.listed) = (number, frames, true, None);
         self.select_visible()
     }
 

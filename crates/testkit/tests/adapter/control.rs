@@ -90,6 +90,32 @@ fn filters_are_limited_to_types() -> Result<()> {
     Ok(())
 }
 
+/// The other way to ask for the same: a path of names and a mode; what never stops is left out of all filters.
+#[test]
+fn options_by_path_are_filters_too() -> Result<()> {
+    let root = json!({ "names": ["Python Exceptions"] });
+    let option = |mode: &str, path: &[Value]| json!({ "breakMode": mode, "path": path });
+    let (keys, values) = (json!({ "names": ["KeyError"] }), json!({ "names": ["ValueError"] }));
+    let others = json!({ "names": ["LookupError"], "negate": true });
+    let (missing, last) = (("missing", "always"), ("last", "unhandled"));
+    let cases = [
+        (json!([option("always", &[root.clone(), keys.clone()])]), vec![missing, missing]),
+        (
+            json!([option("always", &[others]), option("unhandled", std::slice::from_ref(&root))]),
+            vec![("library", "always"), last],
+        ),
+        (json!([option("always", &[root]), option("never", &[values])]), vec![missing, missing]),
+        (json!([{ "breakMode": "userUnhandled" }, option("never", &[keys])]), vec![("last", "userUnhandled")]),
+    ];
+    for python in &pythons::find().with_all_backends() {
+        for (options, wanted) in &cases {
+            let found = stops(python, json!({ "filters": [], "exceptionOptions": options }))?;
+            same((python.label(), options, found), (python.label(), options, expected(wanted)?))?;
+        }
+    }
+    Ok(())
+}
+
 #[test]
 fn a_filter_that_cannot_be_is_refused() -> Result<()> {
     let python = crate::python()?;

@@ -1,0 +1,4 @@
+try:  # @first
+    raise ValueError(1)  # @raise
+except ValueError:
+    print("caught")
