@@ -11,6 +11,7 @@ use pausa_engine::code::{CodeFacts, CodeKind};
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::{Line, ThreadId};
 use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
+use pausa_engine::tasks::Lineage;
 use pausa_engine::{exception_table, log_message};
 
 const FILE: &str = "/package/module.py";
@@ -21,7 +22,7 @@ const LINES: Line = 9;
 
 fn wanted(line: Line) -> Wanted {
     let place = Place::Line(FILE.to_owned(), line);
-    Wanted { place, condition: None, hit_condition: None, log_message: None, fault: None }
+    Wanted { place, condition: None, tasks: Default::default(), hit_condition: None, log_message: None, fault: None }
 }
 
 fn function(number: Line) -> CodeFacts {
@@ -73,7 +74,8 @@ fn stepping(criterion: &mut Criterion) {
     let waiting: HashMap<FrameKey, Line> = (0..50).map(|depth| (FrameKey(4096 + 64 * depth), 7)).collect();
     let step = Step::new(StepKind::Over, ThreadId(1), FrameKey(4032), 5, waiting);
     criterion.bench_function("a line of another frame during a step over, 50 frames deep", |bencher| {
-        let event = LineEvent { thread: ThreadId(1), frame: FrameKey(64), line: 6, in_scope: true };
+        let event =
+            LineEvent { thread: ThreadId(1), frame: FrameKey(64), line: 6, in_scope: true, lineage: Lineage::Own };
         bencher.iter(|| step.ends_at(black_box(&event)));
     });
 }
