@@ -93,6 +93,8 @@ pub struct Record {
     pub stepping: Cell<bool>,
     /// A stop at entry is waited for here.
     pub entry: Cell<bool>,
+    /// An event loop hears here of an exception that nobody has retrieved.
+    pub reports: Cell<bool>,
     /// The return value is wanted by the step under way.
     pub returning: Cell<bool>,
     /// The local events that are set.
@@ -118,6 +120,7 @@ impl Record {
             shortcut: Cell::new(None),
             stepping: Cell::new(false),
             entry: Cell::new(false),
+            reports: Cell::new(false),
             returning: Cell::new(false),
             events: Cell::default(),
             has_disabled: Cell::new(false),
@@ -167,7 +170,7 @@ impl Record {
     /// True if only breakpoints are of interest here: no step may end, no entry is waited for.
     #[inline]
     pub fn has_breakpoints_only(&self) -> bool {
-        !self.stepping.get() && !self.entry.get()
+        !self.stepping.get() && !self.entry.get() && !self.reports.get()
     }
 
     /// Replaces what is armed; gives the old, to be dropped where code of the program may run.

@@ -16,6 +16,7 @@ use crate::code::record::{ArmedBreakpoint, ArmedEndings, ArmedLine, Points, Reco
 use crate::code::registry::CodeKey;
 use crate::events::{EventKind, Events};
 use crate::receiver::Receiver;
+use crate::values;
 
 impl Debugger {
     /// Arms the breakpoints that live in a code object, and disarms those that no longer do. `known` is what was read of it
@@ -133,7 +134,7 @@ impl Debugger {
     /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.
     pub(super) fn apply(&self, code: &Bound<'_, PyAny>, record: &Record, again: bool) {
         let mut wanted = Events::NONE;
-        if record.has_breakpoints() || record.stepping.get() || record.entry.get() {
+        if record.has_breakpoints() || record.stepping.get() || record.entry.get() || record.reports.get() {
             wanted |= Events::of(&[EventKind::Line]);
         }
         if !wanted.is_empty() && record.needs_start() && record.facts.has_line(record.facts.start_line) {
@@ -190,6 +191,24 @@ impl Debugger {
         let in_scope = self.state().scope.contains(file);
         if let Some(record) = self.records.get_or_attach(code, file, in_scope, &self.opcodes) {
             record.entry.set(true);
+            self.apply(code, record, false);
+        }
+    }
+
+    /// Listens where asyncio's loops hear of exceptions that nobody has retrieved, if asyncio is imported.
+    pub fn watch_loops(&self, py: Python<'_>) {
+        let code = values::imported(py, "asyncio.base_events", "BaseEventLoop")
+            .and_then(|class| class.getattr("call_exception_handler").ok()?.getattr("__code__").ok());
+        if let Some(code) = code {
+            self.watch_reports(&code);
+        }
+    }
+
+    /// Listens in this code object, the function that a loop calls to report.
+    pub(super) fn watch_reports(&self, code: &Bound<'_, PyAny>) {
+        let file = code.getattr("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
+        if let Some(record) = self.records.get_or_attach(code, &file, false, &self.opcodes) {
+            record.reports.set(true);
             self.apply(code, record, false);
         }
     }

@@ -145,6 +145,7 @@ impl Debugger {
                 record.stepping.set(false);
                 record.by_instruction.set(false);
                 record.entry.set(false);
+                record.reports.set(false);
                 record.returning.set(false);
             }
         }

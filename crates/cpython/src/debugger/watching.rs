@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 
 use pausa_engine::breakpoints::{Known, Standing};
 use pausa_engine::code::{CodeFacts, CodeKind};
+use pausa_engine::exception_filters::Occasion;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
@@ -107,6 +108,9 @@ impl Debugger {
         }
         let Ok(name) = code.getattr("co_filename") else { return };
         let key = CodeKey::of(code);
+        if self.exceptions.wanted().has(Occasion::Task) && is_report(code).unwrap_or(false) {
+            self.watch_reports(code);
+        }
         let (file, concerned, entry) = {
             let mut state = self.state();
             state.registry.add(key, &name);
@@ -166,6 +170,12 @@ impl Debugger {
         // SAFETY: registered, and the GIL has been held since they were read: nothing was freed in between.
         keys.into_iter().map(|code| unsafe { code.object(py) }).collect()
     }
+}
+
+/// True for the function by which asyncio's loops report.
+fn is_report(code: &Bound<'_, PyAny>) -> PyResult<bool> {
+    Ok(code.getattr("co_name")?.extract::<String>()? == "call_exception_handler"
+        && code.getattr("co_filename")?.extract::<String>()?.ends_with("/asyncio/base_events.py"))
 }
 
 /// The code objects of all functions, generators and frames that exist.

@@ -122,6 +122,9 @@ pub fn reach(
     if !reasons.is_empty() {
         debugger.stop(py, reasons, text, Where::Line);
     }
+    if record.reports.get() {
+        super::reported::look(py);
+    }
     if by_instruction {
         instruction::tell_now(py, debugger);
     }

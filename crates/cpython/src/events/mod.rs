@@ -7,8 +7,10 @@ pub mod instruction;
 mod kind;
 pub mod line;
 pub mod raise;
+pub mod reported;
 pub mod returns;
 pub mod start;
+pub mod unraisable;
 pub mod unwind;
 pub mod wanted;
 

@@ -3,7 +3,7 @@
 //! Called by tasks of the session. Invariant: thin; `debugger` does the work.
 
 use pausa_engine::breakpoints::{Breakpoint, Wanted};
-use pausa_engine::exception_filters::ExceptionFilters;
+use pausa_engine::exception_filters::{ExceptionFilters, Occasion};
 use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
 use pausa_engine::stepping::StepKind;
 use pausa_engine::tasks::is_task;
@@ -37,6 +37,12 @@ impl Commands for Inspection<'_> {
 
     fn break_on_exceptions(&mut self, filters: ExceptionFilters) {
         self.debugger.exceptions.set_filters(filters);
+        if self.debugger.exceptions.wanted().has(Occasion::Unraisable) {
+            crate::events::unraisable::listen();
+        }
+        if self.debugger.exceptions.wanted().has(Occasion::Task) {
+            self.debugger.watch_loops(self.py);
+        }
         if self.stopped.is_none() {
             self.debugger.apply_global(self.py);
         }

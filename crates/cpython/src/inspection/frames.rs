@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use pausa_engine::exception_filters::Occasion;
 use pausa_engine::port::{Frame, FrameId, FrameKind, Levels, Line, Refusal, SourceFile, Stack, Thread, ThreadId};
 use pausa_engine::tasks::is_task;
 use pyo3::prelude::*;
@@ -67,7 +68,10 @@ impl<'py> Inspection<'py> {
         let mut frames: Vec<_> = entries.filter_map(|entry| entry.getattr("tb_frame").ok()).collect();
         if let Some(innermost) = innermost {
             let own = frames.iter().position(|frame| frame.is(innermost));
-            frames.drain(..own.map_or(frames.len(), |at| at + 1));
+            // One that is reported by others has left all its frames.
+            let is_reported = matches!(self.occasion, Some(Occasion::Unraisable | Occasion::Task));
+            let kept = if is_reported { 0 } else { frames.len() };
+            frames.drain(..own.map_or(kept, |at| at + 1));
         }
         frames.reverse();
         frames
