@@ -32,6 +32,7 @@ mod tasks;
 mod threads;
 mod values;
 mod version;
+mod watch;
 
 pub use debugger::ForkHooks;
 pub use debugger::{Beginning, Debugger, StartError};

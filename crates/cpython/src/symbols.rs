@@ -17,6 +17,10 @@ type ClearWatcher = unsafe extern "C" fn(c_int) -> c_int;
 type RequestExtra = unsafe extern "C" fn(unsafe extern "C" fn(*mut c_void)) -> Py_ssize_t;
 type GetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut *mut c_void) -> c_int;
 type SetExtra = unsafe extern "C" fn(*mut PyObject, Py_ssize_t, *mut c_void) -> c_int;
+/// `PyDict_WatchCallback` (Include/cpython/dictobject.h, 3.12): event, dict, key, new value; the last two may be null.
+pub type DictWatcher = unsafe extern "C" fn(c_int, *mut PyObject, *mut PyObject, *mut PyObject) -> c_int;
+type AddDictWatcher = unsafe extern "C" fn(DictWatcher) -> c_int;
+type WatchDict = unsafe extern "C" fn(c_int, *mut PyObject) -> c_int;
 type GetVar = unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut PyObject;
 
 /// The functions found, each with one signature in all versions that have it.
@@ -24,11 +28,22 @@ type GetVar = unsafe extern "C" fn(*mut PyFrameObject, *const c_char) -> *mut Py
 pub struct Symbols {
     /// `PyCode_AddWatcher` and `PyCode_ClearWatcher`, from 3.12 on.
     pub code_watcher: Option<(AddWatcher, ClearWatcher)>,
+    /// From 3.12 on.
+    pub dict_watchers: Option<DictWatchers>,
     pub request_code_extra: RequestExtra,
     pub get_code_extra: GetExtra,
     pub set_code_extra: SetExtra,
     /// `PyFrame_GetVarString`, from 3.12 on.
     pub frame_get_var: Option<GetVar>,
+}
+
+/// `PyDict_AddWatcher`, `PyDict_ClearWatcher`, `PyDict_Watch` and `PyDict_Unwatch`.
+#[derive(Clone, Copy)]
+pub struct DictWatchers {
+    pub add: AddDictWatcher,
+    pub clear: ClearWatcher,
+    pub watch: WatchDict,
+    pub unwatch: WatchDict,
 }
 
 impl Symbols {
@@ -45,7 +60,16 @@ impl Symbols {
         let missing = |name: &str| format!("the interpreter has no {name}");
         let add = find!(c"PyCode_AddWatcher" as AddWatcher);
         let clear = find!(c"PyCode_ClearWatcher" as ClearWatcher);
+        let dict_watchers = || {
+            Some(DictWatchers {
+                add: find!(c"PyDict_AddWatcher" as AddDictWatcher)?,
+                clear: find!(c"PyDict_ClearWatcher" as ClearWatcher)?,
+                watch: find!(c"PyDict_Watch" as WatchDict)?,
+                unwatch: find!(c"PyDict_Unwatch" as WatchDict)?,
+            })
+        };
         Ok(Self {
+            dict_watchers: dict_watchers(),
             code_watcher: add.zip(clear),
             request_code_extra:
                 find!(c"PyUnstable_Eval_RequestCodeExtraIndex" or c"_PyEval_RequestCodeExtraIndex" as RequestExtra)

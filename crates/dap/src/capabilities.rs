@@ -15,6 +15,8 @@ pub fn capabilities() -> types::Capabilities {
         supports_breakpoint_locations_request: yes,
         supports_exception_filter_options: yes,
         supports_exception_options: yes,
+        supports_data_breakpoints: yes,
+        breakpoint_modes: Some(vec![rebinding(), mutation()]),
         supports_conditional_breakpoints: yes,
         supports_hit_conditional_breakpoints: yes,
         supports_log_points: yes,
@@ -39,6 +41,24 @@ pub fn capabilities() -> types::Capabilities {
         support_terminate_debuggee: yes,
         exception_breakpoint_filters: Some(filters()),
         ..Default::default()
+    }
+}
+
+fn rebinding() -> types::BreakpointMode {
+    types::BreakpointMode {
+        mode: "rebinding".into(),
+        label: "Rebinding".into(),
+        description: Some("Stops when the name, attribute or item comes to refer to another value".into()),
+        applies_to: vec!["data".into()],
+    }
+}
+
+fn mutation() -> types::BreakpointMode {
+    types::BreakpointMode {
+        mode: "mutation".into(),
+        label: "Mutation".into(),
+        description: Some("Stops when the object itself changes: its items or its attributes".into()),
+        applies_to: vec!["data".into()],
     }
 }
 

@@ -229,9 +229,14 @@ impl Breakpoints {
         ids
     }
 
-    fn add(&mut self, wanted: Wanted) -> BreakpointId {
+    /// A number that no breakpoint of any kind has had.
+    pub fn new_id(&mut self) -> BreakpointId {
         self.last_id += 1;
-        let id = BreakpointId(self.last_id);
+        BreakpointId(self.last_id)
+    }
+
+    fn add(&mut self, wanted: Wanted) -> BreakpointId {
+        let id = self.new_id();
         let standing = match &wanted.fault {
             Some(why) => Standing::Refused(why.clone()),
             None => Standing::Pending("it to be resolved".into()),

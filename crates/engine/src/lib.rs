@@ -7,6 +7,7 @@ pub mod breakpoints;
 pub mod budget;
 pub mod by_task;
 pub mod code;
+pub mod data_breakpoints;
 pub mod exception_filters;
 pub mod exception_table;
 pub mod function_breakpoints;

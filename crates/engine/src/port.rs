@@ -9,6 +9,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::breakpoints::{Breakpoint, Wanted};
+use crate::data_breakpoints::{self, DataBreakpoint, Subject};
 use crate::exception_filters::{ExceptionFilters, Occasion};
 use crate::stepping::StepKind;
 use crate::stop::Stop;
@@ -470,6 +471,14 @@ pub trait Commands: Inspector {
     fn set_breakpoints(&mut self, path: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
     /// Replaces all function breakpoints.
     fn set_function_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
+    /// What a data breakpoint on this would watch, and the id for it.
+    fn data_breakpoint_info(
+        &mut self,
+        subject: Subject,
+        kind: data_breakpoints::Kind,
+    ) -> Result<data_breakpoints::Info, Refusal>;
+    /// Replaces all data breakpoints.
+    fn set_data_breakpoints(&mut self, wanted: Vec<data_breakpoints::Wanted>) -> Vec<DataBreakpoint>;
     /// Where in a file, given by its real path, a breakpoint can stand, from the first to the last of these lines.
     fn breakpoint_places(&mut self, path: &str, lines: (Line, Line)) -> Vec<BreakpointPlace>;
     /// At which exceptions to stop.
@@ -534,6 +543,8 @@ pub trait Listener: Send + Sync {
     fn stopped(&self, stop: &Stop);
     /// A breakpoint's standing changed.
     fn breakpoint_changed(&self, breakpoint: &Breakpoint);
+    /// A data breakpoint's standing changed.
+    fn data_breakpoint_changed(&self, breakpoint: &DataBreakpoint);
     /// A log point spoke.
     /// False if so much waits for the client that the thread should call [`Listener::settle`] before it goes on.
     fn output(&self, text: &str, path: &str, line: Line) -> bool;

@@ -15,6 +15,9 @@ pub enum StopReason {
     Breakpoint(BreakpointId, Option<String>),
     /// The call ends that a function breakpoint waited for, in the way that the text says: `f() -> 42`.
     Ending(String),
+    /// What a data breakpoint watches has changed, or is gone: how, in a line; the text is set if its condition could not
+    /// be evaluated.
+    Data(BreakpointId, String, Option<String>),
     /// The program called `breakpoint()`.
     Call,
     /// A step has ended.

@@ -91,6 +91,7 @@ pub(crate) fn forget(commands: &mut dyn Commands, shared: &Shared) {
         commands.set_breakpoints(&file, Vec::new());
     }
     commands.set_function_breakpoints(Vec::new());
+    commands.set_data_breakpoints(Vec::new());
     commands.break_on_exceptions(ExceptionFilters::default());
 }
 

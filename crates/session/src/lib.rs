@@ -7,6 +7,7 @@ mod breakpoints;
 mod capabilities;
 mod client;
 mod control;
+mod data_breakpoints;
 mod evaluation;
 mod exception;
 mod exception_breakpoints;
@@ -203,6 +204,8 @@ impl Session {
             requests::SetBreakpoints::COMMAND => self.set_breakpoints(request),
             requests::BreakpointLocations::COMMAND => self.breakpoint_locations(request),
             requests::SetFunctionBreakpoints::COMMAND => self.set_function_breakpoints(request),
+            requests::DataBreakpointInfo::COMMAND => self.data_breakpoint_info(request),
+            requests::SetDataBreakpoints::COMMAND => self.set_data_breakpoints(request),
             requests::SetExceptionBreakpoints::COMMAND => self.set_exception_breakpoints(request),
             requests::Threads::COMMAND => self.threads(request),
             requests::StackTrace::COMMAND => self.stack_trace(request),

@@ -7,10 +7,12 @@ use std::sync::Arc;
 use pausa_dap::server::Outgoing;
 use pausa_dap::{events, types};
 use pausa_engine::breakpoints::Breakpoint;
+use pausa_engine::data_breakpoints::DataBreakpoint;
 use pausa_engine::port::{Line, Listener};
 use pausa_engine::stop::{Stop, StopReason};
 
 use crate::client::ClientFacts;
+use crate::data_breakpoints;
 use crate::log::{Log, Spawn};
 
 /// Tells the client.
@@ -39,7 +41,7 @@ impl Voice {
             .reasons
             .iter()
             .filter_map(|reason| match reason {
-                StopReason::Breakpoint(id, _) => Some(id.0),
+                StopReason::Breakpoint(id, _) | StopReason::Data(id, ..) => Some(id.0),
                 _ => None,
             })
             .collect();
@@ -49,9 +51,10 @@ impl Voice {
             StopReason::Ending(ending) => Some(ending.clone()),
             _ => None,
         });
+        let changes = data_breakpoints::changes(&stop.reasons);
         types::StoppedEvent {
             reason: reason(&stop.reasons).into(),
-            description,
+            description: changes.or(description),
             text: stop.text.clone(),
             thread_id: Some(stop.thread.0),
             all_threads_stopped: Some(true),
@@ -65,6 +68,7 @@ impl Voice {
 fn reason(reasons: &[StopReason]) -> &'static str {
     let rank = |reason: &StopReason| match reason {
         StopReason::Exception(_) => 0,
+        StopReason::Data(..) => 1,
         StopReason::Ending(..) => 1,
         StopReason::Breakpoint(..) => 2,
         StopReason::Call => 2,
@@ -77,6 +81,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         Some(StopReason::Exception(_)) => "exception",
         Some(StopReason::Ending(..)) => "function breakpoint",
         Some(StopReason::Breakpoint(..) | StopReason::Call) => "breakpoint",
+        Some(StopReason::Data(..)) => "data breakpoint",
         Some(StopReason::Jump) => "goto",
         Some(StopReason::Step) => "step",
         Some(StopReason::Entry) => "entry",
@@ -95,6 +100,14 @@ impl Listener for Voice {
         self.outgoing.event::<events::Breakpoint>(types::BreakpointEvent {
             reason: "changed".into(),
             breakpoint: crate::breakpoints::describe(breakpoint, &self.client),
+        });
+    }
+
+    fn data_breakpoint_changed(&self, breakpoint: &DataBreakpoint) {
+        self.log.settle();
+        self.outgoing.event::<events::Breakpoint>(types::BreakpointEvent {
+            reason: "changed".into(),
+            breakpoint: data_breakpoints::describe(breakpoint),
         });
     }
 

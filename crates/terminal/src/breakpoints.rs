@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use crate::locations::Place;
+use crate::locations::{Data, Place};
 
 /// The truth about a breakpoint, as the agent told it.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -65,11 +65,11 @@ impl Breakpoint {
     fn new(number: u32, place: Place) -> Self {
         let at = match &place {
             Place::Line(file, line) | Place::Column(file, line, _) => Some((file.clone(), *line)),
-            Place::Function(_) => None,
+            Place::Function(_) | Place::Data(_) => None,
         };
         let column = match &place {
             Place::Column(_, _, column) => Some(*column),
-            Place::Line(..) | Place::Function(_) => None,
+            Place::Line(..) | Place::Function(_) | Place::Data(_) => None,
         };
         Self {
             number,
@@ -135,11 +135,11 @@ impl Breakpoint {
         }
     }
 
-    /// The line it was asked for at; 0 for a function.
+    /// The line it was asked for at; 0 for a function or data.
     pub fn line(&self) -> i64 {
         match &self.place {
             Place::Line(_, line) | Place::Column(_, line, _) => *line,
-            Place::Function(_) => 0,
+            Place::Function(_) | Place::Data(_) => 0,
         }
     }
 
@@ -147,14 +147,14 @@ impl Breakpoint {
     pub fn wanted_column(&self) -> Option<i64> {
         match &self.place {
             Place::Column(_, _, column) => Some(*column),
-            Place::Line(..) | Place::Function(_) => None,
+            Place::Line(..) | Place::Function(_) | Place::Data(_) => None,
         }
     }
 
-    /// The function it was asked for at; empty for a line.
+    /// The function it was asked for at; empty for a line or data.
     pub fn function(&self) -> &str {
         match &self.place {
-            Place::Line(..) | Place::Column(..) => "",
+            Place::Line(..) | Place::Column(..) | Place::Data(_) => "",
             Place::Function(name) => name,
         }
     }
@@ -162,7 +162,15 @@ impl Breakpoint {
     fn file(&self) -> Option<&Path> {
         match &self.place {
             Place::Line(file, _) | Place::Column(file, ..) => Some(file),
-            Place::Function(_) => None,
+            Place::Function(_) | Place::Data(_) => None,
+        }
+    }
+
+    /// What it watches, if it is a watchpoint.
+    pub fn data(&self) -> Option<&Data> {
+        match &self.place {
+            Place::Data(data) => Some(data),
+            Place::Line(..) | Place::Column(..) | Place::Function(_) => None,
         }
     }
 }
@@ -174,6 +182,8 @@ pub enum Group {
     File(PathBuf),
     /// All on functions.
     Functions,
+    /// All on data.
+    Data,
 }
 
 /// What the agent says of a breakpoint.
@@ -291,8 +301,10 @@ impl Breakpoints {
         .collect()
     }
 
-    /// The program is gone: nothing is sent any more, and the agent of the next one counts from nothing.
+    /// The program is gone: nothing is sent any more, and the agent of the next one counts from nothing. What watched the
+    /// objects of this one is gone with it.
     pub fn forget_agent(&mut self) {
+        self.all.retain(|breakpoint| breakpoint.data().is_none_or(|data| data.lasts));
         for breakpoint in &mut self.all {
             breakpoint.renewed();
             breakpoint.standing = Standing::Unsent;
@@ -318,14 +330,18 @@ impl Breakpoints {
                 let at = (breakpoint.at.as_ref(), breakpoint.column);
                 breakpoint.place == *place || at == (Some(&(file.clone(), *line)), Some(*column))
             }
-            Place::Function(_) => breakpoint.place == *place,
+            Place::Function(_) | Place::Data(_) => breakpoint.place == *place,
         };
         self.all.iter().filter(same).map(|breakpoint| breakpoint.number).collect()
     }
 }
 
 fn group(breakpoint: &Breakpoint) -> Group {
-    breakpoint.file().map_or(Group::Functions, |file| Group::File(file.to_path_buf()))
+    match &breakpoint.place {
+        Place::Line(file, _) | Place::Column(file, ..) => Group::File(file.clone()),
+        Place::Function(_) => Group::Functions,
+        Place::Data(_) => Group::Data,
+    }
 }
 
 fn settle(breakpoint: &mut Breakpoint, answer: Answer) {

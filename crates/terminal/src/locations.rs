@@ -15,6 +15,32 @@ pub enum Place {
     /// A function: `function`, `Class.method`, `module.Class.method` or `FILE:function`, or a pattern of such names; then, if it
     /// is not on entry, the moment (`return`, `raise`), and `only`.
     Function(String),
+    /// Data: what the user calls it, and the agent's id of it.
+    Data(Data),
+}
+
+/// What a watchpoint watches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Data {
+    /// The expression that the user wrote.
+    pub expression: String,
+    /// True if the object's own changes are meant, not its name's.
+    pub mutation: bool,
+    /// Where reads stop, changes, or both.
+    pub access: Access,
+    /// The agent's id of it.
+    pub id: String,
+    /// The id means the same in the next run.
+    pub lasts: bool,
+}
+
+/// At what a watchpoint stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// At changes.
+    Write,
+    /// Where it is read.
+    Read,
 }
 
 /// What relative names are relative to.

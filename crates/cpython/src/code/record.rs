@@ -97,6 +97,10 @@ pub struct Record {
     pub reports: Cell<bool>,
     /// The return value is wanted by the step under way.
     pub returning: Cell<bool>,
+    /// A place is looked at here, as nobody tells of its changes.
+    pub watched: Cell<bool>,
+    /// A frame of it has stored into a watched dict, which is to be told.
+    pub stored: Cell<bool>,
     /// The local events that are set.
     pub events: Cell<Events>,
     /// Some line was disabled since they were set.
@@ -122,6 +126,8 @@ impl Record {
             entry: Cell::new(false),
             reports: Cell::new(false),
             returning: Cell::new(false),
+            watched: Cell::new(false),
+            stored: Cell::new(false),
             events: Cell::default(),
             has_disabled: Cell::new(false),
         }
@@ -170,7 +176,13 @@ impl Record {
     /// True if only breakpoints are of interest here: no step may end, no entry is waited for.
     #[inline]
     pub fn has_breakpoints_only(&self) -> bool {
-        !self.stepping.get() && !self.entry.get() && !self.reports.get()
+        !self.stepping.get() && !self.entry.get() && !self.reports.get() && !self.is_watched()
+    }
+
+    /// True if data breakpoints want to hear of each line.
+    #[inline]
+    pub fn is_watched(&self) -> bool {
+        self.watched.get() || self.stored.get()
     }
 
     /// Replaces what is armed; gives the old, to be dropped where code of the program may run.
@@ -238,7 +250,10 @@ impl Record {
     /// True if a breakpoint is armed at a line that is told only if the start event is wanted too (gh-155992).
     pub fn needs_start(&self) -> bool {
         let start = self.facts.start_line;
-        self.entry.get() || self.stepping.get() || self.armed.borrow().iter().any(|(line, _)| *line == start)
+        self.entry.get()
+            || self.stepping.get()
+            || self.watched.get()
+            || self.armed.borrow().iter().any(|(line, _)| *line == start)
     }
 
     /// True if a loop of statements stands on this line, comprehensions left out.

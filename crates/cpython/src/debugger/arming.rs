@@ -134,7 +134,8 @@ impl Debugger {
     /// Sets the local events that a record's interests need. With `again`, disabled lines are enabled again.
     pub(super) fn apply(&self, code: &Bound<'_, PyAny>, record: &Record, again: bool) {
         let mut wanted = Events::NONE;
-        if record.has_breakpoints() || record.stepping.get() || record.entry.get() || record.reports.get() {
+        let wants_lines = record.stepping.get() || record.entry.get() || record.reports.get() || record.is_watched();
+        if record.has_breakpoints() || wants_lines {
             wanted |= Events::of(&[EventKind::Line]);
         }
         if !wanted.is_empty() && record.needs_start() && record.facts.has_line(record.facts.start_line) {
@@ -155,6 +156,15 @@ impl Debugger {
         if record.awaits(Moment::Raise) && self.backend.tells_unwind_by_code() {
             wanted |= Events::of(&[EventKind::Unwind]);
         }
+        if record.watched.get() {
+            wanted |= Events::of(&[EventKind::Return, EventKind::Yield, EventKind::Resume]);
+        }
+        if record.watched.get() && self.watches.want_unwinding() && self.backend.tells_unwind_by_code() {
+            wanted |= Events::of(&[EventKind::Unwind]);
+        }
+        if record.stored.get() {
+            wanted |= Events::of(&[EventKind::Return, EventKind::Yield, EventKind::Instruction]);
+        }
         let rearm = again && !wanted.is_empty() && record.has_disabled.get();
         if wanted != record.events.get() || rearm {
             record.has_disabled.set(false);
@@ -173,6 +183,11 @@ impl Debugger {
     /// Sets the local events anew after an interest has gone.
     pub fn reapply(&self, code: &Bound<'_, PyAny>, record: &Record) {
         self.apply(code, record, false);
+    }
+
+    /// The same after one has come for which disabled lines matter.
+    pub fn rearm(&self, code: &Bound<'_, PyAny>, record: &Record) {
+        self.apply(code, record, true);
     }
 
     /// A live code object and its record.
@@ -218,7 +233,8 @@ impl Debugger {
         let is_armed = {
             let state = self.state();
             !state.breakpoints.is_empty() || state.entry || state.step.is_some()
-        } || !self.backend.global().is_empty();
+        } || self.watches.any()
+            || !self.backend.global().is_empty();
         if is_armed {
             self.look_for_code(py);
         }
@@ -236,7 +252,8 @@ impl Debugger {
             if !self.exceptions.wanted().is_empty() {
                 wanted |= Events::of(&[EventKind::Raise, EventKind::Reraise]);
             }
-            if state.breakpoints.wait_for_raise() && !self.backend.tells_unwind_by_code() {
+            let is_awaited = state.breakpoints.wait_for_raise() || self.watches.want_unwinding();
+            if is_awaited && !self.backend.tells_unwind_by_code() {
                 wanted |= Events::of(&[EventKind::Unwind]);
             }
             if state.step.as_ref().is_some_and(|step| step.step.wants_calls()) {

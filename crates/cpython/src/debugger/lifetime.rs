@@ -84,6 +84,7 @@ impl Debugger {
             interrupted: AtomicBool::new(false),
             owed_interrupt: AtomicBool::new(false),
             last_id: AtomicI64::new(0),
+            watches: Default::default(),
             exceptions: Default::default(),
             returned: Default::default(),
             raised: Default::default(),
@@ -132,6 +133,8 @@ impl Debugger {
                 pyo3::ffi::PyErr_Clear();
             }
         }
+        // Kept until the end: with a frame goes code, which nobody hears of any more.
+        let watched = self.watch_nothing(py);
         for code in self.registered_codes(py) {
             if let Some(record) = self.records.get(code.as_ptr()) {
                 if !record.events.get().is_empty() {
@@ -146,6 +149,8 @@ impl Debugger {
                 record.by_instruction.set(false);
                 record.entry.set(false);
                 record.reports.set(false);
+                record.watched.set(false);
+                record.stored.set(false);
                 record.returning.set(false);
             }
         }
@@ -156,7 +161,7 @@ impl Debugger {
             let (breakpoints, registry) = (std::mem::take(&mut state.breakpoints), std::mem::take(&mut state.registry));
             (state.step.take(), breakpoints, registry)
         };
-        drop(known);
+        drop((known, watched));
     }
 
     /// True in the process that the debugger was started in, false in a forked child of it.

@@ -21,6 +21,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pausa_engine::breakpoints::{BreakpointId, Breakpoints};
+use pausa_engine::data_breakpoints::DataBreakpoints;
 use pausa_engine::port::{Debuggee, EventCounts, Line, Listener, Task, ThreadId};
 use pausa_engine::scope::Scope;
 use pausa_engine::stepping::FrameKey;
@@ -43,6 +44,7 @@ use crate::receiver::Receiver;
 use crate::symbols::Symbols;
 use crate::tasks::TaskNumbers;
 use crate::threads::ThreadNumbers;
+use crate::watch::Watches;
 pub use forking::ForkHooks;
 pub use lifetime::{Beginning, StartError};
 pub use stepping::ActiveStep;
@@ -53,6 +55,8 @@ pub use stopping::Where;
 pub struct State {
     /// The user's breakpoints.
     pub breakpoints: Breakpoints,
+    /// The user's data breakpoints.
+    pub data_breakpoints: DataBreakpoints,
     /// The live code objects.
     pub registry: Registry,
     /// Whose code is whose.
@@ -109,6 +113,8 @@ pub struct Debugger {
     owed_interrupt: AtomicBool,
     /// Ids of frames and handles go on counting over stops, so that a stale one is never taken for a new one.
     pub last_id: AtomicI64,
+    /// What data breakpoints watch.
+    pub watches: Watches,
     /// The exception of the last exception stop.
     pub exceptions: Seen,
     /// What the function returned that the last step left, with its name.

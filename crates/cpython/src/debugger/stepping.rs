@@ -51,7 +51,8 @@ impl Debugger {
         let keys = |frames: &[Bound<'py, PyAny>]| -> HashMap<FrameKey, Line> {
             frames.iter().map(|frame| (frames::key(frame), frames::line(frame))).collect()
         };
-        let step = Step::new(kind, thread, frames::key(&start), frames::line(&start), keys(&waiting));
+        let line = self.watches.shown_line(&start).unwrap_or_else(|| frames::line(&start));
+        let step = Step::new(kind, thread, frames::key(&start), line, keys(&waiting));
         let step = step.in_task(keys(&beyond));
         let waiting: Vec<_> = waiting.into_iter().chain(beyond).collect();
         let task = task.and_then(|task| self.follow(task));

@@ -66,6 +66,7 @@ impl Debugger {
         if self.state().step.is_none() {
             self.replace_stepping_codes(py, Vec::new());
         }
+        self.renew_watches(py);
         self.apply_global(py);
         self.settle(py);
         self.forget_stop();

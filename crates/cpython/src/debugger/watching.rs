@@ -32,7 +32,7 @@ impl Debugger {
     }
 
     /// Where no watcher tells of new code, and no hook shows it as it runs: looks for what has come meanwhile.
-    pub(super) fn look_for_code(&self, py: Python<'_>) {
+    pub(crate) fn look_for_code(&self, py: Python<'_>) {
         if self.marks.is_some() && !self.backend.shows_code() {
             self.see_existing_code(py);
         }
@@ -114,13 +114,14 @@ impl Debugger {
         let (file, concerned, entry) = {
             let mut state = self.state();
             state.registry.add(key, &name);
-            if state.breakpoints.is_empty() && !state.entry {
+            if state.breakpoints.is_empty() && !state.entry && !self.watches.concern_all_code() {
                 return;
             }
             let Some(file) = state.registry.file(key).map(str::to_owned) else { return };
             let concerned = state.breakpoints.concern(&file);
             (file, concerned, state.entry)
         };
+        self.watch_new_code(code);
         if !concerned && !entry {
             return;
         }
@@ -165,7 +166,7 @@ impl Debugger {
     }
 
     /// The live code objects with a record or a breakpoint's chance of one.
-    pub(super) fn registered_codes<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
+    pub(crate) fn registered_codes<'py>(&self, py: Python<'py>) -> Vec<Bound<'py, PyAny>> {
         let keys: Vec<CodeKey> = self.state().registry.all().map(|(code, _)| code).collect();
         // SAFETY: registered, and the GIL has been held since they were read: nothing was freed in between.
         keys.into_iter().map(|code| unsafe { code.object(py) }).collect()

@@ -318,6 +318,28 @@ def evaluate(frame, text, given=None):
         return expression(scope, tree.body, ())
 
 
+def watched(frame, text):
+    """What an expression names: its kind, the text of the object whose part it is, and the part."""
+    text = text.strip()
+    node = parse_expression(text).body
+    scope = Scope(frame)
+    if isinstance(node, _ast.Name):
+        return "name", None, mangle(scope, node.id)
+    if isinstance(node, _ast.Attribute):
+        return "attribute", segment(text, node.value), mangle(scope, node.attr)
+    if isinstance(node, _ast.Subscript) and not isinstance(node.slice, _ast.Slice):
+        return "item", segment(text, node.value), segment(text, node.slice)
+    return "expression", None, None
+
+
+def segment(text, node):
+    """The text of a part of an expression."""
+    lines = [line.encode() for line in text.splitlines(True)][node.lineno - 1 : node.end_lineno]
+    lines[-1] = lines[-1][: node.end_col_offset]
+    lines[0] = lines[0][node.col_offset :]
+    return b"".join(lines).decode()
+
+
 def execute(frame, text, given=None):
     """Runs statements one after the other; the value of the last one if it is an expression."""
     scope = Scope(frame, given)

@@ -17,7 +17,8 @@ use pyo3::types::{PyDict, PyInt};
 
 pub use completions::completions;
 pub use condition::{
-    Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, compile_value, fault_of, holds,
+    Compiled, Run, Shortcut, Verdict, check_syntax, compile_condition, compile_expression, compile_value, fault_of,
+    holds, value,
 };
 pub use describe::{class_line, pretty, source, whatis};
 pub use library::{builtins, prepare};
@@ -32,6 +33,11 @@ pub const EXCEPTION: &str = "__exception__";
 /// The name by which they refer to what the function returns at whose return the thread is stopped, or that a step has left.
 pub const RETURNED: &str = "__return__";
 
+/// The names by which the condition of a data breakpoint refers to the value before the change and after it.
+pub const OLD: &str = "__old__";
+/// See [`OLD`].
+pub const NEW: &str = "__new__";
+
 /// What texts may name beyond the variables of their frame.
 #[derive(Clone, Debug, Default)]
 pub struct Given<'py> {
@@ -39,21 +45,26 @@ pub struct Given<'py> {
     pub exception: Option<Bound<'py, PyAny>>,
     /// See [`RETURNED`].
     pub returned: Option<Bound<'py, PyAny>>,
+    /// See [`OLD`] and [`NEW`].
+    pub change: Option<(Bound<'py, PyAny>, Bound<'py, PyAny>)>,
 }
 
 impl<'py> Given<'py> {
     /// True if a text may use any of it.
     pub fn concerns(&self, text: &str) -> bool {
-        let named = [(EXCEPTION, &self.exception), (RETURNED, &self.returned)];
-        named.iter().any(|(name, value)| value.is_some() && text.contains(name))
+        self.all().any(|(name, _)| text.contains(name))
+    }
+
+    fn all(&self) -> impl Iterator<Item = (&'static str, &Bound<'py, PyAny>)> {
+        let (old, new) = self.change.as_ref().map(|(old, new)| (old, new)).unzip();
+        let named = [(EXCEPTION, self.exception.as_ref()), (RETURNED, self.returned.as_ref()), (OLD, old), (NEW, new)];
+        named.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }
 
     fn names(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let names = PyDict::new(py);
-        for (name, value) in [(EXCEPTION, &self.exception), (RETURNED, &self.returned)] {
-            if let Some(value) = value {
-                names.set_item(name, value)?;
-            }
+        for (name, value) in self.all() {
+            names.set_item(name, value)?;
         }
         Ok(names)
     }
@@ -104,6 +115,23 @@ pub fn set_expression(frame: &Bound<'_, PyAny>, target: &str, expression: &str) 
     let py = frame.py();
     let value = library::call(py, "set_expression", (frame, target, expression));
     value.map(Bound::unbind).map_err(|error| Raised::of(py, error))
+}
+
+/// The value of an expression in a frame.
+pub fn expression<'py>(py: Python<'py>, frame: &Bound<'py, PyAny>, text: &str) -> Result<Bound<'py, PyAny>, Raised> {
+    let value = evaluate(py, Some(frame), text, EvaluateMode::Expression, &Given::default())?;
+    Ok(value.map_or_else(|| py.None().into_bound(py), |value| value.into_bound(py)))
+}
+
+/// What an expression names: its kind (`name`, `attribute`, `item`, `expression`), the text of the object whose part it
+/// is, and the part.
+pub fn watched(
+    frame: Option<&Bound<'_, PyAny>>,
+    py: Python<'_>,
+    text: &str,
+) -> Result<(String, Option<String>, Option<String>), Raised> {
+    let parts = library::call(py, "watched", (frame, text)).and_then(|parts| parts.extract());
+    parts.map_err(|error| Raised::of(py, error))
 }
 
 /// What a log message says for an expression that could not be compiled, or not be asked: `str` of its value, or what it

@@ -7,7 +7,7 @@ use pausa_engine::stop::StopReason;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::Answer;
+use super::{Answer, watched};
 use crate::code::record::{ArmedLine, Record};
 use crate::debugger::{Debugger, Where};
 use crate::frames;
@@ -25,7 +25,7 @@ pub unsafe fn quick(
     offset: u32,
 ) -> Result<Answer, Option<(ArmedLine, Glance)>> {
     let Some(record) = debugger.record(code) else { return Ok(Answer::Disable) };
-    if record.by_instruction.get() || debugger.has_told() {
+    if record.by_instruction.get() || record.stored.get() || debugger.has_told() {
         return Err(None);
     }
     // Kept here, as the condition may give the GIL away and another thread disarm it.
@@ -55,6 +55,9 @@ pub fn on_instruction(
         return Answer::Keep;
     }
     let Some(record) = debugger.record(code) else { return Answer::Disable };
+    if record.stored.get() {
+        watched::on_instruction(py, debugger, record);
+    }
     let frame = frames::current_key(py);
     if debugger.was_told(frame, offset) {
         return Answer::Keep;

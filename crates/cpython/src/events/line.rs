@@ -105,6 +105,14 @@ pub fn reach(
     if debugger.has_jumped() && debugger.is_echo_of_jump(frames::current_key(py), line) {
         return Answer::Keep;
     }
+    let mut arrival = arrival;
+    if record.is_watched() && debugger.tell_changes(py, record, line, Where::Line) {
+        if debugger.has_jumped() || Debugger::get().is_none() {
+            return Answer::Keep;
+        }
+        // Breakpoints may have been set or taken away meanwhile.
+        arrival = record.at(line).map(Arrival::at);
+    }
     let mut text = None;
     let mut reasons = match arrival {
         Some(arrival) => hits::hit(py, debugger, record, line, arrival, &mut text),
@@ -129,7 +137,7 @@ pub fn reach(
         instruction::tell_now(py, debugger);
     }
     // Disabled together with the event of its instruction that one would be lost (gh-158121).
-    if record.stepping.get() || by_instruction || record.at(line).is_some() {
+    if record.stepping.get() || record.is_watched() || by_instruction || record.at(line).is_some() {
         return Answer::Keep;
     }
     record.has_disabled.set(true);

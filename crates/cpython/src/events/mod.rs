@@ -13,6 +13,7 @@ pub mod start;
 pub mod unraisable;
 pub mod unwind;
 pub mod wanted;
+pub mod watched;
 
 pub use kind::{EventKind, Events};
 

@@ -16,6 +16,7 @@ pub fn on_start(py: Python<'_>, debugger: &'static Debugger, code: CodeKey) -> A
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
+    super::watched::on_entering(py, debugger, code.0 as *mut ffi::PyObject);
     if !debugger.step_wants_calls() {
         return Answer::Keep;
     }

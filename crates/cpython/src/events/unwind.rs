@@ -8,14 +8,15 @@ use pyo3::exceptions::PyGeneratorExit;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::Answer;
+use super::{Answer, watched};
 use crate::debugger::Debugger;
 use crate::endings::{self, Ending};
+use crate::watch::Leaving;
 
-/// True if no breakpoint waits for an exception to leave this code object's frames.
+/// True if nothing waits for an exception to leave this code object's frames.
 #[inline]
 pub fn passes(debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
-    debugger.record(code).is_none_or(|record| !record.awaits(Moment::Raise))
+    debugger.record(code).is_none_or(|record| !record.awaits(Moment::Raise) && !record.is_watched())
 }
 
 /// An exception leaves the innermost frame, which runs this code object.
@@ -28,6 +29,7 @@ pub fn on_unwind(
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
+    watched::on_leaving(py, debugger, code, Leaving::Ends);
     let Some(record) = debugger.record(code).filter(|record| record.awaits(Moment::Raise)) else {
         return Answer::Keep;
     };

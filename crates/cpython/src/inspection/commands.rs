@@ -3,6 +3,7 @@
 //! Called by tasks of the session. Invariant: thin; `debugger` does the work.
 
 use pausa_engine::breakpoints::{Breakpoint, Wanted};
+use pausa_engine::data_breakpoints::{self, DataBreakpoint, Subject};
 use pausa_engine::exception_filters::{ExceptionFilters, Occasion};
 use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
 use pausa_engine::stepping::StepKind;
@@ -29,6 +30,18 @@ impl Commands for Inspection<'_> {
 
     fn set_function_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
         self.debugger.set_function_breakpoints(self.py, wanted)
+    }
+
+    fn data_breakpoint_info(
+        &mut self,
+        subject: Subject,
+        kind: data_breakpoints::Kind,
+    ) -> Result<data_breakpoints::Info, Refusal> {
+        self.data_breakpoint_info(subject, kind)
+    }
+
+    fn set_data_breakpoints(&mut self, wanted: Vec<data_breakpoints::Wanted>) -> Vec<DataBreakpoint> {
+        self.debugger.set_data_breakpoints(self.py, wanted)
     }
 
     fn breakpoint_places(&mut self, path: &str, lines: (Line, Line)) -> Vec<BreakpointPlace> {

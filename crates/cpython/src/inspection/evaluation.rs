@@ -23,6 +23,7 @@ impl<'py> Inspection<'py> {
         let given = Given {
             exception: self.exception.as_ref().map(|exception| exception.bind(py).clone()),
             returned: debugger.return_value(py).map(|(_, value)| value.into_bound(py)),
+            change: None,
         };
         let result = debugger.evaluating(py, || crate::evaluate::evaluate(py, frame.as_ref(), text, mode, &given));
         if result.as_ref().is_err_and(|raised| raised.text.starts_with("KeyboardInterrupt")) {

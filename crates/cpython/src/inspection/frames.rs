@@ -102,6 +102,9 @@ impl<'py> Inspection<'py> {
     pub(super) fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, at: Option<(Line, i32)>) -> Option<Frame> {
         let facts = self.facts(frame)?;
         let instruction = || frame.getattr("f_lasti").and_then(|offset| offset.extract()).unwrap_or(-1);
+        // After a store the frame may stand at the next line already: the one that did it is shown.
+        let shown = self.debugger.watches.shown_line(frame);
+        let at = at.or(shown.map(|line| (line, -1)));
         let (line, instruction) = at.unwrap_or_else(|| (frames::line(frame), instruction()));
         let source = &facts.source;
         let code = facts.code.bind(self.py);

@@ -14,6 +14,7 @@ mod source;
 mod targets;
 mod tasks;
 mod variables;
+mod watching;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;

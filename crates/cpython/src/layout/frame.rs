@@ -14,6 +14,9 @@ use super::Layout;
 /// `FRAME_OWNED_BY_CSTACK` in 3.12 and 3.13, `FRAME_OWNED_BY_INTERPRETER` since.
 const OWNED_BY_INTERPRETER: u8 = 3;
 
+/// Where a frame object points to its frame, where these are two things (Include/internal/pycore_frame.h, 3.11 and later).
+const OF_OBJECT: usize = 24;
+
 /// A frame on the stack of this thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame(NonNull<u8>);
@@ -131,6 +134,20 @@ impl Layout {
                 return Cell::NoCell;
             }
             Cell::Content(NonNull::new(value.as_ptr().add(1).cast::<*mut ffi::PyObject>().read()))
+        }
+    }
+
+    /// The frame of a frame object: on a stack, in a generator, or the object's own if it has ended.
+    ///
+    /// # Safety
+    /// It is a live frame object.
+    #[inline]
+    pub unsafe fn frame_of(&self, object: *mut ffi::PyObject) -> Option<Frame> {
+        match self.offsets.parts.object {
+            // SAFETY: by the contract.
+            Some(_) => NonNull::new(unsafe { object.byte_add(OF_OBJECT).cast::<*mut u8>().read() }).map(Frame),
+            // 3.10: all frames are objects.
+            None => NonNull::new(object.cast()).map(Frame),
         }
     }
 

@@ -60,6 +60,16 @@ pub fn set_items<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     }
 }
 
+/// The elements of a set or a subclass, by its storage.
+pub fn set_elements(value: &Bound<'_, PyAny>) -> Option<Vec<Py<PyAny>>> {
+    let items = set_items(value)?;
+    let mut found = Vec::new();
+    while let Ok(Some(item)) = next(&items) {
+        found.push(item.unbind());
+    }
+    Some(found)
+}
+
 /// The next item of an iterator of the interpreter's own.
 pub fn next<'py>(iterator: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
     // SAFETY: only called with iterators; a null without an exception is their end.

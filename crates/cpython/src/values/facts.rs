@@ -54,6 +54,22 @@ pub fn own_dict<'py>(kind: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
     copy.cast_into::<PyDict>().ok()
 }
 
+/// A type's own dict itself.
+pub fn class_dict<'py>(kind: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
+    let builtins = Builtins::get(kind.py());
+    super::objects::proxied(&builtins.type_fact(&builtins.dict, kind)?)
+}
+
+/// True for what has a say in how an instance's attribute is stored.
+pub fn is_data_descriptor(descriptor: &Bound<'_, PyAny>) -> bool {
+    has_slot(descriptor, ffi::Py_tp_descr_set)
+}
+
+/// True for the descriptor of a slot.
+pub fn is_member(descriptor: &Bound<'_, PyAny>) -> bool {
+    is_exact(descriptor, Builtins::get(descriptor.py()).member.bind(descriptor.py()))
+}
+
 /// What a name means in a type's own dict.
 pub fn own_attribute<'py>(kind: &Bound<'py, PyType>, name: &str) -> Option<Bound<'py, PyAny>> {
     let builtins = Builtins::get(kind.py());

@@ -22,13 +22,18 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 pub use children::{Child, Key, children, counts, is_identifier, key_of, set_child};
+pub(crate) use containers::{is_set, set_elements};
 pub use containers::{item, next, set_items};
 pub use definition::{Definition, code_behind, definition, role};
-pub(crate) use facts::{attribute_names, class_attribute, named_entries, static_attribute, text_of};
+pub(crate) use facts::{
+    attribute_names, bases as lineage_of, class_attribute, class_dict, instance_dict, is_data_descriptor, is_member,
+    named_entries, slots, static_attribute, text_of,
+};
 pub use facts::{
     described_by, entries, exact_text, instance_attribute, is_dunder, is_static, lineage, own_attribute,
     short_class_name as short_name, type_name,
 };
+pub(crate) use objects::{deque_item, deque_length};
 pub use objects::{field, imported};
 
 use crate::evaluate::Raised;

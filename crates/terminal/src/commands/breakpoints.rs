@@ -31,7 +31,7 @@ pub(super) const COMMANDS: &[Command] = &[
         run: set_temporary,
     },
     Command {
-        names: &["cl", "clear"],
+        names: &["cl", "clear", "delete"],
         usage: "[NUMBER... | LOCATION]",
         takes: Takes::Location,
         resumes: false,
@@ -121,8 +121,8 @@ fn clear(session: &mut Session, arguments: &str) -> Outcome {
     for number in numbers {
         let group = session.kept.breakpoints.group_of(number);
         let Some(breakpoint) = session.kept.breakpoints.remove(number) else { continue };
-        let place = render::place(&session.screen.look, &breakpoint);
-        session.say([format!("Deleted breakpoint {number} at {place}")])?;
+        let named = render::named(&session.screen.look, &breakpoint);
+        session.say([format!("Deleted {named}")])?;
         if let Some(group) = group {
             session.send_group(&group)?;
         }
@@ -163,7 +163,7 @@ fn switch(session: &mut Session, arguments: &str, enabled: bool) -> Outcome {
         session.send_breakpoint(number)?;
         let Some(breakpoint) = session.kept.breakpoints.get(number) else { continue };
         let how = if enabled { "Enabled" } else { "Disabled" };
-        let line = format!("{how} breakpoint {number} at {}", render::place(&session.screen.look, breakpoint));
+        let line = format!("{how} {}", render::named(&session.screen.look, breakpoint));
         session.say([line])?;
     }
     Ok(())

@@ -19,6 +19,7 @@ mod scripts;
 mod stepping;
 mod tasks;
 mod threads;
+mod watch;
 
 use crate::fault::Outcome;
 use crate::parse::{self, Parsed};
@@ -56,6 +57,7 @@ pub struct Command {
 pub const TABLES: &[(&str, &[Command])] = &[
     ("Breakpoints", breakpoints::COMMANDS),
     ("", places::COMMANDS),
+    ("", watch::COMMANDS),
     ("", scripts::COMMANDS),
     ("Exceptions", exceptions::COMMANDS),
     ("Running", stepping::COMMANDS),

@@ -4,7 +4,7 @@
 
 use super::Look;
 use crate::breakpoints::{Breakpoint, Standing};
-use crate::locations::{Place, split_words};
+use crate::locations::{Access, Data, Place, split_words};
 
 /// Where it is, or where it was asked for.
 pub fn place(look: &Look, breakpoint: &Breakpoint) -> String {
@@ -13,6 +13,7 @@ pub fn place(look: &Look, breakpoint: &Breakpoint) -> String {
             look.file_line(file, *line)
         }
         (None, Place::Function(name)) => split_words(name).0.to_owned(),
+        (None, Place::Data(data)) => data.expression.clone(),
     };
     breakpoint.column.map_or(line.clone(), |column| format!("{line}:{column}"))
 }
@@ -30,6 +31,9 @@ fn moment(breakpoint: &Breakpoint) -> Option<String> {
 /// `Breakpoint N at FILE:LINE`, `Breakpoint N pending: …`, or `error: …`.
 pub fn set(look: &Look, breakpoint: &Breakpoint) -> String {
     let number = breakpoint.number;
+    if let Some(data) = breakpoint.data() {
+        return watched(breakpoint, data);
+    }
     let name = if breakpoint.temporary { "Temporary breakpoint" } else { "Breakpoint" };
     match &breakpoint.standing {
         Standing::Pending(why) => format!("{name} {number} pending: {why}"),
@@ -40,6 +44,42 @@ pub fn set(look: &Look, breakpoint: &Breakpoint) -> String {
             let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
             format!("{name} {number} at {}{notes}", place(look, breakpoint))
         }
+    }
+}
+
+/// `Watchpoint N: EXPRESSION (HOW)`, or why it is over.
+fn watched(breakpoint: &Breakpoint, data: &Data) -> String {
+    let number = breakpoint.number;
+    match &breakpoint.standing {
+        Standing::Pending(why) => format!("{} {number} pending: {why}", title(data)),
+        Standing::Refused(why) => format!("{} {number} ({}) is over: {why}", title(data), described(data)),
+        Standing::Bound | Standing::Unsent => {
+            let note = breakpoint.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
+            format!("{} {number}: {}{note}", title(data), described(data))
+        }
+    }
+}
+
+/// What a watchpoint on this is called.
+pub fn title(data: &Data) -> &'static str {
+    match data.access {
+        Access::Write => "Watchpoint",
+        Access::Read => "Read watchpoint",
+    }
+}
+
+/// What it watches.
+pub fn described(data: &Data) -> String {
+    let mutation = if data.mutation { "-m " } else { "" };
+    format!("{mutation}{}", data.expression)
+}
+
+/// What one is called, in the middle of a sentence, and where it is: `breakpoint 1 at a.py:9`, `watchpoint 2: x`.
+pub fn named(look: &Look, breakpoint: &Breakpoint) -> String {
+    let number = breakpoint.number;
+    match breakpoint.data() {
+        Some(data) => format!("{} {number}: {}", title(data).to_lowercase(), described(data)),
+        None => format!("breakpoint {number} at {}", place(look, breakpoint)),
     }
 }
 
@@ -63,7 +103,11 @@ pub fn listed(look: &Look, breakpoint: &Breakpoint) -> String {
             line += short;
             line += &at.as_ref().map(|(file, line)| format!(" at {}", look.file_line(file, *line))).unwrap_or_default();
         }
-        _ => line += &place(look, breakpoint),
+        (Place::Data(data), _) => {
+            let command = if data.access == Access::Read { "rwatch" } else { "watch" };
+            line += &format!("{command} {}", described(data));
+        }
+        (Place::Line(..) | Place::Column(..), _) => line += &place(look, breakpoint),
     }
     if let Some(condition) = &breakpoint.condition {
         let word = if condition.starts_with("task ") { "" } else { "if " };
@@ -81,6 +125,8 @@ fn notes(breakpoint: &Breakpoint) -> Vec<String> {
     match &breakpoint.standing {
         Standing::Pending(why) => notes.push(format!("pending: {why}")),
         Standing::Refused(why) => notes.push(format!("refused: {why}")),
+        // How a watchpoint works was said when it was set.
+        Standing::Bound | Standing::Unsent if breakpoint.data().is_some() => {}
         Standing::Bound | Standing::Unsent => notes.extend(breakpoint.note.clone().filter(|_| breakpoint.at.is_none())),
     }
     if breakpoint.temporary {

@@ -36,7 +36,9 @@ fn reason(stopped: &Stopped<'_>) -> String {
     let event = &stopped.event;
     if !stopped.breakpoints.is_empty() {
         let numbers: Vec<_> = stopped.breakpoints.iter().map(u32::to_string).collect();
-        return format!("Breakpoint {}", numbers.join(", "));
+        let is_data = event.reason == StoppedEventReason::DataBreakpoint;
+        let what = if is_data { "Watchpoint" } else { "Breakpoint" };
+        return format!("{what} {}", numbers.join(", "));
     }
     match &event.reason {
         StoppedEventReason::Entry => "Stopped at entry".into(),

@@ -140,6 +140,11 @@ impl Session {
     fn take_breakpoint(&mut self, breakpoint: types::Breakpoint) {
         let Some(number) = self.kept.breakpoints.changed(answer(breakpoint)) else { return };
         let Some(breakpoint) = self.kept.breakpoints.get(number) else { return };
+        if breakpoint.data().is_some() {
+            // With the next stop, which may be about it.
+            self.over.push(number);
+            return;
+        }
         use crate::breakpoints::Standing;
         let worth_saying = match breakpoint.standing {
             Standing::Refused(_) => true,
@@ -148,6 +153,16 @@ impl Session {
         };
         if worth_saying {
             self.show_breakpoint(number);
+        }
+    }
+
+    /// Forgets watchpoints that are over, and tells of those that the present stop is not about.
+    pub(super) fn tell_over(&mut self, told: &[u32]) {
+        for number in std::mem::take(&mut self.over) {
+            if !told.contains(&number) {
+                self.show_breakpoint(number);
+            }
+            self.kept.breakpoints.remove(number);
         }
     }
 
@@ -161,6 +176,7 @@ impl Session {
         self.stop = None;
         self.ended = ended;
         self.threads = Default::default();
+        self.tell_over(&[]);
         self.kept.breakpoints.forget_agent();
         match (ended, &running.process) {
             (Some(ended), Some(process)) => {

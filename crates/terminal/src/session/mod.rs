@@ -107,6 +107,8 @@ pub struct Session {
     pub ended: Option<Ended>,
     /// Set when the session is over: our exit code.
     pub leaving: Option<i32>,
+    /// Watchpoints that are over, which the user has not been told yet.
+    over: Vec<u32>,
     launcher: Box<dyn Launcher>,
     happenings: Happenings,
     current: Current,
@@ -127,6 +129,7 @@ impl Session {
             threads: Threads::default(),
             ended: None,
             leaving: None,
+            over: Vec::new(),
             launcher,
             happenings: Happenings::default(),
             current: Current::default(),

@@ -13,6 +13,7 @@ use crate::console::Console;
 use crate::debuggee::Launched;
 use crate::fault::{Fault, Outcome};
 use crate::happenings::{Happening, Run};
+use crate::locations::{Access, Place};
 use crate::parse;
 use crate::render;
 
@@ -144,6 +145,11 @@ impl Session {
     pub fn set_breakpoint(&mut self, text: &str, temporary: bool) -> Outcome {
         let (location, condition) = parse::split_task(text)?;
         let place = self.surroundings().place(location)?;
+        self.add_breakpoint(place, condition, temporary)
+    }
+
+    /// Sets a breakpoint at a place. A refused one is forgotten.
+    pub fn add_breakpoint(&mut self, place: Place, condition: Option<String>, temporary: bool) -> Outcome {
         let breakpoint = self.kept.breakpoints.add(place);
         let number = breakpoint.number;
         breakpoint.temporary = temporary;
@@ -200,6 +206,22 @@ impl Session {
                     ..Default::default()
                 };
                 running.client.request::<requests::SetBreakpoints>(arguments)?.breakpoints
+            }
+            Group::Data => {
+                let breakpoints = wanted.iter().filter_map(|breakpoint| {
+                    let data = breakpoint.data()?;
+                    Some(types::DataBreakpoint {
+                        data_id: data.id.clone(),
+                        access_type: Some(match data.access {
+                            Access::Write => types::DataBreakpointAccessType::Write,
+                            Access::Read => types::DataBreakpointAccessType::Read,
+                        }),
+                        condition: breakpoint.condition.clone(),
+                        hit_condition: breakpoint.hit_condition(),
+                    })
+                });
+                let arguments = types::SetDataBreakpointsArguments { breakpoints: breakpoints.collect() };
+                running.client.request::<requests::SetDataBreakpoints>(arguments)?.breakpoints
             }
             Group::Functions => {
                 let breakpoints = wanted.iter().map(|breakpoint| types::FunctionBreakpoint {

@@ -91,13 +91,17 @@ impl Session {
         self.fetch_frames(Some(FIRST_FRAMES))?;
         let pinned = matches!(
             event.reason,
-            StoppedEventReason::Breakpoint | StoppedEventReason::FunctionBreakpoint | StoppedEventReason::Step
+            StoppedEventReason::Breakpoint
+                | StoppedEventReason::FunctionBreakpoint
+                | StoppedEventReason::DataBreakpoint
+                | StoppedEventReason::Step
         );
         if !pinned {
             self.select_visible()?;
         }
         let ids = event.hit_breakpoint_ids.clone().unwrap_or_default();
         let numbers = self.kept.breakpoints.stopped(&ids);
+        self.tell_over(&numbers);
         let hit: Vec<_> = numbers.iter().filter_map(|number| self.kept.breakpoints.get(*number)).cloned().collect();
         let part = hit.iter().find_map(|breakpoint| Some((breakpoint.column?, breakpoint.end_column)));
         let scripts: Vec<_> = hit.iter().flat_map(|breakpoint| breakpoint.commands.clone()).collect();
@@ -116,17 +120,21 @@ impl Session {
         };
         let note = event.text.clone();
         let is_pause = event.reason == StoppedEventReason::Pause;
-        let ending = event.description.clone().filter(|_| event.reason == StoppedEventReason::FunctionBreakpoint);
+        let is_data = event.reason == StoppedEventReason::DataBreakpoint;
+        let tells = is_data || event.reason == StoppedEventReason::FunctionBreakpoint;
+        let told = event.description.clone().filter(|_| tells);
         let thread = event.thread_id.and_then(|id| self.threads.name(id)).map(str::to_owned);
         let stopped = render::stop::Stopped { event, breakpoints, exception, thread: thread.as_deref() };
         let frame = self.stop.as_ref().and_then(Stop::frame).cloned();
         let line = render::stop::line(&self.screen.look, &stopped, frame.as_ref());
         self.screen.line(&line);
-        if let Some(ending) = ending {
-            self.screen.line(&ending);
+        if let Some(told) = told {
+            self.screen.line(&told);
         }
         match note {
-            Some(note) if is_pause => self.screen.line(&format!("({note})")),
+            Some(note) if is_pause || (is_data && !note.starts_with("condition ")) => {
+                self.screen.line(&format!("({note})"))
+            }
             Some(note) => self.screen.error(&Fault::Text(note)),
             None => {}
         }

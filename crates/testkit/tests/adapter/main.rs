@@ -12,6 +12,7 @@ mod launching;
 mod leaving;
 mod phases;
 mod robustness;
+mod watching;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use pausa_dap::extensions::{Attach, AttachArguments, Events, EventsResponse};
 use pausa_dap::requests::{
-    ConfigurationDone, Continue, Evaluate, Initialize, Next, Pause, Request, SetBreakpoints, StackTrace,
+    ConfigurationDone, Continue, DataBreakpointInfo, Evaluate, Initialize, Next, Pause, Request, SetBreakpoints,
+    SetDataBreakpoints, StackTrace,
 };
 use pausa_dap::types::{
-    ContinueArguments, EvaluateArguments, InitializeRequestArguments, NextArguments, PauseArguments,
-    SetBreakpointsArguments, Source, SourceBreakpoint, StackTraceArguments, StoppedEvent,
+    ContinueArguments, DataBreakpoint, DataBreakpointInfoArguments, EvaluateArguments, InitializeRequestArguments,
+    NextArguments, PauseArguments, SetBreakpointsArguments, SetDataBreakpointsArguments, Source, SourceBreakpoint,
+    StackTraceArguments, StoppedEvent,
 };
 use pausa_dap::{Client, Event, events};
 use pausa_hub::{Ended, Launch, Process, Target};
@@ -177,6 +179,21 @@ impl Debuggee {
         let frame_id = stack.stack_frames.first().map(|frame| frame.id);
         let expression = expression.to_owned();
         Ok(self.request::<Evaluate>(EvaluateArguments { expression, frame_id, ..Default::default() })?.result)
+    }
+
+    /// Sets a data breakpoint on what an expression names in the innermost frame, as the only one; its id.
+    pub fn watch(&self, stop: &Stop, expression: &str) -> Result<i64> {
+        let levels = Some(1);
+        let stack =
+            self.request::<StackTrace>(StackTraceArguments { thread_id: stop.thread, levels, ..Default::default() })?;
+        let frame_id = stack.stack_frames.first().map(|frame| frame.id);
+        let name = expression.to_owned();
+        let info =
+            self.request::<DataBreakpointInfo>(DataBreakpointInfoArguments { name, frame_id, ..Default::default() })?;
+        let data_id = info.data_id.ok_or(info.description)?;
+        let breakpoints = vec![DataBreakpoint { data_id, ..Default::default() }];
+        let answer = self.request::<SetDataBreakpoints>(SetDataBreakpointsArguments { breakpoints })?;
+        answer.breakpoints.first().and_then(|breakpoint| breakpoint.id).ok_or_else(|| "no id".to_owned())
     }
 
     /// What the interpreter delivered so far.

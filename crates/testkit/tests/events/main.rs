@@ -79,6 +79,31 @@ fn generators_and_awaits_beside_a_breakpoint_cost_no_events() -> Result<()> {
     })
 }
 
+/// Dict watchers came with 3.12, for whichever backend; `sys.settrace` itself tells of all lines.
+#[test]
+fn a_watched_global_costs_no_events_but_at_its_stores() -> Result<()> {
+    on_each_monitored_python(|python| {
+        let debuggee = Debuggee::start(python, "watch_global")?;
+        debuggee.set_breakpoints("watch_global.py", &[("begin", "", "")])?;
+        debuggee.begin()?;
+        let stop = debuggee.stop()?.ok_or("the program ended without a stop")?;
+        let id = debuggee.watch(&stop, "counter")?;
+        debuggee.set_breakpoints("watch_global.py", &[("done", "", "")])?;
+        let before: i64 = debuggee.events()?.delivered.values().sum();
+        debuggee.resume(&stop)?;
+        let stored = debuggee.stop()?.ok_or("the store did not stop the program")?;
+        check(stored.breakpoints == [id], || format!("a stop at the breakpoints {:?}", stored.breakpoints))?;
+        let counter = debuggee.evaluate(&stored, "counter")?;
+        check(counter == "1", || format!("the counter is {counter} after the store"))?;
+        debuggee.resume(&stored)?;
+        debuggee.stop()?.ok_or("the program ended without a last stop")?;
+        let after = debuggee.events()?;
+        let events = after.delivered.values().sum::<i64>() - before;
+        check(events <= FEW, || format!("{events} events delivered: {:?}", after.delivered))?;
+        check(after.set_events_calls <= 2, || format!("{} changes of global events", after.set_events_calls))
+    })
+}
+
 /// A breakpoint elsewhere costs an asyncio program nothing, and the tasks are read when somebody asks, not before.
 #[test]
 fn ten_thousand_tasks_cost_no_events_and_can_be_listed() -> Result<()> {

@@ -14,7 +14,8 @@ use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::{Raised, Told, Way};
 use crate::events::returns::Gives;
-use crate::events::{Answer, EventKind, instruction, line, raise, returns, start, unwind};
+use crate::events::{Answer, EventKind, instruction, line, raise, returns, start, unwind, watched};
+use crate::watch::Leaving;
 
 /// The arguments of an event, borrowed from the interpreter for the call.
 #[derive(Clone, Copy)]
@@ -98,10 +99,12 @@ fn throw(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) 
 }
 
 fn give(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    watched::on_leaving(py, debugger, arguments.code(), Leaving::Ends);
     given(py, debugger, arguments, Gives::Returned)
 }
 
 fn suspend(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+    watched::on_leaving(py, debugger, arguments.code(), Leaving::Yields);
     given(py, debugger, arguments, Gives::Yielded)
 }
 

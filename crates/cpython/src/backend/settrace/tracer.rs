@@ -19,15 +19,17 @@ use pausa_engine::stepping::FrameKey;
 
 use super::natives::TraceFunction;
 use super::opcodes;
+use crate::code::opcodes::Opcodes;
 use crate::code::record::{ArmedLine, Record};
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::Raised;
 use crate::events::returns::Gives;
-use crate::events::{EventKind, instruction, line, raise, returns, start, unwind};
+use crate::events::{EventKind, instruction, line, raise, returns, start, unwind, watched};
 use crate::exceptions::{self, Cursor, End, Flying};
 use crate::frames;
 use crate::hits::Glance;
+use crate::watch::Leaving;
 
 /// `PyTrace_*` of Include/cpython/pystate.h.
 pub const CALL: c_int = 0;
@@ -123,8 +125,10 @@ fn is_of_no_interest(
     match what {
         // Where the hook sees calls, it has told of this one.
         CALL => {
-            debugger.backend.shows_code()
-                || (!debugger.backend.global().has(EventKind::Start) && debugger.has_seen(code))
+            let is_watched = || debugger.records.get(code).is_some_and(|record| record.watched.get());
+            (debugger.backend.shows_code()
+                || (!debugger.backend.global().has(EventKind::Start) && debugger.has_seen(code)))
+                && !is_watched()
         }
         LINE => match debugger.record(code) {
             // SAFETY: a live frame.
@@ -132,7 +136,9 @@ fn is_of_no_interest(
             None => true,
         },
         OPCODE => debugger.record(code).is_none_or(|record| !record.events.get().has(EventKind::Instruction)),
-        RETURN => debugger.record(code).is_none_or(|record| !record.returning.get() && !record.has_endings()),
+        RETURN => debugger
+            .record(code)
+            .is_none_or(|record| !record.returning.get() && !record.has_endings() && !record.is_watched()),
         // The end of each generator, iterator and awaited coroutine is an event too.
         // SAFETY: the event's argument, which the interpreter has just made.
         EXCEPTION if unsafe { is_stop_iteration(argument) } => !debugger.exceptions.wanted().has(Occasion::Raised),
@@ -222,6 +228,7 @@ impl<'py> Event<'py> {
                 }
             }
             (RETURN, Some(value)) => {
+                watched::on_leaving(py, debugger, self.code, self.leaving(py));
                 self.gave(py, debugger, value);
             }
             (RETURN, None) => {
@@ -243,6 +250,22 @@ impl<'py> Event<'py> {
             }
             _ => {}
         }
+    }
+}
+
+impl Event<'_> {
+    /// How the event's frame is left: a generator's is told of in the same way where it yields.
+    fn leaving(&self, py: Python<'_>) -> Leaving {
+        let opcodes = Debugger::get().map(|debugger| &debugger.opcodes);
+        let is_at = |of: fn(&Opcodes) -> &[u8]| {
+            opcodes.zip(self.opcode()).is_some_and(|(opcodes, opcode)| of(opcodes).contains(&opcode))
+        };
+        // From 3.13 on a frame that yields stands behind that instruction.
+        let is_suspended = match crate::version::minor(py) {
+            minor if minor < 13 => is_at(|opcodes| &opcodes.yields),
+            _ => !is_at(|opcodes| &opcodes.returns),
+        };
+        if is_suspended { Leaving::Yields } else { Leaving::Ends }
     }
 }
 

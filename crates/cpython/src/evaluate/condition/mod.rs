@@ -170,6 +170,15 @@ pub fn compile_condition(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_
     compile(text, code, globals, true)
 }
 
+/// Compiles an expression for the frames of a code object.
+pub fn compile_expression(
+    text: &str,
+    code: &Bound<'_, PyAny>,
+    globals: &Bound<'_, PyDict>,
+) -> Result<Compiled, String> {
+    compile(text, code, globals, false)
+}
+
 /// Compiles an expression of a log message, or a replacement field of an f-string, for the frames of a code object.
 pub fn compile_value(text: &str, code: &Bound<'_, PyAny>, globals: &Bound<'_, PyDict>) -> Result<Compiled, String> {
     let as_field = |_| compile(&format!("f\"{{{text}}}\""), code, globals, false);
@@ -235,6 +244,19 @@ pub fn holds(py: Python<'_>, symbols: Symbols, compiled: &Compiled, frame: &Boun
         }
     };
     truth(&value)
+}
+
+/// The value of a compiled expression in a frame, which need not be the innermost one.
+pub fn value<'py>(
+    py: Python<'py>,
+    symbols: Symbols,
+    compiled: &Compiled,
+    frame: &Bound<'py, PyAny>,
+) -> Result<Bound<'py, PyAny>, Raised> {
+    match compiled.function.as_ref().and_then(|function| call(py, symbols, function, frame)) {
+        Some(value) => value.map_err(|error| Raised::of(py, error)),
+        None => super::expression(py, frame, &compiled.text),
+    }
 }
 
 /// What a condition raised when it was asked natively.
