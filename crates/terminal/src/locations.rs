@@ -26,21 +26,10 @@ pub struct Data {
     pub expression: String,
     /// True if the object's own changes are meant, not its name's.
     pub mutation: bool,
-    /// Where reads stop, changes, or both.
-    pub access: Access,
     /// The agent's id of it.
     pub id: String,
     /// The id means the same in the next run.
     pub lasts: bool,
-}
-
-/// At what a watchpoint stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Access {
-    /// At changes.
-    Write,
-    /// Where it is read.
-    Read,
 }
 
 /// What relative names are relative to.

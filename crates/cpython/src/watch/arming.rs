@@ -52,7 +52,7 @@ impl Debugger {
     fn watch(&self, py: Python<'_>, breakpoint: &DataBreakpoint) -> Result<Watch, String> {
         let wanted = &breakpoint.wanted;
         if wanted.access.reads() {
-            return Err("reads are not told of here: set it for changes".into());
+            return Err("the interpreter tells nobody of reads: set it for changes".into());
         }
         let known = self.watches.places.borrow().get(&wanted.data_id).cloned();
         let place = match known {

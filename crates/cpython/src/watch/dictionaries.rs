@@ -7,13 +7,13 @@ use std::ffi::c_int;
 use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
-use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::place::Store;
 use super::reading::{Reading, Shape, is_plain, is_same};
+use super::trail::Point;
 use super::{Stored, Watch, What};
 use crate::code::registry::{CodeKey, real_path};
 use crate::debugger::Debugger;
@@ -103,7 +103,7 @@ impl Debugger {
         let Some(innermost) = frames::current(py) else { return };
         let Some(frame) = frames::stack(innermost).find(|frame| !self.is_hidden_frame(frame)) else { return };
         let Some(code) = frames::code(&frame) else { return };
-        let (key, line): (FrameKey, _) = (frames::key(&frame), frames::line(&frame));
+        let by = Point { frame: frames::key(&frame), code: CodeKey::of(&code), line: frames::line(&frame) };
         let (file, in_scope) = {
             let state = self.state();
             let file = state.registry.file(CodeKey::of(&code)).map(str::to_owned);
@@ -113,7 +113,7 @@ impl Debugger {
         };
         let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) else { return };
         if let Ok(mut stored) = self.watches.stored.try_borrow_mut() {
-            stored.push(Stored { watch, thread, what, frame: key, line });
+            stored.push(Stored { watch, thread, what, by });
             record.stored.set(true);
         }
         // An instruction that was disabled may be the next one.

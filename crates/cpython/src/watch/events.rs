@@ -94,8 +94,11 @@ impl Debugger {
             self.reapply(&code, record);
         }
         let Some(last) = stores.last() else { return false };
-        let is_own = last.frame == frames::key(frame);
-        let culprit = Culprit { line: is_own.then_some(last.line), ..Culprit::default() };
+        let culprit = match last.by {
+            by if by.frame == frames::key(frame) => Culprit { line: Some(by.line), ..Culprit::default() },
+            // An exception has taken the frame away that stored.
+            by => Culprit { elsewhere: Some(by), ..Culprit::default() },
+        };
         let changes = stores.into_iter().filter_map(|stored| self.change_of(py, stored)).collect();
         self.stop_for(py, frame, changes, culprit, place)
     }

@@ -32,7 +32,7 @@ pub use events::Leaving;
 use place::Place;
 use reading::Reading;
 pub use resolve::{Subject, lasting_id, place};
-use trail::Trails;
+use trail::{Point, Trails};
 
 /// A place that a data breakpoint watches.
 pub struct Watch {
@@ -55,9 +55,8 @@ pub struct Stored {
     watch: Rc<Watch>,
     thread: u64,
     what: What,
-    /// The frame that stored, and its line.
-    frame: FrameKey,
-    line: Line,
+    /// The line that stored.
+    by: Point,
 }
 
 /// What was stored.
@@ -110,7 +109,7 @@ impl Watches {
 
     /// The line of the last store that is to be told.
     pub fn line_of_store(&self) -> Option<Line> {
-        self.stored.try_borrow().ok()?.last().map(|stored| stored.line)
+        self.stored.try_borrow().ok()?.last().map(|stored| stored.by.line)
     }
 
     /// True if new code of the user's has to be looked at.

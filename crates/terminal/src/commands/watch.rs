@@ -1,4 +1,4 @@
-//! `watch`, `rwatch`: stops when data changes, or is read. The other breakpoint commands apply to watchpoints too.
+//! `watch`: stops when data changes. The other breakpoint commands apply to watchpoints too.
 //!
 //! Part of the table of commands. Invariant: what is watched is the object that the expression names now, in the frame
 //! that is selected.
@@ -7,39 +7,21 @@ use pausa_dap::{requests, types};
 
 use super::{Command, Takes, needed};
 use crate::fault::Outcome;
-use crate::locations::{Access, Data, Place};
+use crate::locations::{Data, Place};
 use crate::session::Session;
 
-pub(super) const COMMANDS: &[Command] = &[
-    Command {
-        names: &["watch"],
-        usage: "[-m] EXPRESSION [if CONDITION]",
-        takes: Takes::Expression,
-        resumes: false,
-        help: "Stops when a variable, attribute or item comes to refer to another value, or an expression has another. \
+pub(super) const COMMANDS: &[Command] = &[Command {
+    names: &["watch"],
+    usage: "[-m] EXPRESSION [if CONDITION]",
+    takes: Takes::Expression,
+    resumes: false,
+    help: "Stops when a variable, attribute or item comes to refer to another value, or an expression has another. \
             With -m (--mutation) when the object itself changes: its items or attributes. CONDITION is evaluated where the \
             change was made, and may use __old__ and __new__.",
-        run: watch,
-    },
-    Command {
-        names: &["rwatch"],
-        usage: "OBJECT.ATTRIBUTE [if CONDITION]",
-        takes: Takes::Expression,
-        resumes: false,
-        help: "Stops where an attribute of an object is read by code of yours.",
-        run: watch_reads,
-    },
-];
+    run: watch,
+}];
 
 fn watch(session: &mut Session, arguments: &str) -> Outcome {
-    set(session, arguments, Access::Write)
-}
-
-fn watch_reads(session: &mut Session, arguments: &str) -> Outcome {
-    set(session, arguments, Access::Read)
-}
-
-fn set(session: &mut Session, arguments: &str, access: Access) -> Outcome {
     let text = needed(arguments, "what to watch")?;
     let (mutation, text) = match text.split_once(char::is_whitespace) {
         Some(("-m" | "--mutation", rest)) => (true, rest.trim()),
@@ -56,12 +38,8 @@ fn set(session: &mut Session, arguments: &str, access: Access) -> Outcome {
         ..Default::default()
     })?;
     let Some(id) = info.data_id else { return Err(info.description.into()) };
-    let reads = types::DataBreakpointAccessType::Read;
-    if access == Access::Read && !info.access_types.unwrap_or_default().contains(&reads) {
-        return Err(format!("reads of {expression} are not told of: {}", info.description).into());
-    }
     let lasts = info.can_persist.unwrap_or_default();
-    let data = Data { expression: expression.to_owned(), mutation, access, id, lasts };
+    let data = Data { expression: expression.to_owned(), mutation, id, lasts };
     session.add_breakpoint(Place::Data(data), condition.map(str::to_owned), false)?;
     if let Some(number) = session.kept.breakpoints.newest() {
         session.show_breakpoint(number);

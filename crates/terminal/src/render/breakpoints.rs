@@ -4,7 +4,7 @@
 
 use super::Look;
 use crate::breakpoints::{Breakpoint, Standing};
-use crate::locations::{Access, Data, Place, split_words};
+use crate::locations::{Data, Place, split_words};
 
 /// Where it is, or where it was asked for.
 pub fn place(look: &Look, breakpoint: &Breakpoint) -> String {
@@ -51,20 +51,12 @@ pub fn set(look: &Look, breakpoint: &Breakpoint) -> String {
 fn watched(breakpoint: &Breakpoint, data: &Data) -> String {
     let number = breakpoint.number;
     match &breakpoint.standing {
-        Standing::Pending(why) => format!("{} {number} pending: {why}", title(data)),
-        Standing::Refused(why) => format!("{} {number} ({}) is over: {why}", title(data), described(data)),
+        Standing::Pending(why) => format!("Watchpoint {number} pending: {why}"),
+        Standing::Refused(why) => format!("Watchpoint {number} ({}) is over: {why}", described(data)),
         Standing::Bound | Standing::Unsent => {
             let note = breakpoint.note.as_deref().map(|note| format!(" ({note})")).unwrap_or_default();
-            format!("{} {number}: {}{note}", title(data), described(data))
+            format!("Watchpoint {number}: {}{note}", described(data))
         }
-    }
-}
-
-/// What a watchpoint on this is called.
-pub fn title(data: &Data) -> &'static str {
-    match data.access {
-        Access::Write => "Watchpoint",
-        Access::Read => "Read watchpoint",
     }
 }
 
@@ -78,7 +70,7 @@ pub fn described(data: &Data) -> String {
 pub fn named(look: &Look, breakpoint: &Breakpoint) -> String {
     let number = breakpoint.number;
     match breakpoint.data() {
-        Some(data) => format!("{} {number}: {}", title(data).to_lowercase(), described(data)),
+        Some(data) => format!("watchpoint {number}: {}", described(data)),
         None => format!("breakpoint {number} at {}", place(look, breakpoint)),
     }
 }
@@ -104,8 +96,7 @@ pub fn listed(look: &Look, breakpoint: &Breakpoint) -> String {
             line += &at.as_ref().map(|(file, line)| format!(" at {}", look.file_line(file, *line))).unwrap_or_default();
         }
         (Place::Data(data), _) => {
-            let command = if data.access == Access::Read { "rwatch" } else { "watch" };
-            line += &format!("{command} {}", described(data));
+            line += &format!("watch {}", described(data));
         }
         (Place::Line(..) | Place::Column(..), _) => line += &place(look, breakpoint),
     }

@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::debuggee::Launched;
 use crate::fault::{Fault, Outcome};
 use crate::happenings::{Happening, Run};
-use crate::locations::{Access, Place};
+use crate::locations::Place;
 use crate::parse;
 use crate::render;
 
@@ -212,10 +212,7 @@ impl Session {
                     let data = breakpoint.data()?;
                     Some(types::DataBreakpoint {
                         data_id: data.id.clone(),
-                        access_type: Some(match data.access {
-                            Access::Write => types::DataBreakpointAccessType::Write,
-                            Access::Read => types::DataBreakpointAccessType::Read,
-                        }),
+                        access_type: Some(types::DataBreakpointAccessType::Write),
                         condition: breakpoint.condition.clone(),
                         hit_condition: breakpoint.hit_condition(),
                     })
