@@ -15,6 +15,6 @@ def work(shared, number):
 shared = Shared()
 for number in [1, 2]:  # @loop
     worker = threading.Thread(target=work, args=(shared, number), name=f"worker {number}")
-    worker.start()
-    worker.join()
+    # On one line: this thread comes to no other before the worker has ended.
+    worker.start(); worker.join()  # @wait
 print("end")
