@@ -70,7 +70,9 @@ pub fn absorb(py: Python<'_>, debugger: &Debugger, own: u64) {
         return;
     }
     send(own, py.get_type::<pyo3::exceptions::PyKeyboardInterrupt>().as_ptr());
-    if crate::evaluate::absorb_interruption(py).is_err() {
+    let outcome = crate::evaluate::absorb_interruption(py);
+    // 3.11 raises it where the function begins, before it could catch it: it is over then too.
+    if outcome.is_err_and(|error| !error.is_instance_of::<pyo3::exceptions::PyKeyboardInterrupt>(py)) {
         send(own, std::ptr::null_mut());
     }
 }

@@ -23,7 +23,7 @@ pub struct Task {
     pub name: String,
     /// What it is doing.
     pub state: TaskState,
-    /// The user's frames of its coroutines, innermost first; all of them if none is the user's.
+    /// The user's frames of its coroutines, innermost first; only the outermost of all if none is the user's.
     pub frames: Vec<Frame>,
     /// The names of the tasks that wait for it.
     pub awaited_by: Vec<String>,

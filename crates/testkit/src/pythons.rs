@@ -56,6 +56,14 @@ impl Backend {
 }
 
 impl Python {
+    /// True if a package can be imported.
+    #[must_use]
+    pub fn has_package(&self, name: &str) -> bool {
+        let probe = format!("import importlib.util, sys; sys.exit(importlib.util.find_spec('{name}') is None)");
+        let outcome = Command::new(&self.path).args(["-I", "-c", &probe]).status();
+        outcome.is_ok_and(|status| status.success())
+    }
+
     /// How tests name it: `3.13`, or `3.13-settrace` where that is not its own choice.
     #[must_use]
     pub fn label(&self) -> String {

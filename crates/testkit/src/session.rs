@@ -75,9 +75,14 @@ impl Session {
         files.find(|file| file.exists()).unwrap_or_else(|| self.folder.join(format!("{}.session", self.name)))
     }
 
-    /// Why it cannot run on a Python, if its header says so: `# needs: 3.14, reason`.
+    /// Why it cannot run on a Python, if its header says so: `# needs: 3.14, reason`, or `# packages: trio, anyio`.
     pub fn skipped_on(&self, python: &Python) -> Option<String> {
         let text = fs::read_to_string(self.transcript(python)).ok()?;
+        let packages = text.lines().find_map(|line| line.strip_prefix("# packages: "));
+        let missing = packages.and_then(|packages| packages.split(", ").find(|package| !python.has_package(package)));
+        if let Some(package) = missing {
+            return Some(format!("needs the package {package} (.ci/frameworks installs it)"));
+        }
         let need = text.lines().find_map(|line| line.strip_prefix("# needs: "))?;
         let (version, reason) = need.split_once(", ")?;
         let minor = |version: &str| version.strip_prefix("3.").and_then(|minor| minor.parse::<u32>().ok());

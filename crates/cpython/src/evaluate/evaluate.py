@@ -19,6 +19,8 @@ CellType = type((lambda cell: lambda: cell)(0).__closure__[0])
 MISSING = object()
 HELD = (_ast.FunctionDef, _ast.AsyncFunctionDef, _ast.ClassDef, _ast.Lambda)
 COMPREHENSIONS = (_ast.ListComp, _ast.SetComp, _ast.DictComp, _ast.GeneratorExp)
+# How long the event loop waits at most, in seconds, when it is run from here.
+BEAT = 0.05
 PLACE = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
 # Calls that look at all of a scope's variables.
 WHOLE_SCOPE = frozenset(("locals", "vars", "dir", "eval", "exec"))
@@ -312,7 +314,7 @@ def absorb_interruption():
 
 def evaluate(frame, text, given=None):
     """The value of an expression."""
-    scope = Scope(frame, given)
+    scope = Scope(frame, with_loop(text, given))
     tree = scope.parse_expression(text)
     with Builtins(scope):
         return expression(scope, tree.body, ())
@@ -342,7 +344,7 @@ def segment(text, node):
 
 def execute(frame, text, given=None):
     """Runs statements one after the other; the value of the last one if it is an expression."""
-    scope = Scope(frame, given)
+    scope = Scope(frame, with_loop(text, given))
     body = scope.parse_statements(text)
     declared = {
         mangle(scope, name)
@@ -408,7 +410,55 @@ def awaited(coroutine):
     if getattr(waits_for, "_asyncio_future_blocking", False):
         # As a future is that nobody has begun to wait for.
         waits_for._asyncio_future_blocking = False
-    raise RuntimeError(f"waits for the event loop, which stands still with the program: {waits_for!r} is not done yet")
+    raise RuntimeError(
+        f"waits for the event loop, which stands still with the program: {waits_for!r} is not done yet; "
+        "__await__(...) runs the loop until it is, and all other tasks with it"
+    )
+
+
+def with_loop(text, given):
+    """What is given to a text, and `__await__` if it asks for that."""
+    return {**(given or {}), "__await__": run_until_done} if "__await__" in text else given
+
+
+def run_until_done(awaitable):
+    """What an awaitable comes to. Runs the event loop until then, from within the task or the callback that is stopped.
+
+    The loop's turn that is under way has counted the handles that it will take: as many must be there when it goes on.
+    """
+    asyncio = sys.modules.get("asyncio")
+    loop = asyncio._get_running_loop() if asyncio else None
+    if loop is None:
+        raise RuntimeError("no event loop of asyncio runs in this thread")
+    turn, ready = getattr(loop, "_run_once", None), getattr(loop, "_ready", None)
+    if turn is None or ready is None:
+        raise RuntimeError(f"{type(loop).__name__} cannot be run from within one of its tasks")
+    current = asyncio.current_task(loop)
+    if awaitable is current:
+        raise RuntimeError("this is the task that is stopped: it cannot wait for itself")
+    counted = len(ready)
+    if current is not None:
+        asyncio.tasks._leave_task(loop, current)
+    future = None
+    try:
+        future = asyncio.ensure_future(awaitable, loop=loop)
+        while not future.done():
+            if loop._stopping:
+                raise RuntimeError("the program has stopped its event loop")
+            # A turn that waits comes back now and then: the user may have cancelled this.
+            beat = loop.call_later(BEAT, id, None)
+            turn()
+            beat.cancel()
+        return future.result()
+    finally:
+        if future is not None and future is not awaitable:
+            future.cancel()
+        if current is not None:
+            asyncio.tasks._enter_task(loop, current)
+        while len(ready) < counted:
+            handle = asyncio.Handle(id, (), loop)
+            handle.cancel()
+            ready.append(handle)
 
 
 def global_declaration(declared):

@@ -44,7 +44,7 @@ impl<'py> Inspection<'py> {
             (task, state)
         });
         let mut found: Vec<_> = told.filter(|(_, state)| !matches!(state, State::Done)).collect();
-        found.sort_by_cached_key(|(task, _)| tasks::order(&task.name()));
+        found.sort_by_cached_key(|(task, _)| (tasks::order(&task.name()), task.rank()));
         found
     }
 
@@ -56,7 +56,10 @@ impl<'py> Inspection<'py> {
             None => frames_of(task),
         };
         let is_own = |frame: &Bound<'py, PyAny>| self.debugger.is_in_scope(frame);
-        let wait = |future| tasks::reason(task, future, |frame| !self.debugger.is_in_scope(frame));
+        let wait = |future: &Option<Bound<'py, PyAny>>| {
+            let future = future.as_ref();
+            tasks::reason(task, future, |frame| !self.debugger.is_in_scope(frame))
+        };
         let state = match state {
             State::Running => TaskState::Running(running.map(|(thread, _)| thread)),
             State::Ready | State::Done => TaskState::Ready,
@@ -66,7 +69,8 @@ impl<'py> Inspection<'py> {
             State::Failed(exception) => TaskState::Failed(exception_text(exception)),
         };
         let own: Vec<_> = frames.iter().filter(|frame| is_own(frame)).cloned().collect();
-        let shown = if own.is_empty() { frames } else { own };
+        // Of a library's task only what it is: its coroutine.
+        let shown = if own.is_empty() { frames.into_iter().next_back().into_iter().collect() } else { own };
         let frames = shown.iter().filter_map(|frame| self.describe_frame(frame, None)).collect();
         let awaited_by = tasks::awaiters(task, Awaiting::InTheEnd).iter().map(Task::name).collect();
         let created = self.created(task).into_iter().find(|frame| frame.in_scope);
@@ -102,8 +106,7 @@ impl<'py> Inspection<'py> {
 
     /// The task of a number.
     pub(super) fn task(&self, id: ThreadId) -> Result<Task<'py>, Refusal> {
-        let asyncio = Asyncio::of(self.py);
-        let found = asyncio.and_then(|asyncio| self.debugger.state().tasks.task(&asyncio, self.py, id));
+        let found = self.debugger.state().tasks.task(self.py, id);
         found.ok_or_else(|| Refusal("that task is gone".into()))
     }
 
@@ -162,7 +165,10 @@ impl<'py> Inspection<'py> {
         }
         let created = self.created(task);
         let label = match created.is_empty() {
-            true => format!("{} was created where only asyncio's debug mode would tell", task.name()),
+            true if task.is_asyncio() => {
+                format!("{} was created where only asyncio's debug mode would tell", task.name())
+            }
+            true => format!("{} was created where trio does not remember", task.name()),
             false => format!("{} was created by", task.name()),
         };
         self.add_label(stack, label, levels);

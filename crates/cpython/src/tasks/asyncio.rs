@@ -3,6 +3,7 @@
 //! Invariant: a field is what asyncio keeps, never what a class of the program makes of it.
 
 use pyo3::ffi;
+use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyType};
 
@@ -36,7 +37,12 @@ impl<'py> Asyncio<'py> {
     /// An object as a task, if it is one.
     pub fn task(&self, object: &Bound<'py, PyAny>) -> Option<Task<'py>> {
         let is_task = derives(object, self.native_task.as_ref()) || derives(object, self.task.as_ref());
-        is_task.then(|| Task { object: object.clone(), asyncio: self.clone() })
+        is_task.then(|| Task { object: object.clone(), asyncio: Some(self.clone()) })
+    }
+
+    /// The name of a task that is implemented in C: it may be made only now.
+    pub(super) fn native_name(&self, task: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+        self.native_task.as_ref()?.call_method1(intern!(task.py(), "get_name"), (task,)).ok()
     }
 
     /// True if a type is one of tasks.

@@ -10,7 +10,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use super::{Asyncio, Task};
+use super::{Asyncio, Task, trio};
 use crate::values;
 
 /// How many futures are looked at on the way from a task to those that wait for it.
@@ -27,7 +27,7 @@ pub enum Awaiting {
 
 /// The tasks that wait for this one, those that asked first before others.
 pub fn awaiters<'py>(task: &Task<'py>, which: Awaiting) -> Vec<Task<'py>> {
-    let asyncio = &task.asyncio;
+    let Some(asyncio) = &task.asyncio else { return trio::awaiter(&task.object, which).into_iter().collect() };
     let mut seen = HashSet::from([task.object.as_ptr() as usize]);
     let mut futures = vec![task.object.clone()];
     let mut found = Vec::new();
@@ -87,7 +87,8 @@ fn told<'py>(
                 found.extend(values::instance_attribute(&own, "_parent_task"));
             }
         }
-        (true, "function") if is_asyncio(callback) => {
+        (true, "function") if is_of(callback, "anyio._backends._asyncio") => found.extend(host_of_anyio(callback)),
+        (true, "function") if is_of(callback, "asyncio.") => {
             let closure = callback.getattr("__closure__").ok();
             let cells = closure.iter().flat_map(|closure| (0..).map_while(|index| values::item(closure, index)));
             found.extend(cells.filter_map(|cell| cell.getattr("cell_contents").ok()).filter(of_future));
@@ -95,7 +96,7 @@ fn told<'py>(
         (_, "partial") if values::imported(callback.py(), "_functools", "partial").is_some_and(|own| own.is(&kind)) => {
             let arguments = values::field(callback, "args");
             let is_own = values::field(callback, "func").is_some_and(|function| {
-                values::short_name(&function.get_type()) == "function" && is_asyncio(&function)
+                values::short_name(&function.get_type()) == "function" && is_of(&function, "asyncio.")
             });
             let items = arguments.iter().flat_map(|items| (0..).map_while(|index| values::item(items, index)));
             found.extend(items.filter(|_| is_own).filter(of_future));
@@ -104,11 +105,23 @@ fn told<'py>(
     }
 }
 
-/// True for a function of asyncio.
-fn is_asyncio(function: &Bound<'_, PyAny>) -> bool {
+/// The task whose task group a callback of anyio's is for.
+fn host_of_anyio<'py>(callback: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
+    let closure = callback.getattr("__closure__").ok()?;
+    let cells = (0..).map_while(|index| values::item(&closure, index));
+    let scope = cells.filter_map(|cell| cell.getattr("cell_contents").ok()).find_map(|group| {
+        let is_group = values::imported(callback.py(), "anyio._backends._asyncio", "TaskGroup")
+            .is_some_and(|own| own.is(&group.get_type()));
+        if is_group { values::instance_attribute(&group, "cancel_scope") } else { None }
+    });
+    values::instance_attribute(&scope?, "_host_task").filter(|task| !task.is_none())
+}
+
+/// True for a function of a module whose name begins so.
+fn is_of(function: &Bound<'_, PyAny>, module: &str) -> bool {
     let globals = function.getattr("__globals__").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
     let name = globals.and_then(|globals| globals.get_item("__name__").ok().flatten());
-    name.and_then(|name| values::exact_text(&name)).is_some_and(|name| name.starts_with("asyncio."))
+    name.and_then(|name| values::exact_text(&name)).is_some_and(|name| name.starts_with(module))
 }
 
 /// True if the task of a group waits for those in it.

@@ -17,6 +17,10 @@ pub(super) fn running_loop(py: Python<'_>) -> Option<Bound<'_, PyAny>> {
 
 /// The task whose coroutine this thread is in, if it is in one.
 pub fn current(py: Python<'_>) -> Option<Task<'_>> {
+    of_asyncio(py).or_else(|| super::trio::current(py))
+}
+
+fn of_asyncio(py: Python<'_>) -> Option<Task<'_>> {
     let asyncio = Asyncio::of(py)?;
     let running = running_loop(py)?;
     let tasks = values::imported(py, "_asyncio", "_current_tasks")

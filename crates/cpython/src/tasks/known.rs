@@ -19,7 +19,8 @@ const SETS: &[&str] = &["_all_tasks", "_scheduled_tasks", "_eager_tasks"];
 
 /// All tasks, in no order.
 pub fn all<'py>(py: Python<'py>) -> Vec<Task<'py>> {
-    let Some(asyncio) = Asyncio::of(py) else { return Vec::new() };
+    let trio = super::trio::all(py);
+    let Some(asyncio) = Asyncio::of(py) else { return trio };
     let mut found = Found { asyncio, tasks: Vec::new(), seen: HashSet::new() };
     for name in SETS {
         if let Some(set) = values::imported(py, "asyncio.tasks", name) {
@@ -30,7 +31,7 @@ pub fn all<'py>(py: Python<'py>) -> Vec<Task<'py>> {
         found.take_collected(py);
         found.take_scheduled(py);
     }
-    found.tasks
+    found.tasks.into_iter().chain(trio).collect()
 }
 
 struct Found<'py> {

@@ -1,4 +1,4 @@
-//! The program's asyncio tasks: which there are, where each stands, who waits for whom. Called by `inspection`, by steps
+//! The program's tasks, asyncio's and trio's: which there are, where each stands, who waits for whom. Called by `inspection`, by steps
 //! and by breakpoints that belong to a task.
 //!
 //! Invariant: read only, through descriptors of the interpreter's own types and exact dicts, so no code of the program
@@ -12,6 +12,7 @@ mod numbers;
 mod reason;
 mod state;
 pub mod suspended;
+mod trio;
 
 use pyo3::intern;
 use pyo3::prelude::*;
@@ -27,11 +28,18 @@ pub use state::State;
 
 use crate::values;
 
-/// A task of asyncio's: its own implementation in C, that in Python, or a class derived from one of them.
+/// A task of asyncio's (its own implementation in C, that in Python, or a class derived from one of them) or of trio's.
 #[derive(Clone)]
 pub struct Task<'py> {
     object: Bound<'py, PyAny>,
-    asyncio: Asyncio<'py>,
+    /// None for trio's.
+    asyncio: Option<Asyncio<'py>>,
+}
+
+/// An object as a task, if it is one.
+pub fn task<'py>(object: &Bound<'py, PyAny>) -> Option<Task<'py>> {
+    let asyncio = Asyncio::of(object.py()).and_then(|asyncio| asyncio.task(object));
+    asyncio.or_else(|| trio::task(object))
 }
 
 impl<'py> Task<'py> {
@@ -48,18 +56,34 @@ impl<'py> Task<'py> {
     /// Its name, which asyncio keeps as an exact `str`.
     pub fn name(&self) -> String {
         let py = self.object.py();
-        let native = self.asyncio.is_native(&self.object);
-        let name = match &self.asyncio.native_task {
-            Some(kind) if native => kind.call_method1(intern!(py, "get_name"), (&self.object,)).ok(),
-            _ => self.field(intern!(py, "_name")),
+        let name = match &self.asyncio {
+            Some(asyncio) if asyncio.is_native(&self.object) => asyncio.native_name(&self.object),
+            Some(_) => self.field(intern!(py, "_name")),
+            None => trio::name(&self.object),
         };
         name.and_then(|name| name.cast_exact::<PyString>().ok().map(|name| name.to_string_lossy().into_owned()))
             .unwrap_or_else(|| "a task".into())
     }
 
+    /// True for a task of asyncio's.
+    pub fn is_asyncio(&self) -> bool {
+        self.asyncio.is_some()
+    }
+
+    /// What sorts tasks of one name, where they are known to have an order: the number that trio counts them by.
+    pub fn rank(&self) -> u64 {
+        match self.asyncio {
+            Some(_) => 0,
+            None => trio::rank(&self.object),
+        }
+    }
+
     /// Its coroutine.
     pub fn coroutine(&self) -> Option<Bound<'py, PyAny>> {
-        self.field(intern!(self.object.py(), "_coro"))
+        match &self.asyncio {
+            Some(_) => self.field(intern!(self.object.py(), "_coro")),
+            None => trio::coroutine(&self.object),
+        }
     }
 
     /// The frame of its coroutine, while that has not ended.
@@ -74,7 +98,7 @@ impl<'py> Task<'py> {
 
     /// One of asyncio's own fields of the task; None also for one that is None.
     fn field(&self, name: &Bound<'py, PyString>) -> Option<Bound<'py, PyAny>> {
-        self.asyncio.field(&self.object, name)
+        self.asyncio.as_ref()?.field(&self.object, name)
     }
 
     /// Where it was created, innermost first: file, line and function of each frame. asyncio knows it in its debug mode.

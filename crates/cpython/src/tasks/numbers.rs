@@ -9,7 +9,7 @@ use pausa_engine::tasks::FIRST_TASK;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use super::{Asyncio, Task};
+use super::Task;
 
 /// See the module.
 #[derive(Default)]
@@ -36,9 +36,9 @@ impl TaskNumbers {
     }
 
     /// The task of a number, while it lives.
-    pub fn task<'py>(&self, asyncio: &Asyncio<'py>, py: Python<'py>, id: ThreadId) -> Option<Task<'py>> {
+    pub fn task<'py>(&self, py: Python<'py>, id: ThreadId) -> Option<Task<'py>> {
         let (_, weak) = self.by_address.values().find(|(number, _)| *number == id)?;
-        asyncio.task(&referred(weak.bind(py))?)
+        super::task(&referred(weak.bind(py))?)
     }
 
     /// Forgets those that are gone.

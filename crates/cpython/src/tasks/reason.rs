@@ -14,14 +14,18 @@ use crate::values;
 const NAMED: usize = 3;
 
 /// What it waits for: tasks by their names, or the function of a library that it waits in, with how long if that is known.
-pub fn reason(task: &Task<'_>, future: &Bound<'_, PyAny>, is_library: impl Fn(&Bound<'_, PyAny>) -> bool) -> String {
-    if let Some(awaited) = task.asyncio.task(future) {
+pub fn reason<'py>(
+    task: &Task<'py>,
+    future: Option<&Bound<'py, PyAny>>,
+    is_library: impl Fn(&Bound<'py, PyAny>) -> bool,
+) -> String {
+    if let Some(awaited) = future.and_then(super::task) {
         return awaited.name();
     }
-    let children = values::instance_attribute(future, "_children");
+    let children = future.and_then(|future| values::instance_attribute(future, "_children"));
     if let Some(children) = children {
         let names = (0..).map_while(|index| values::item(&children, index));
-        let names: Vec<_> = names.filter_map(|child| Some(task.asyncio.task(&child)?.name())).collect();
+        let names: Vec<_> = names.filter_map(|child| Some(super::task(&child)?.name())).collect();
         return format!("gather of {}", list(names));
     }
     let Some(coroutine) = task.coroutine() else { return "a future".into() };
@@ -31,7 +35,7 @@ pub fn reason(task: &Task<'_>, future: &Bound<'_, PyAny>, is_library: impl Fn(&B
     let name = frames::code(frame).map(|code| crate::code::qualname::of(&code)).unwrap_or_default();
     match name.as_str() {
         "sleep" => sleep(frame).unwrap_or(name),
-        "TaskGroup.__aexit__" => group(task, frame).unwrap_or_else(|| "TaskGroup".into()),
+        "TaskGroup.__aexit__" => group(frame).unwrap_or_else(|| "TaskGroup".into()),
         _ => name,
     }
 }
@@ -62,13 +66,13 @@ fn monotonic() -> Option<Duration> {
 }
 
 /// `TaskGroup of Task-2, Task-3`.
-fn group(task: &Task<'_>, frame: &Bound<'_, PyAny>) -> Option<String> {
+fn group(frame: &Bound<'_, PyAny>) -> Option<String> {
     let own = crate::locals::Scope::of(frame).ok()?.variable("self")?;
     let tasks = values::instance_attribute(&own, "_tasks")?;
     let items = values::set_items(&tasks)?;
     let mut names = Vec::new();
     while let Ok(Some(item)) = values::next(&items) {
-        names.extend(task.asyncio.task(&item).map(|task| task.name()));
+        names.extend(super::task(&item).map(|task| task.name()));
     }
     names.sort_by_key(|name| super::known::order(name));
     Some(format!("TaskGroup of {}", list(names)))

@@ -5,7 +5,7 @@
 use pyo3::intern;
 use pyo3::prelude::*;
 
-use super::{Task, suspended};
+use super::{Task, suspended, trio};
 use crate::values;
 
 /// See the module.
@@ -14,8 +14,8 @@ pub enum State<'py> {
     Running,
     /// The loop will run it on: nothing is waited for.
     Ready,
-    /// It waits for a future; true if it is to be cancelled.
-    Waiting(Bound<'py, PyAny>, bool),
+    /// It waits, in asyncio for a future; true if it is to be cancelled.
+    Waiting(Option<Bound<'py, PyAny>>, bool),
     /// It has returned, or raised what somebody has retrieved.
     Done,
     /// It was cancelled.
@@ -27,6 +27,9 @@ pub enum State<'py> {
 impl<'py> Task<'py> {
     /// What it is doing now.
     pub fn state(&self) -> State<'py> {
+        if self.asyncio.is_none() {
+            return trio::state(&self.object);
+        }
         let py = self.object.py();
         let state = self.field(intern!(py, "_state")).and_then(|state| values::exact_text(&state));
         match state.as_deref() {
@@ -37,7 +40,7 @@ impl<'py> Task<'py> {
             },
             _ if self.coroutine().is_some_and(|coroutine| suspended::is_running(&coroutine)) => State::Running,
             _ => match self.waits_for() {
-                Some(future) => State::Waiting(future, self.is_set(intern!(py, "_must_cancel"))),
+                Some(future) => State::Waiting(Some(future), self.is_set(intern!(py, "_must_cancel"))),
                 None => State::Ready,
             },
         }
@@ -46,7 +49,11 @@ impl<'py> Task<'py> {
     /// True if nobody has asked for its exception: asyncio will complain when the task is gone.
     fn is_unretrieved(&self) -> bool {
         let py = self.object.py();
-        let name = if self.asyncio.is_native(&self.object) { "_log_traceback" } else { "_Future__log_traceback" };
+        let name = if self.asyncio.as_ref().is_some_and(|asyncio| asyncio.is_native(&self.object)) {
+            "_log_traceback"
+        } else {
+            "_Future__log_traceback"
+        };
         self.is_set(&pyo3::types::PyString::new(py, name))
     }
 

@@ -101,6 +101,7 @@ fn coroutines_are_awaited_where_they_can_be() -> Result<()> {
         check(waits.contains("event loop"), || waits.clone())?;
         let waits = refusal(stopped.evaluate_in("repl", "await pending"))?;
         check(waits.contains("event loop"), || waits.clone())?;
+        check(waits.contains("__await__"), || waits.clone())?;
         stopped.debuggee.set_breakpoints("tasks.py", &[("plain", "", ""), ("end", "", "")])?;
         check(stopped.go_on()?, || "no second stop".into())?;
         let outside = refusal(stopped.evaluate_in("repl", "await double(1)"))?;
