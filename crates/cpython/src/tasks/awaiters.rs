@@ -111,7 +111,7 @@ fn host_of_anyio<'py>(callback: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>>
     let cells = (0..).map_while(|index| values::item(&closure, index));
     let scope = cells.filter_map(|cell| cell.getattr("cell_contents").ok()).find_map(|group| {
         let is_group = values::imported(callback.py(), "anyio._backends._asyncio", "TaskGroup")
-            .is_some_and(|own| own.is(&group.get_type()));
+            .is_some_and(|own| own.is(group.get_type()));
         if is_group { values::instance_attribute(&group, "cancel_scope") } else { None }
     });
     values::instance_attribute(&scope?, "_host_task").filter(|task| !task.is_none())
