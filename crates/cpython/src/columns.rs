@@ -41,9 +41,44 @@ pub fn of(code: &Bound<'_, PyAny>, instruction: i32, line: Line, path: &str) -> 
     if found == 0 || start_line != line || (start_line, start) >= (end_line, end) {
         return None;
     }
-    let text = text(path)?;
+    let text = text_beyond_ascii(path)?;
     let column = |line, bytes| text.as_ref().map_or(Some(bytes + 1), |text| utf16(text, line, bytes));
     Some(Columns { start: column(start_line, start)?, end_line, end: column(end_line, end)? })
+}
+
+/// The text that the instruction at a byte offset comes from, as far as that is on one line.
+pub fn text(code: &Bound<'_, PyAny>, instruction: usize, path: &str) -> Option<String> {
+    let locate = locate()?;
+    let (mut start_line, mut start, mut end_line, mut end) = (-1, -1, -1, -1);
+    // SAFETY: as in `of`.
+    let found = unsafe {
+        let (code, at) = (code.as_ptr(), c_int::try_from(instruction).ok()?);
+        locate(code, at, &raw mut start_line, &raw mut start, &raw mut end_line, &raw mut end)
+    };
+    let line = usize::try_from(start_line).ok().filter(|_| found != 0)?.checked_sub(1)?;
+    let text = whole_text(path)?;
+    let line = text.lines().nth(line)?;
+    let start = usize::try_from(start).ok()?;
+    let end = if end_line == start_line { usize::try_from(end).ok()? } else { line.len() };
+    line.get(start..end).map(str::to_owned)
+}
+
+/// The text of a file; of the one that was asked for last it is kept.
+fn whole_text(path: &str) -> Option<Arc<str>> {
+    static LAST: Mutex<Option<(String, Known)>> = Mutex::new(None);
+    let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
+    let (modified, length) = (facts.modified().ok(), facts.len());
+    let mut last = LAST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((own, known)) = &*last
+        && own == path
+        && known.modified == modified
+        && known.length == length
+    {
+        return known.text.clone();
+    }
+    let text: Option<Arc<str>> = std::fs::read_to_string(path).ok().map(Into::into);
+    *last = Some((path.to_owned(), Known { modified, length, text: text.clone() }));
+    text
 }
 
 /// A column in bytes from 0 as one in UTF-16 code units from 1.
@@ -64,7 +99,7 @@ struct Known {
 const MOST: usize = 1_000;
 
 /// The text of a file that is not ASCII, `Some(None)` for one that is; None if it cannot be read.
-fn text(path: &str) -> Option<Option<Arc<str>>> {
+fn text_beyond_ascii(path: &str) -> Option<Option<Arc<str>>> {
     static FILES: OnceLock<Mutex<HashMap<String, Known>>> = OnceLock::new();
     let facts = std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file)?;
     let (modified, length) = (facts.modified().ok(), facts.len());

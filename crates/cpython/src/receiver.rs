@@ -114,21 +114,21 @@ fn first_argument<'py>(
     if is_spread && (number("co_flags")? & VARARGS == 0 || number("co_kwonlyargcount")? != 0) {
         return None;
     }
-    let first = match layout {
-        // SAFETY: the GIL is held and the frame is the innermost one; a function with an argument has a first variable.
-        Some(layout) => unsafe {
-            let value = layout.variable(layout.current()?, 0)?;
-            let value = match layout.cell(value) {
-                Cell::Content(content) => content?,
-                Cell::NoCell => value,
-            };
-            Bound::from_borrowed_ptr(py, value.as_ptr())
-        },
-        None => {
-            let name = code.getattr("co_varnames").ok()?.get_item(0).ok()?;
-            frame.getattr("f_locals").ok()?.get_item(name).ok()?
-        }
+    // SAFETY: the GIL is held and the frame is the innermost one; a function with an argument has a first variable.
+    let native = layout.and_then(|layout| unsafe {
+        let value = layout.variable(layout.current()?, 0)?;
+        let value = match layout.cell(value) {
+            Cell::Content(content) => content?,
+            Cell::NoCell => value,
+        };
+        Some(Bound::from_borrowed_ptr(py, value.as_ptr()))
+    });
+    // 3.10 keeps an argument that inner functions use among the cells.
+    let by_name = || {
+        let name = code.getattr("co_varnames").ok()?.get_item(0).ok()?;
+        frame.getattr("f_locals").ok()?.get_item(name).ok()
     };
+    let first = native.or_else(by_name)?;
     match is_spread {
         true => first.cast_into_exact::<PyTuple>().ok()?.get_item(0).ok(),
         false => Some(first),

@@ -34,6 +34,8 @@ pub struct AttachArguments {
     pub stop_on_entry: bool,
     /// Stepping stays out of the standard library and of installed packages.
     pub just_my_code: bool,
+    /// The values of calls that a step goes over are told and kept for the scope `Return value`.
+    pub show_return_value: bool,
     /// The program ends when the stream does, unless the client has said goodbye before.
     pub end_with_client: bool,
     /// How many milliseconds an evaluation may take; 0 for any number.
@@ -47,6 +49,7 @@ impl Default for AttachArguments {
         Self {
             stop_on_entry: false,
             just_my_code: true,
+            show_return_value: true,
             end_with_client: false,
             evaluation_time_limit: 0,
             tasks: false,

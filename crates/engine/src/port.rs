@@ -446,6 +446,8 @@ pub struct Configuration {
     pub stop_on_entry: bool,
     /// Step into libraries too, and show their frames.
     pub all_code: bool,
+    /// Show what calls return that a step goes over.
+    pub shows_returns: bool,
 }
 
 /// What the interpreter delivered to pausa so far.

@@ -18,6 +18,8 @@ pub enum StopReason {
     /// What a data breakpoint watches has changed, or is gone: how, in a line; the text is set if its condition could not
     /// be evaluated.
     Data(BreakpointId, String, Option<String>),
+    /// What a call has returned that the step went over or out of: no reason by itself, but what is to be said with it.
+    Returned(String),
     /// The program called `breakpoint()`.
     Call,
     /// A step has ended.

@@ -20,7 +20,11 @@ impl Session {
 
     pub(crate) fn attach(&self, request: &Incoming) {
         let Some(arguments) = self.parse::<extensions::Attach>(request) else { return };
-        let configuration = Configuration { stop_on_entry: arguments.stop_on_entry, all_code: !arguments.just_my_code };
+        let configuration = Configuration {
+            stop_on_entry: arguments.stop_on_entry,
+            all_code: !arguments.just_my_code,
+            shows_returns: arguments.show_return_value,
+        };
         self.end_with_client.store(arguments.end_with_client, Ordering::Relaxed);
         self.stop_on_entry.store(arguments.stop_on_entry, Ordering::Relaxed);
         self.shared.time_limit.store(arguments.evaluation_time_limit, Ordering::Relaxed);

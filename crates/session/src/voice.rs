@@ -52,10 +52,16 @@ impl Voice {
             _ => None,
         });
         let changes = data_breakpoints::changes(&stop.reasons);
+        let returned = stop.reasons.iter().filter_map(|reason| match reason {
+            StopReason::Returned(text) => Some(text.as_str()),
+            _ => None,
+        });
+        let reason = reason(&stop.reasons);
+        let returned = if reason == "step" { returned.collect::<Vec<_>>().join("\n") } else { String::new() };
         types::StoppedEvent {
-            reason: reason(&stop.reasons).into(),
+            reason: reason.into(),
             description: changes.or(description),
-            text: stop.text.clone(),
+            text: stop.text.clone().or_else(|| (!returned.is_empty()).then_some(returned)),
             thread_id: Some(stop.thread.0),
             all_threads_stopped: Some(true),
             hit_breakpoint_ids: (!ids.is_empty()).then_some(ids),
@@ -76,6 +82,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         StopReason::Step => 4,
         StopReason::Entry => 5,
         StopReason::Pause => 6,
+        StopReason::Returned(..) => 7,
     };
     match reasons.iter().min_by_key(|reason| rank(reason)) {
         Some(StopReason::Exception(_)) => "exception",
@@ -85,7 +92,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         Some(StopReason::Jump) => "goto",
         Some(StopReason::Step) => "step",
         Some(StopReason::Entry) => "entry",
-        Some(StopReason::Pause) | None => "pause",
+        Some(StopReason::Pause | StopReason::Returned(..)) | None => "pause",
     }
 }
 

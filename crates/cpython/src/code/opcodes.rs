@@ -24,6 +24,8 @@ pub struct Opcodes {
     pub load_global: u8,
     pub load_name: u8,
     pub load_attr: u8,
+    pub load_method: u8,
+    pub load_fast: u8,
     pub pop_top: u8,
     /// Assignments to names.
     pub stores: [u8; 4],
@@ -45,7 +47,7 @@ pub struct Opcodes {
     pub reraise: u8,
     pub with_except_start: u8,
     /// After these the next instruction does not follow (before 3.12).
-    pub leaves: [u8; 7],
+    pub leaves: [u8; 8],
     /// By these a function returns.
     pub returns: [u8; 2],
     /// By these a generator or coroutine is suspended.
@@ -54,6 +56,10 @@ pub struct Opcodes {
     pub calls: [(u8, Call); 5],
     /// Which of them call what the program calls.
     pub are_calls: [bool; 256],
+    /// The calls of all versions.
+    pub all_calls: [u8; 6],
+    /// What `with` loads before it calls it (3.14).
+    pub load_special: u8,
     /// Which of them jump, and from where their target counts.
     pub jumps: [Option<Jump>; 256],
 }
@@ -108,6 +114,8 @@ impl Opcodes {
             load_global: get("LOAD_GLOBAL")?,
             load_name: get("LOAD_NAME")?,
             load_attr: get("LOAD_ATTR")?,
+            load_method: lookup("LOAD_METHOD"),
+            load_fast: get("LOAD_FAST")?,
             pop_top: get("POP_TOP")?,
             stores: [get("STORE_FAST")?, get("STORE_NAME")?, get("STORE_GLOBAL")?, get("STORE_DEREF")?],
             build_tuple: get("BUILD_TUPLE")?,
@@ -131,6 +139,7 @@ impl Opcodes {
                 lookup("JUMP_BACKWARD"),
                 lookup("JUMP_BACKWARD_NO_INTERRUPT"),
                 lookup("JUMP_ABSOLUTE"),
+                lookup("RETURN_CONST"),
             ],
             returns: ["RETURN_VALUE", "RETURN_CONST"].map(lookup),
             yields: ["YIELD_VALUE", "YIELD_FROM"].map(lookup),
@@ -142,6 +151,9 @@ impl Opcodes {
                 (get("CALL_FUNCTION_EX")?, Call::Spread),
             ],
             are_calls: are_calls(py)?,
+            all_calls: ["CALL", "CALL_FUNCTION", "CALL_METHOD", "CALL_FUNCTION_KW", "CALL_KW", "CALL_FUNCTION_EX"]
+                .map(lookup),
+            load_special: lookup("LOAD_SPECIAL"),
             jumps: jumps(py)?,
         };
         for (name, was_there) in ["opcode", "_opcode", "_opcode_metadata"].iter().zip(before) {

@@ -95,6 +95,8 @@ pub struct Record {
     pub entry: Cell<bool>,
     /// An event loop hears here of an exception that nobody has retrieved.
     pub reports: Cell<bool>,
+    /// The calls of a frame that steps are looked at.
+    pub calling: Cell<bool>,
     /// The return value is wanted by the step under way.
     pub returning: Cell<bool>,
     /// A place is looked at here, as nobody tells of its changes.
@@ -125,6 +127,7 @@ impl Record {
             stepping: Cell::new(false),
             entry: Cell::new(false),
             reports: Cell::new(false),
+            calling: Cell::new(false),
             returning: Cell::new(false),
             watched: Cell::new(false),
             stored: Cell::new(false),

@@ -147,6 +147,9 @@ impl Debugger {
         if record.needs_jumps() {
             wanted |= Events::of(&[EventKind::Jump]);
         }
+        if record.calling.get() {
+            wanted |= Events::of(&[EventKind::Instruction]);
+        }
         if record.returning.get() {
             wanted |= Events::of(&[EventKind::Return, EventKind::Yield]);
         }

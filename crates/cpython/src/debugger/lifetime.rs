@@ -87,6 +87,8 @@ impl Debugger {
             watches: Default::default(),
             exceptions: Default::default(),
             returned: Default::default(),
+            stepped: Default::default(),
+            shows_returns: std::cell::Cell::new(true),
             raised: Default::default(),
             receivers: Default::default(),
             jumped: Default::default(),
@@ -152,6 +154,7 @@ impl Debugger {
                 record.watched.set(false);
                 record.stored.set(false);
                 record.returning.set(false);
+                record.calling.set(false);
             }
         }
         self.backend.release(py);

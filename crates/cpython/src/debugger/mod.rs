@@ -10,6 +10,7 @@ mod following;
 mod forking;
 mod lifetime;
 mod pausing;
+mod stepped;
 mod stepping;
 mod stopping;
 mod subinterpreters;
@@ -47,6 +48,7 @@ use crate::threads::ThreadNumbers;
 use crate::watch::Watches;
 pub use forking::ForkHooks;
 pub use lifetime::{Beginning, StartError};
+pub use stepped::tells_instructions;
 pub use stepping::ActiveStep;
 pub use stopping::Where;
 
@@ -117,8 +119,13 @@ pub struct Debugger {
     pub watches: Watches,
     /// The exception of the last exception stop.
     pub exceptions: Seen,
-    /// What the function returned that the last step left, with its name.
-    returned: RefCell<Option<(String, Py<PyAny>)>>,
+    /// What was returned: by the function that the last step left, by the calls that it went over, or where the thread is
+    /// stopped at a return; with the names of what was called.
+    returned: RefCell<Vec<(String, Py<PyAny>)>>,
+    /// The calls of the frame that steps.
+    pub stepped: stepped::Stepped,
+    /// The client wants to see what calls return that a step goes over.
+    pub shows_returns: Cell<bool>,
     /// The exception by which a function ends that a breakpoint has stopped at.
     raised: RefCell<Option<Py<PyAny>>>,
     /// Whose calls function breakpoints stop at, where that is not everybody's.
@@ -202,16 +209,16 @@ impl Debugger {
         let name = crate::frames::current(value.py())
             .and_then(|frame| Some(crate::code::qualname::of(&crate::frames::code(&frame)?)));
         let name = name.unwrap_or_default();
-        let old = self.returned.replace(Some((name, value.unbind())));
+        let old = self.returned.replace(vec![(name, value.unbind())]);
         drop(old);
     }
 
     /// Keeps how the call of a function ends, for the stop that comes to show.
     pub fn keep_ending(&self, name: &str, ending: &Ending<'_>) {
         let old = match ending {
-            Ending::Value(value) => (self.returned.replace(Some((name.to_owned(), value.clone().unbind()))), None),
-            Ending::Exception(exception) => (None, self.raised.replace(Some(exception.clone().unbind()))),
-            Ending::Unnamed => (None, None),
+            Ending::Value(value) => (self.returned.replace(vec![(name.to_owned(), value.clone().unbind())]), None),
+            Ending::Exception(exception) => (Vec::new(), self.raised.replace(Some(exception.clone().unbind()))),
+            Ending::Unnamed => (Vec::new(), None),
         };
         drop(old);
     }
@@ -221,9 +228,9 @@ impl Debugger {
         self.raised.borrow().as_ref().map(|raised| raised.clone_ref(py))
     }
 
-    /// The value kept, with the function's name.
-    pub fn return_value(&self, py: Python<'_>) -> Option<(String, Py<PyAny>)> {
-        self.returned.borrow().as_ref().map(|(name, value)| (name.clone(), value.clone_ref(py)))
+    /// The values kept, with the names of what returned them.
+    pub fn returned(&self, py: Python<'_>) -> Vec<(String, Py<PyAny>)> {
+        self.returned.borrow().iter().map(|(name, value)| (name.clone(), value.clone_ref(py))).collect()
     }
 
     /// A jump has led a frame to a line: the next event there only says so.

@@ -25,8 +25,8 @@ pub struct ActiveStep {
     pub returning: Option<FrameKey>,
     /// The task that it began in.
     pub(super) task: Option<Followed>,
-    /// Kept alive so that their addresses stay theirs.
-    _frames: Vec<Py<PyAny>>,
+    /// The one it began in, then those that wait; kept alive so that their addresses stay theirs.
+    frames: Vec<Py<PyAny>>,
 }
 
 impl Debugger {
@@ -63,15 +63,21 @@ impl Debugger {
         if returning.is_some() {
             self.want_return(&start);
         }
+        if matches!(kind, StepKind::Over | StepKind::Into) {
+            self.look_at_calls(&start);
+        }
         let kept = std::iter::once(start).chain(waiting).map(Bound::unbind).collect();
-        let old = self.state().step.replace(ActiveStep { step, returning, task, _frames: kept });
+        let old = self.state().step.replace(ActiveStep { step, returning, task, frames: kept });
         drop(old);
         Ok(())
     }
 
     /// Ends the step under way, if any: called at each stop.
-    pub(super) fn end_step(&self) {
+    pub(super) fn end_step(&self, py: Python<'_>) {
         let ended = self.state().step.take();
+        if let Some(start) = ended.as_ref().and_then(|ended| ended.frames.first()) {
+            self.end_calls(start.bind(py));
+        }
         drop(ended);
     }
 
@@ -82,6 +88,7 @@ impl Debugger {
             if let Some((code, record)) = self.live(py, code) {
                 record.stepping.set(false);
                 record.returning.set(false);
+                record.calling.set(false);
                 self.apply(&code, record, false);
             }
         }

@@ -15,6 +15,7 @@ use crate::frames;
 use crate::inspection::Inspection;
 use crate::park::Attention;
 use crate::threads::own_identity;
+use crate::values;
 
 /// What a stop allows beyond looking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,9 +48,16 @@ impl Debugger {
     pub(super) fn hold_and_serve(&self, py: Python<'_>, stop: Stop, place: Where) {
         self.world.seize(own_identity());
         self.world.set(Attention::Pause, false);
-        self.end_step();
+        self.end_step(py);
         if flush_output(py).is_err_and(|error| error.is_instance_of::<PyKeyboardInterrupt>(py)) {
             self.was_interrupted();
+        }
+        let mut stop = stop;
+        if stop.reasons.contains(&StopReason::Step) {
+            stop.reasons.extend(self.returned(py).iter().map(|(name, value)| {
+                let value = values::describe(value.bind(py), &values::PANE);
+                StopReason::Returned(format!("{name}() -> {value}"))
+            }));
         }
         let mut inspection = Inspection::stopped(py, self, &stop, place);
         self.listener.stopped(&stop);

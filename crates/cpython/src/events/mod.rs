@@ -3,6 +3,7 @@
 //! Invariant: decided here once for all backends, on the thread and in the frame that the event is about; nothing here
 //! raises into the program.
 
+pub mod calls;
 pub mod instruction;
 mod kind;
 pub mod line;

@@ -65,7 +65,7 @@ impl<'py> Inspection<'py> {
             Target::Computed(owner, attribute, origin) => {
                 Ok((Place::Child(owner.into_bound(py), Key::Attribute(attribute)), origin.frame))
             }
-            Target::Return(..) => Err(Refusal("a return value cannot be changed here".into())),
+            Target::Returned => Err(Refusal("a return value cannot be changed here".into())),
             Target::Exception(..) => Err(Refusal("the exception on its way cannot be replaced".into())),
         }
     }

@@ -18,6 +18,7 @@ impl Commands for Inspection<'_> {
         // A program that runs has its first line behind it.
         state.entry = configuration.stop_on_entry && !state.started;
         state.scope.set_all_code(configuration.all_code);
+        self.debugger.shows_returns.set(configuration.shows_returns);
     }
 
     fn start(&mut self) -> bool {

@@ -22,7 +22,7 @@ impl<'py> Inspection<'py> {
         let (debugger, py) = (self.debugger, self.py);
         let given = Given {
             exception: self.exception.as_ref().map(|exception| exception.bind(py).clone()),
-            returned: debugger.return_value(py).map(|(_, value)| value.into_bound(py)),
+            returned: debugger.returned(py).pop().map(|(_, value)| value.into_bound(py)),
             change: None,
         };
         let result = debugger.evaluating(py, || crate::evaluate::evaluate(py, frame.as_ref(), text, mode, &given));

@@ -38,8 +38,8 @@ pub(super) enum Target {
     Closure(Py<PyAny>),
     /// Those of its module.
     Globals(Py<PyAny>),
-    /// A function's name and what it returned.
-    Return(String, Py<PyAny>),
+    /// What functions have returned.
+    Returned,
     /// The exception of the stop, in a frame.
     Exception(Py<PyAny>, Py<PyAny>),
     /// A value.
@@ -56,7 +56,7 @@ impl Target {
             Self::Locals(frame) => Self::Locals(frame.clone_ref(py)),
             Self::Closure(frame) => Self::Closure(frame.clone_ref(py)),
             Self::Globals(frame) => Self::Globals(frame.clone_ref(py)),
-            Self::Return(name, value) => Self::Return(name.clone(), value.clone_ref(py)),
+            Self::Returned => Self::Returned,
             Self::Exception(exception, frame) => Self::Exception(exception.clone_ref(py), frame.clone_ref(py)),
             Self::Value(value, origin) => Self::Value(value.clone_ref(py), origin.clone_ref(py)),
             Self::Portion(value, origin, start, count) => {

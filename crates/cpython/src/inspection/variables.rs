@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 
 use super::Inspection;
 use super::targets::{Origin, Target};
-use crate::evaluate::{EXCEPTION, Raised};
+use crate::evaluate::{EXCEPTION, RETURNED, Raised};
 use crate::locals::{self, Local};
 use crate::values::{self, Child};
 
@@ -92,9 +92,16 @@ impl<'py> Inspection<'py> {
             let handle = self.handle(Target::Closure(kept()));
             scopes.push(Scope { kind: ScopeKind::Closure, handle, count: captured, expensive: false, covers: None });
         }
-        if let Some((function, value)) = self.debugger.return_value(self.py) {
-            let handle = self.handle(Target::Return(function, value));
-            scopes.push(Scope { kind: ScopeKind::ReturnValue, handle, count: 1, expensive: false, covers: None });
+        let returned = self.debugger.returned(self.py).len();
+        if returned > 0 {
+            let handle = self.handle(Target::Returned);
+            scopes.push(Scope {
+                kind: ScopeKind::ReturnValue,
+                handle,
+                count: returned,
+                expensive: false,
+                covers: None,
+            });
         }
         if let Some(exception) = &self.exception {
             let exception = exception.clone_ref(self.py);
@@ -117,10 +124,16 @@ impl<'py> Inspection<'py> {
                 let shown = of_page(found, page).into_iter();
                 Ok(shown.map(|local| self.local(local, &frame, true, format)).collect())
             }
-            Target::Return(function, value) => {
-                let value = value.bind(self.py).clone();
-                let variable = self.variable(function, &value, Origin::default(), format);
-                Ok(vec![Variable { read_only: true, visibility: Visibility::Public, ..variable }])
+            Target::Returned => {
+                let returned = self.debugger.returned(self.py);
+                let last = returned.len().saturating_sub(1);
+                let shown = returned.into_iter().enumerate().map(|(at, (name, value))| {
+                    let expression = (at == last).then(|| RETURNED.to_owned());
+                    let origin = Origin { expression, frame: None };
+                    let variable = self.variable(name, value.bind(self.py), origin, format);
+                    Variable { read_only: true, visibility: Visibility::Public, ..variable }
+                });
+                Ok(shown.collect())
             }
             Target::Exception(exception, frame) => {
                 let origin = Origin { expression: Some(EXCEPTION.into()), frame: Some(frame) };

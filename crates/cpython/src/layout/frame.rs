@@ -10,6 +10,15 @@ use pyo3::ffi;
 
 use super::Layout;
 
+/// In a frame from 3.12 on, how deep its stack is: a number until 3.13, where it holds only at some events; a pointer since.
+const STACK: usize = 64;
+
+/// A stack that is deeper than this is none.
+const MOST_DEEP: usize = 1 << 20;
+
+/// The tag of integers that are no objects (Include/internal/pycore_stackref.h).
+const INTEGER: usize = 3;
+
 /// Owners from this on are the interpreter's own frames between a call through C and the Python frame below it:
 /// `FRAME_OWNED_BY_CSTACK` in 3.12 and 3.13, `FRAME_OWNED_BY_INTERPRETER` since.
 const OWNED_BY_INTERPRETER: u8 = 3;
@@ -119,6 +128,45 @@ impl Layout {
         // never among the variables (Include/internal/pycore_stackref.h).
         let value = unsafe { frame.0.byte_add(self.offsets.locals).cast::<*mut ffi::PyObject>().add(slot).read() };
         NonNull::new(value.map_addr(|address| address & self.offsets.address))
+    }
+
+    /// The value on top of a frame's stack, borrowed, while it is at an instruction that follows a call. `depth` is how deep
+    /// its stack is there, for versions whose frames do not say.
+    ///
+    /// # Safety
+    /// As [`Layout::back`]; the code has so many variables, and the depth is right.
+    pub unsafe fn top(&self, frame: Frame, variables: usize, depth: Option<usize>) -> Option<NonNull<ffi::PyObject>> {
+        // SAFETY: by the contract.
+        unsafe {
+            let base = frame.0.as_ptr().byte_add(self.offsets.locals).cast::<*mut ffi::PyObject>();
+            let top = match self.offsets.has_stack_pointer {
+                true => {
+                    let end = frame.word(STACK).cast::<*mut ffi::PyObject>();
+                    let depth = end.offset_from(base.add(variables));
+                    usize::try_from(depth).ok().filter(|depth| (1..MOST_DEEP).contains(depth))?
+                }
+                false => depth?,
+            };
+            let value = base.add(variables + top.checked_sub(1)?).read();
+            let is_integer = self.offsets.has_stack_pointer && value.addr() & INTEGER == INTEGER;
+            NonNull::new(value.map_addr(|address| address & self.offsets.address)).filter(|_| !is_integer)
+        }
+    }
+
+    /// How deep the stack of a frame is that is at a line event, by its own word.
+    ///
+    /// # Safety
+    /// As [`Layout::back`]; the code has so many variables.
+    pub unsafe fn depth(&self, frame: Frame, variables: usize) -> Option<usize> {
+        // SAFETY: by the contract: a pointer to the end of the stack, or how many variables and values there are (`stacktop`).
+        unsafe {
+            if self.offsets.has_stack_pointer {
+                let base = frame.0.as_ptr().byte_add(self.offsets.locals).cast::<*mut ffi::PyObject>().add(variables);
+                return usize::try_from(frame.word(STACK).cast::<*mut ffi::PyObject>().offset_from(base)).ok();
+            }
+            let top = frame.0.byte_add(STACK).cast::<i32>().read();
+            usize::try_from(top).ok()?.checked_sub(variables)
+        }
     }
 
     /// Looks at a value as at a cell.

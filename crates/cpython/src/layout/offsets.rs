@@ -21,6 +21,8 @@ pub struct Offsets {
     pub locals: usize,
     /// In a code object: its bytecode. The extra slots are the pointer before it.
     pub bytecode: usize,
+    /// A frame has a pointer to the end of its stack, not a number.
+    pub has_stack_pointer: bool,
     /// The bits of a frame's references that are address: 3.14 tags one bit, 3.15 two.
     pub address: usize,
 }
@@ -102,6 +104,7 @@ impl Offsets {
                 owner: None,
                 locals: 352,
                 bytecode: 152,
+                has_stack_pointer: false,
                 address: !0,
             }),
             // Include/internal/pycore_frame.h, Include/cpython/{pystate,code}.h of 3.11, and of 3.12.
@@ -112,6 +115,7 @@ impl Offsets {
                 owner: None,
                 locals: 72,
                 bytecode: 184,
+                has_stack_pointer: false,
                 address: !0,
             }),
             (3, 12) => Some(Self {
@@ -121,6 +125,7 @@ impl Offsets {
                 owner: Some(70),
                 locals: 72,
                 bytecode: 192,
+                has_stack_pointer: false,
                 address: !0,
             }),
             (3, 13) => Self::read(&Shape { interpreter: 13, thread: 9, exception: 0, frame: 6, address: !0 }),
@@ -153,6 +158,7 @@ impl Offsets {
             owner: Some(number(frame + 5)?),
             locals: number(frame + 4)?,
             bytecode: number(code + 9)?,
+            has_stack_pointer: shape.address != !0,
             address: shape.address,
         };
         let is_known = number(frame + 1)? == found.parts.previous

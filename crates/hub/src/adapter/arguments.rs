@@ -59,6 +59,7 @@ pub(crate) struct AttachArguments {
 pub(crate) struct CommonArguments {
     pub stop_on_entry: Option<bool>,
     pub just_my_code: Option<bool>,
+    pub show_return_value: Option<bool>,
     /// Milliseconds; 0 for any number.
     pub evaluation_time_limit: u64,
     /// asyncio's tasks among the threads.
@@ -189,7 +190,6 @@ const WORDS: &[(&str, bool, &str)] = &[
     ("breakOnSystemExit", false, "SystemExit does not stop the program"),
     ("rules", false, "which code is yours is decided by justMyCode alone"),
     ("logToFile", false, "pausa writes no log"),
-    ("showReturnValue", true, "return values are shown in a scope of their own after each step out"),
     ("steppingResumesAllThreads", true, "all threads run during a step"),
     ("onTerminate", false, "the program ends by SIGTERM when it is terminated"),
 ];
@@ -228,9 +228,12 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_and_not_done_gets_a_word() {
         let said = |arguments: Value| words(arguments.as_object().unwrap());
-        assert_eq!(said(json!({"subProcess": false, "django": false, "showReturnValue": true})), [""; 0]);
+        assert_eq!(said(json!({"subProcess": false, "django": false, "steppingResumesAllThreads": true})), [""; 0]);
         assert_eq!(said(json!({"autoReload": {"enable": false}, "rules": [], "workspaceFolder": "/w"})), [""; 0]);
-        let words = said(json!({"subProcess": true, "showReturnValue": false}));
-        assert!(words[0].starts_with("\"subProcess\": true: ") && words[1].starts_with("\"showReturnValue\": false: "));
+        let words = said(json!({"subProcess": true, "steppingResumesAllThreads": false}));
+        assert!(
+            words[0].starts_with("\"subProcess\": true: ")
+                && words[1].starts_with("\"steppingResumesAllThreads\": false: ")
+        );
     }
 }

@@ -194,6 +194,7 @@ pub(crate) fn attach_arguments(common: &super::arguments::CommonArguments, end_w
     let mut arguments = json!({
         "stopOnEntry": common.stop_on_entry(),
         "justMyCode": common.just_my_code(),
+        "showReturnValue": common.show_return_value != Some(false),
         "endWithClient": end_with_client,
         "evaluationTimeLimit": common.evaluation_time_limit,
         "tasks": common.tasks,

@@ -116,7 +116,7 @@ fn is_made_by_python(variable: &Variable) -> bool {
 }
 
 fn return_value(session: &mut Session, _arguments: &str) -> Outcome {
-    match session.variables("return value")?.unwrap_or_default().first() {
+    match session.variables("return value")?.unwrap_or_default().last() {
         Some(variable) => session.say([&variable.value]),
         None => Err("no function has returned yet".into()),
     }

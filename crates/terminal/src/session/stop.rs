@@ -123,6 +123,7 @@ impl Session {
         let is_data = event.reason == StoppedEventReason::DataBreakpoint;
         let tells = is_data || event.reason == StoppedEventReason::FunctionBreakpoint;
         let told = event.description.clone().filter(|_| tells);
+        let is_step = event.reason == StoppedEventReason::Step;
         let thread = event.thread_id.and_then(|id| self.threads.name(id)).map(str::to_owned);
         let stopped = render::stop::Stopped { event, breakpoints, exception, thread: thread.as_deref() };
         let frame = self.stop.as_ref().and_then(Stop::frame).cloned();
@@ -132,6 +133,7 @@ impl Session {
             self.screen.line(&told);
         }
         match note {
+            Some(returned) if is_step => self.screen.line(&returned),
             Some(note) if is_pause || (is_data && !note.starts_with("condition ")) => {
                 self.screen.line(&format!("({note})"))
             }

@@ -14,7 +14,7 @@ use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::events::raise::{Raised, Told, Way};
 use crate::events::returns::Gives;
-use crate::events::{Answer, EventKind, instruction, line, raise, returns, start, unwind, watched};
+use crate::events::{Answer, EventKind, calls, instruction, line, raise, returns, start, unwind, watched};
 use crate::watch::Leaving;
 
 /// The arguments of an event, borrowed from the interpreter for the call.
@@ -165,6 +165,22 @@ unsafe extern "C" fn on_line(
     unsafe { event(EventKind::Line, arguments, count, decide) }
 }
 
+/// A frame steps over a line: perhaps it is this one.
+///
+/// # Safety
+/// Called at an instruction's event, with its arguments and the GIL held.
+unsafe fn look_at_call(debugger: &'static Debugger, arguments: Arguments<'_>) {
+    let Some(layout) = &debugger.layout else { return };
+    // SAFETY: by the contract.
+    let Some((frame, object)) = (unsafe { layout.current().map(|frame| (frame, layout.object(frame))) }) else {
+        return;
+    };
+    // SAFETY: as above; the depth is that of the frame's code at this instruction.
+    let top = |variables, depth| unsafe { layout.top(frame, variables, depth).map(std::ptr::NonNull::as_ptr) };
+    let offset = arguments.small(1, debugger) as usize;
+    calls::come_to(debugger, arguments.code(), object.addr(), offset, top);
+}
+
 /// In a loop that has a breakpoint within a line it comes at each turn.
 unsafe extern "C" fn on_instruction(
     _callable: *mut ffi::PyObject,
@@ -173,16 +189,22 @@ unsafe extern "C" fn on_instruction(
     _names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
     let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+        if debugger.stepped.is_active() {
+            // SAFETY: called at an instruction's event, with its arguments and the GIL held.
+            unsafe { look_at_call(debugger, arguments) };
+        }
         let quick = match debugger.world.needs_attention() {
             true => Err(None),
             // SAFETY: called at an instruction's event, with its arguments and the GIL held.
             false => unsafe { instruction::quick(debugger, arguments.code(), arguments.small(1, debugger)) },
         };
-        quick.unwrap_or_else(|seen| {
+        let answer = quick.unwrap_or_else(|seen| {
             slow(debugger, arguments, |py, debugger, arguments| {
                 instruction::on_instruction(py, debugger, arguments.code(), arguments.integer(1), seen)
             })
-        })
+        });
+        let is_looked_at = debugger.record(arguments.code()).is_some_and(|record| record.calling.get());
+        if is_looked_at { Answer::Keep } else { answer }
     };
     // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
     unsafe { event(EventKind::Instruction, arguments, count, decide) }

@@ -20,12 +20,13 @@ use pausa_engine::stepping::FrameKey;
 use super::natives::TraceFunction;
 use super::opcodes;
 use crate::code::opcodes::Opcodes;
+use crate::call_site;
 use crate::code::record::{ArmedLine, Record};
 use crate::code::registry::CodeKey;
-use crate::debugger::Debugger;
+use crate::debugger::{Debugger, tells_instructions};
 use crate::events::raise::Raised;
 use crate::events::returns::Gives;
-use crate::events::{EventKind, instruction, line, raise, returns, start, unwind, watched};
+use crate::events::{EventKind, calls, instruction, line, raise, returns, start, unwind, watched};
 use crate::exceptions::{self, Cursor, End, Flying};
 use crate::frames;
 use crate::hits::Glance;
@@ -72,6 +73,14 @@ unsafe extern "C" fn trace(
     };
     let Some(kind) = kind(what) else { return 0 };
     debugger.count_event(kind);
+    if what == OPCODE && debugger.stepped.is_active() {
+        // SAFETY: the event's frame, alive for the call; the GIL is held.
+        unsafe { stepped(debugger, code, frame) };
+    }
+    if what == RETURN && !argument.is_null() && debugger.stepped.is_active() {
+        // SAFETY: as above; the argument is alive for the call.
+        unsafe { returned(debugger, frame, argument) };
+    }
     if is_of_no_interest(debugger, what, code, frame, argument) {
         opcodes::want(debugger, what, code, frame);
         return 0;
@@ -145,6 +154,42 @@ fn is_of_no_interest(
         EXCEPTION => !debugger.backend.global().has(EventKind::Raise) && !awaits_raise(debugger, code),
         _ => true,
     }
+}
+
+/// The frame that steps over a line comes to an instruction; told where its `f_trace_opcodes` is set.
+///
+/// # Safety
+/// As for the trace function.
+unsafe fn stepped(debugger: &'static Debugger, code: *mut ffi::PyObject, frame: *mut ffi::PyFrameObject) {
+    // SAFETY: a live frame object, which is told of what is on its stack while its tracer runs.
+    unsafe {
+        let py = Python::assume_attached();
+        let object = Bound::from_borrowed_ptr(py, frame.cast());
+        let offset = object.getattr(intern!(py, "f_lasti")).and_then(|offset| offset.extract()).unwrap_or(0);
+        let top = |_, _| call_site::top(&object).map(std::ptr::NonNull::as_ptr);
+        calls::come_to(debugger, code, frame.addr(), offset, top);
+    }
+}
+
+/// A frame returns while another one steps over a line: perhaps that has called it. Where the tracer is not told of instructions.
+///
+/// # Safety
+/// As for the trace function; the argument is what the frame returns.
+unsafe fn returned(debugger: &Debugger, frame: *mut ffi::PyFrameObject, argument: *mut ffi::PyObject) {
+    // SAFETY: live objects; the GIL is held.
+    let (frame, value) = unsafe {
+        let py = Python::assume_attached();
+        (Bound::from_borrowed_ptr(py, frame.cast::<ffi::PyObject>()), Bound::from_borrowed_ptr(py, argument))
+    };
+    let py = frame.py();
+    let Some(caller) = frames::back(&frame).filter(|caller| debugger.stepped.is_own(caller.as_ptr().addr())) else {
+        return;
+    };
+    if tells_instructions(py) || frames::is_called_from_c(&frame) {
+        return;
+    }
+    let offset = caller.getattr(intern!(py, "f_lasti")).and_then(|offset| offset.extract());
+    debugger.stepped.take(offset.unwrap_or(0), &value);
 }
 
 /// True if a breakpoint waits for exceptions to leave this code object's frames.
