@@ -23,6 +23,7 @@ mod layout;
 mod locals;
 mod modules;
 mod native_threads;
+mod objects;
 mod park;
 mod quiet;
 mod receiver;

@@ -24,6 +24,8 @@ pub fn capabilities() -> types::Capabilities {
         supports_set_variable: yes,
         supports_set_expression: yes,
         supports_goto_targets_request: yes,
+        supports_restart_frame: yes,
+        supports_terminate_threads_request: yes,
         supports_completions_request: yes,
         supports_exception_info_request: yes,
         supports_delayed_stack_trace_loading: yes,

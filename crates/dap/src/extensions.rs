@@ -4,6 +4,7 @@
 //! still debug.
 
 mod exceptions;
+mod objects;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,10 @@ use crate::requests::Request;
 pub use exceptions::{
     ExceptionLink, ExceptionStack, ExceptionStackArguments, ExceptionStackResponse, Exceptions, ExceptionsArguments,
     ExceptionsResponse, LinkedException,
+};
+pub use objects::{
+    Instances, InstancesResponse, Object, ObjectsArguments, Referrer, Referrers, ReferrersResponse, Size,
+    SizeArguments, SizeResponse,
 };
 pub use tasks::{Created, Task, Tasks, TasksArguments, TasksResponse};
 

@@ -15,6 +15,7 @@ pub mod functions;
 pub mod glob;
 pub mod hits;
 pub mod log_message;
+pub mod objects;
 pub mod places;
 pub mod port;
 pub mod scope;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::breakpoints::{Breakpoint, Wanted};
 use crate::data_breakpoints::{self, DataBreakpoint, Subject};
 use crate::exception_filters::{ExceptionFilters, Occasion};
+use crate::objects::{Instances, Range, Referrers, Size};
 use crate::stepping::StepKind;
 use crate::stop::Stop;
 use crate::tasks::Tasks;
@@ -386,6 +387,19 @@ pub trait Inspector {
     fn task_threads(&mut self) -> Vec<Thread>;
     /// The parameters of a frame's function.
     fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal>;
+    /// The instances of the class that an expression gives, and of classes that derive from it unless only its own are
+    /// wanted.
+    fn instances(
+        &mut self,
+        frame: Option<FrameId>,
+        class: &str,
+        only: bool,
+        range: Range,
+    ) -> Result<Instances, Refusal>;
+    /// What refers to the object that an expression gives.
+    fn referrers(&mut self, frame: Option<FrameId>, expression: &str, range: Range) -> Result<Referrers, Refusal>;
+    /// How much memory the object takes that an expression gives; with `deep`, also what can be reached from it.
+    fn size_of(&mut self, frame: Option<FrameId>, expression: &str, deep: bool) -> Result<Size, Refusal>;
     /// First and last line of a frame's code.
     fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal>;
     /// The scopes of a frame.
@@ -493,6 +507,10 @@ pub trait Commands: Inspector {
     fn stopped_thread(&self) -> Option<ThreadId>;
     /// Makes the coming resume a step of this thread.
     fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal>;
+    /// Moves the stopped thread back to the first line of its innermost function. Nothing is undone.
+    fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal>;
+    /// Has a thread end by `SystemExit`, when it comes to run Python code again.
+    fn terminate_thread(&mut self, thread: ThreadId) -> Result<(), Refusal>;
     /// What was delivered so far.
     fn event_counts(&self) -> EventCounts;
     /// What to tell the user about this program before it starts, if there is something: a sentence.

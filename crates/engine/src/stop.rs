@@ -30,6 +30,8 @@ pub enum StopReason {
     Exception(Occasion),
     /// The user moved the thread to another line.
     Jump,
+    /// The user moved the thread to the beginning of its function.
+    Restart,
 }
 
 /// A thread that stopped, and why.

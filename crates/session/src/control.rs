@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use pausa_dap::server::{ErrorBody, Incoming};
 use pausa_dap::{events, extensions, requests, types};
-use pausa_engine::port::{Commands, Flow};
+use pausa_engine::port::{Commands, Flow, FrameId};
 use pausa_engine::stepping::StepKind;
 use pausa_engine::stop::{Stop, StopReason};
 
@@ -80,6 +80,30 @@ impl Session {
             }
             Flow::Stay
         }));
+    }
+
+    pub(crate) fn restart_frame(&self, request: &Incoming) {
+        let Some(arguments) = self.parse::<requests::RestartFrame>(request) else { return };
+        let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
+        self.debuggee.post(Box::new(move |commands| {
+            let outcome = commands.restart_frame(FrameId(arguments.frame_id));
+            let thread = outcome.as_ref().ok().copied();
+            outgoing.respond_as::<requests::RestartFrame>(ticket, outcome.map(drop).map_err(refused));
+            if let Some(thread) = thread {
+                let stop = Stop { thread, reasons: vec![StopReason::Restart], text: None };
+                outgoing.event::<events::Stopped>(Voice::stopped_event(&stop));
+            }
+            Flow::Stay
+        }));
+    }
+
+    /// All are tried; the first refusal is the answer.
+    pub(crate) fn terminate_threads(&self, request: &Incoming) {
+        self.ask::<requests::TerminateThreads>(request, |commands, arguments, _| {
+            let wanted = arguments.thread_ids.unwrap_or_default().into_iter();
+            let outcomes: Vec<_> = wanted.map(|id| commands.terminate_thread(thread(id))).collect();
+            outcomes.into_iter().collect::<Result<(), _>>().map_err(refused)
+        });
     }
 
     pub(crate) fn terminate(&self, request: &Incoming) {

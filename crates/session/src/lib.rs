@@ -13,6 +13,7 @@ mod exception;
 mod exception_breakpoints;
 mod log;
 mod memory;
+mod objects;
 mod pending;
 mod policy;
 mod presence;
@@ -225,6 +226,8 @@ impl Session {
             requests::Pause::COMMAND => self.pause(request),
             requests::GotoTargets::COMMAND => self.goto_targets(request),
             requests::Goto::COMMAND => self.goto(request),
+            requests::RestartFrame::COMMAND => self.restart_frame(request),
+            requests::TerminateThreads::COMMAND => self.terminate_threads(request),
             requests::Modules::COMMAND => self.modules(request),
             requests::LoadedSources::COMMAND => self.loaded_sources(request),
             requests::Locations::COMMAND => self.locations(request),
@@ -238,6 +241,9 @@ impl Session {
             extensions::Exceptions::COMMAND => self.exceptions(request),
             extensions::ExceptionStack::COMMAND => self.exception_stack(request),
             extensions::Events::COMMAND => self.events(request),
+            extensions::Instances::COMMAND => self.instances(request),
+            extensions::Referrers::COMMAND => self.referrers(request),
+            extensions::Size::COMMAND => self.size(request),
             extensions::Tasks::COMMAND => self.tasks(request),
             unknown => {
                 let text = format!("pausa's agent does not answer '{unknown}'");

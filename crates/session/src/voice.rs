@@ -49,6 +49,7 @@ impl Voice {
             StopReason::Call => Some("breakpoint()".to_owned()),
             StopReason::Exception(occasion) => Some(occasion.description().to_owned()),
             StopReason::Ending(ending) => Some(ending.clone()),
+            StopReason::Restart => Some("Restarted".to_owned()),
             _ => None,
         });
         let changes = data_breakpoints::changes(&stop.reasons);
@@ -78,7 +79,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         StopReason::Ending(..) => 1,
         StopReason::Breakpoint(..) => 2,
         StopReason::Call => 2,
-        StopReason::Jump => 3,
+        StopReason::Jump | StopReason::Restart => 3,
         StopReason::Step => 4,
         StopReason::Entry => 5,
         StopReason::Pause => 6,
@@ -90,6 +91,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         Some(StopReason::Breakpoint(..) | StopReason::Call) => "breakpoint",
         Some(StopReason::Data(..)) => "data breakpoint",
         Some(StopReason::Jump) => "goto",
+        Some(StopReason::Restart) => "restart",
         Some(StopReason::Step) => "step",
         Some(StopReason::Entry) => "entry",
         Some(StopReason::Pause | StopReason::Returned(..)) | None => "pause",

@@ -125,6 +125,14 @@ impl Reading {
     }
 }
 
+/// True if the instructions of a line all follow one another: a jump to it leads to the first of them.
+pub fn is_at_one_place(code: &Bound<'_, PyAny>, line: Line) -> PyResult<bool> {
+    let bytecode = Bytecode::read(code)?;
+    let lines: Vec<Option<Line>> = bytecode.stretches.iter().map(|&(.., line)| line).collect();
+    let begins = |at: usize| lines.get(at) == Some(&Some(line)) && (at == 0 || lines.get(at - 1) != Some(&Some(line)));
+    Ok((0..lines.len()).filter(|&at| begins(at)).count() == 1)
+}
+
 /// What the engine wants to know of this code object, which belongs to `file`.
 pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<CodeFacts> {
     facts(code, file, &Bytecode::read(code)?, opcodes)

@@ -44,6 +44,9 @@ pub struct Opcodes {
     /// 3.14 and later.
     pub not_taken: u8,
     pub nop: u8,
+    pub copy: u8,
+    /// It turns a generator's StopIteration into RuntimeError (3.12).
+    pub intrinsic: u8,
     pub reraise: u8,
     pub with_except_start: u8,
     /// After these the next instruction does not follow (before 3.12).
@@ -129,6 +132,8 @@ impl Opcodes {
             attr_shift: u32::from(minor >= 12),
             not_taken: lookup("NOT_TAKEN"),
             nop: get("NOP")?,
+            copy: lookup("COPY"),
+            intrinsic: lookup("CALL_INTRINSIC_1"),
             reraise: get("RERAISE")?,
             with_except_start: get("WITH_EXCEPT_START")?,
             leaves: [

@@ -168,6 +168,13 @@ impl Debugger {
         }
     }
 
+    /// What has to run when a frame of this code leaves the block that it is in at an offset: `with`, `finally`.
+    pub fn block_to_end(&self, code: &Bound<'_, PyAny>, offset: usize) -> Option<&'static str> {
+        // SAFETY: a live code object, and the GIL is held.
+        let sites = unsafe { self.sites.of(self.layout.as_ref(), &self.opcodes, code.as_ptr()) };
+        sites.map_or(Some("finally"), |sites| sites.block_to_end(code, &self.opcodes, offset))
+    }
+
     /// What the walk of an exception's handlers needs.
     #[inline]
     pub(crate) fn interpreter(&self) -> Interpreter<'_> {

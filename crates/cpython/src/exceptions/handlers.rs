@@ -59,6 +59,16 @@ impl Handler<'_, '_> {
         }
     }
 
+    /// True for a handler that only puts things in order and raises again: no statement of the source is in it.
+    pub fn only_passes_on(&self, target: usize) -> bool {
+        let opcodes = self.opcodes;
+        let mut units = self.bytecode.units().skip(target / 2).map(|(_, opcode, _)| opcode);
+        let ends = |opcode: u8| opcode == opcodes.reraise;
+        let plain = [opcodes.copy, opcodes.pop_except, opcodes.push_exc_info, opcodes.nop, opcodes.intrinsic, ABSENT];
+        let first = units.find(|opcode| !plain.contains(opcode));
+        first.is_some_and(ends)
+    }
+
     fn read(&self, from: usize) -> Read {
         let opcodes = self.opcodes;
         let mut types: Vec<Option<TypePath>> = Vec::new();

@@ -249,6 +249,27 @@ impl CodeSites {
         Deed::Passes
     }
 
+    /// What has to run when the block at an offset is left: `with`, `finally`; None if nothing has. For a function that is moved.
+    pub fn block_to_end(&self, code: &Bound<'_, PyAny>, opcodes: &Opcodes, offset: usize) -> Option<&'static str> {
+        let bytecode = Bytecode::without_lines(code).ok()?;
+        let names: Vec<String> = code.getattr("co_names").ok()?.extract().ok()?;
+        let handler = Handler { py: code.py(), bytecode: &bytecode, names: &names, opcodes };
+        let mut at = offset;
+        for _ in 0..NESTING {
+            let target = self.table.handler(at)?;
+            match handler.clauses(target).as_slice() {
+                // What a generator does with StopIteration, and a handler with its own exception, has no clause either: it
+                // raises again at once.
+                [] if handler.only_passes_on(target) => {}
+                [] => return Some("finally"),
+                [.., Clause::Asks] => return Some("with"),
+                _ => {}
+            }
+            at = target;
+        }
+        Some("finally")
+    }
+
     /// Reads the handlers that an exception at an offset comes to; None if they cannot be read.
     ///
     /// # Safety

@@ -5,7 +5,7 @@
 use pausa_engine::breakpoints::{Breakpoint, Wanted};
 use pausa_engine::data_breakpoints::{self, DataBreakpoint, Subject};
 use pausa_engine::exception_filters::{ExceptionFilters, Occasion};
-use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, Line, Refusal, ThreadId};
+use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, FrameId, Line, Refusal, ThreadId};
 use pausa_engine::stepping::StepKind;
 use pausa_engine::tasks::is_task;
 
@@ -81,6 +81,14 @@ impl Commands for Inspection<'_> {
         let innermost = self.innermost(thread)?;
         let task = self.task_on_stack(thread, &innermost);
         self.debugger.prepare_step(thread, crate::frames::stack(innermost), task.as_ref(), kind)
+    }
+
+    fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal> {
+        self.restart_frame(frame)
+    }
+
+    fn terminate_thread(&mut self, thread: ThreadId) -> Result<(), Refusal> {
+        self.terminate_thread(thread)
     }
 
     fn event_counts(&self) -> EventCounts {

@@ -10,6 +10,8 @@ mod exception;
 mod frames;
 mod memory;
 mod modules;
+mod objects;
+mod restarting;
 mod source;
 mod targets;
 mod tasks;
@@ -21,6 +23,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use pausa_engine::exception_filters::Occasion;
+use pausa_engine::objects::{Instances, Range, Referrers, Size};
 use pausa_engine::port::{
     Completion, EvaluateMode, Exception, Format, Frame, FrameId, Handle, Inspector, Levels, Line, LinkedException,
     Location, Memory, Module, Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
@@ -147,6 +150,24 @@ impl Inspector for Inspection<'_> {
 
     fn parameters(&mut self, frame: FrameId) -> Result<Vec<Variable>, Refusal> {
         self.parameters(frame)
+    }
+
+    fn instances(
+        &mut self,
+        frame: Option<FrameId>,
+        class: &str,
+        only: bool,
+        range: Range,
+    ) -> Result<Instances, Refusal> {
+        self.instances(frame, class, only, range)
+    }
+
+    fn referrers(&mut self, frame: Option<FrameId>, expression: &str, range: Range) -> Result<Referrers, Refusal> {
+        self.referrers(frame, expression, range)
+    }
+
+    fn size_of(&mut self, frame: Option<FrameId>, expression: &str, deep: bool) -> Result<Size, Refusal> {
+        self.size_of(frame, expression, deep)
     }
 
     fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal> {

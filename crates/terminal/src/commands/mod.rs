@@ -12,6 +12,7 @@ mod help;
 mod interact;
 mod listing;
 mod looking;
+mod objects;
 mod places;
 mod python;
 mod running;
@@ -65,6 +66,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("Looking", looking::COMMANDS),
     ("", listing::COMMANDS),
     ("Values", data::COMMANDS),
+    ("", objects::COMMANDS),
     ("", displays::COMMANDS),
     ("", interact::COMMANDS),
     ("Threads", threads::COMMANDS),

@@ -58,6 +58,15 @@ pub(super) const COMMANDS: &[Command] = &[
         help: "Makes LINE of this function the one that runs next.",
         run: jump,
     },
+    Command {
+        names: &["restart_frame"],
+        usage: "",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs this function again from its first line. Nothing that it did is undone, and its variables keep their \
+            values; refused within `with` and `finally`, whose ends would not run.",
+        run: restart_frame,
+    },
 ];
 
 fn step(session: &mut Session, _arguments: &str) -> Outcome {
@@ -90,6 +99,11 @@ fn until(session: &mut Session, arguments: &str) -> Outcome {
         return Err(format!("line {line} is not after line {current}").into());
     }
     session.resume::<Until>(UntilArguments { thread_id, line })
+}
+
+fn restart_frame(session: &mut Session, _arguments: &str) -> Outcome {
+    let frame_id = session.frame()?.id;
+    session.resume::<requests::RestartFrame>(types::RestartFrameArguments { frame_id })
 }
 
 fn jump(session: &mut Session, arguments: &str) -> Outcome {

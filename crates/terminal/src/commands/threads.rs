@@ -5,7 +5,7 @@
 use pausa_dap::{requests, types};
 
 use super::looking::show_selected;
-use super::{Command, Takes, count};
+use super::{Command, Takes, count, needed};
 use crate::fault::Outcome;
 use crate::session::{Session, is_label, is_subtle};
 
@@ -28,6 +28,14 @@ pub(super) const COMMANDS: &[Command] = &[
         resumes: false,
         help: "Looks at another thread: its stack, its variables, and steps are its own.",
         run: thread,
+    },
+    Command {
+        names: &["end_thread"],
+        usage: "NUMBER",
+        takes: Takes::Nothing,
+        resumes: false,
+        help: "Ends a thread by SystemExit, as soon as it runs Python code again. The main thread ends with the program.",
+        run: end_thread,
     },
 ];
 
@@ -69,4 +77,14 @@ fn thread(session: &mut Session, arguments: &str) -> Outcome {
         session.select_thread(id)?;
     }
     show_selected(session)
+}
+
+fn end_thread(session: &mut Session, arguments: &str) -> Outcome {
+    session.stopped()?;
+    let number = count(needed(arguments, "the number of a thread")?, 0)?;
+    let thread = session.threads.by_number(number).cloned();
+    let thread = thread.ok_or_else(|| format!("there is no thread {number}: see `threads`"))?;
+    let arguments = types::TerminateThreadsArguments { thread_ids: Some(vec![thread.id]) };
+    session.client()?.request::<requests::TerminateThreads>(arguments)?;
+    session.say([format!("{} ends when it runs on.", thread.name)])
 }
