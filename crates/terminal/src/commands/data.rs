@@ -62,7 +62,7 @@ pub(super) const COMMANDS: &[Command] = &[
         usage: "",
         takes: Takes::Nothing,
         resumes: false,
-        help: "Shows what the last function returned.",
+        help: "Shows what the last function returned, or each call of the line that a step went over.",
         run: return_value,
     },
 ];
@@ -116,9 +116,11 @@ fn is_made_by_python(variable: &Variable) -> bool {
 }
 
 fn return_value(session: &mut Session, _arguments: &str) -> Outcome {
-    match session.variables("return value")?.unwrap_or_default().last() {
-        Some(variable) => session.say([&variable.value]),
-        None => Err("no function has returned yet".into()),
+    let returned = session.variables("return value")?.unwrap_or_default();
+    match returned.as_slice() {
+        [] => Err("no function has returned yet".into()),
+        [only] => session.say([&only.value]),
+        several => session.say(several.iter().map(|own| format!("{}() -> {}", own.name, own.value))),
     }
 }
 

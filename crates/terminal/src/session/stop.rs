@@ -133,7 +133,8 @@ impl Session {
             self.screen.line(&told);
         }
         match note {
-            Some(returned) if is_step => self.screen.line(&returned),
+            // What the calls of the line have returned: `retval` shows it.
+            Some(_) if is_step => {}
             Some(note) if is_pause || (is_data && !note.starts_with("condition ")) => {
                 self.screen.line(&format!("({note})"))
             }
