@@ -52,7 +52,7 @@ impl<'py> Inspection<'py> {
             Target::Computed(..) => {
                 Err(Refusal(format!("{name} is computed by its class: watch what it is computed from")))
             }
-            Target::Return(..) | Target::Exception(..) => Err(Refusal("that is no variable of the program".into())),
+            Target::Returned | Target::Exception(..) => Err(Refusal("that is no variable of the program".into())),
         }
     }
 

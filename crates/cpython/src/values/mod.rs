@@ -30,8 +30,8 @@ pub(crate) use facts::{
     named_entries, slots, static_attribute, text_of,
 };
 pub use facts::{
-    bases, described_by, entries, exact_text, instance_attribute, instance_attributes, instance_dict, is_dunder,
-    is_static, lineage, own_attribute, own_attributes, short_class_name as short_name, type_name,
+    bases, described_by, entries, exact_text, instance_attribute, instance_attributes, is_dunder, is_static, lineage,
+    own_attribute, own_attributes, short_class_name as short_name, type_name,
 };
 pub(crate) use objects::{deque_item, deque_length};
 pub use objects::{field, imported};

@@ -19,8 +19,8 @@ use pausa_engine::stepping::FrameKey;
 
 use super::natives::TraceFunction;
 use super::opcodes;
-use crate::code::opcodes::Opcodes;
 use crate::call_site;
+use crate::code::opcodes::Opcodes;
 use crate::code::record::{ArmedLine, Record};
 use crate::code::registry::CodeKey;
 use crate::debugger::{Debugger, tells_instructions};
