@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::thread;
+use std::time::Instant;
 
 use pausa_dap::Event;
 
@@ -77,6 +78,12 @@ impl Happenings {
     /// Waits for the next.
     pub fn next(&mut self) -> Option<Happening> {
         self.kept.pop_front().or_else(|| self.receiver.recv().ok())
+    }
+
+    /// Waits for the next, until `deadline`.
+    pub fn next_until(&mut self, deadline: Instant) -> Option<Happening> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        self.kept.pop_front().or_else(|| self.receiver.recv_timeout(left).ok())
     }
 
     /// The next that is there already.

@@ -2,6 +2,8 @@
 //!
 //! Part of the session. Invariant: the first Ctrl-C asks the agent for a pause; the ones after it are the program's.
 
+use std::time::{Duration, Instant};
+
 use pausa_dap::{Event, events, requests, types};
 
 use super::Session;
@@ -11,6 +13,9 @@ use crate::debuggee::Ended;
 use crate::fault::Outcome;
 use crate::happenings::Happening;
 use crate::render;
+
+/// How long to wait for the connection's end after the program's: what the program has started may hold it open.
+const LAST_EVENTS: Duration = Duration::from_secs(2);
 
 impl Session {
     /// Sends a request that lets the program run, and waits for the next stop or the end.
@@ -61,6 +66,9 @@ impl Session {
                 }
                 Happening::Ended(run, ended) if self.is_current(run) => {
                     drop(keyboard);
+                    if !closed {
+                        self.take_last_events();
+                    }
                     self.finish(Some(ended));
                     return Ok(());
                 }
@@ -108,7 +116,10 @@ impl Session {
                     self.happenings.keep(Happening::Closed(run));
                     self.wait_for_end();
                 }
-                Happening::Ended(run, ended) if self.is_current(run) => self.finish(Some(ended)),
+                Happening::Ended(run, ended) if self.is_current(run) => {
+                    self.take_last_events();
+                    self.finish(Some(ended));
+                }
                 _ => {}
             }
         }
@@ -121,6 +132,18 @@ impl Session {
     pub(super) fn wait_for_end(&mut self) {
         if let Err(fault) = self.wait() {
             self.screen.error(&fault);
+        }
+    }
+
+    /// The program has ended: takes what its agent told before, which comes by another thread than the end itself.
+    fn take_last_events(&mut self) {
+        let deadline = Instant::now() + LAST_EVENTS;
+        while let Some(happening) = self.happenings.next_until(deadline) {
+            match happening {
+                Happening::Event(run, event) if self.is_current(run) => self.take_event(&event),
+                Happening::Closed(run) if self.is_current(run) => return,
+                _ => {}
+            }
         }
     }
 

@@ -31,6 +31,8 @@ pub enum Play {
     Deaf,
     /// Ends.
     End(i32),
+    /// Ends, and what it wrote last comes after that is known.
+    LastWords(&'static str),
 }
 
 impl Play {
@@ -139,6 +141,8 @@ struct State {
     hanging: Option<Incoming>,
     evaluations: i64,
     ended: Option<Ended>,
+    end_is_known: bool,
+    last_words: Option<&'static str>,
     killed: usize,
     interrupts: usize,
     launches: Vec<Option<Vec<OsString>>>,
@@ -157,6 +161,8 @@ impl State {
             hanging: None,
             evaluations: 0,
             ended: None,
+            end_is_known: false,
+            last_words: None,
             killed: 0,
             interrupts: 0,
             launches: Vec::new(),
@@ -211,7 +217,9 @@ impl Process for FakeProcess {
     }
 
     fn wait(&self) -> Ended {
-        let state = self.0.changed.wait_while(self.0.state.lock().unwrap(), |state| state.ended.is_none()).unwrap();
+        let mut state = self.0.changed.wait_while(self.0.state.lock().unwrap(), |state| state.ended.is_none()).unwrap();
+        state.end_is_known = true;
+        self.0.changed.notify_all();
         state.ended.unwrap()
     }
 
@@ -253,8 +261,14 @@ fn serve(world: &World, stream: UnixStream) {
             return;
         }
         let ended = state.ended;
+        let last_words = state.last_words.take();
         drop(state);
         if ended.is_some() {
+            world.changed.notify_all();
+            if let Some(words) = last_words {
+                drop(world.changed.wait_while(world.state.lock().unwrap(), |state| !state.end_is_known).unwrap());
+                out.event::<events::Output>(types::OutputEvent { output: words.into(), ..Default::default() });
+            }
             out.close();
             world.changed.notify_all();
         }
@@ -322,6 +336,10 @@ fn play(state: &mut State, out: &Outgoing) {
             state.press_ctrl_c();
         }
         Some(Play::End(code)) => state.ended = Some(Ended::Code(code)),
+        Some(Play::LastWords(words)) => {
+            state.last_words = Some(words);
+            state.ended = Some(Ended::Code(0));
+        }
         None => panic!("the play has no more acts"),
     }
 }

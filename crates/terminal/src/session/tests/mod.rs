@@ -149,6 +149,12 @@ fn a_program_that_dies_at_the_prompt_is_noticed() {
 }
 
 #[test]
+fn what_was_told_before_the_end_is_said_though_the_end_is_known_first() {
+    let said = talk(vec![entry(), Play::LastWords("the last words\n")], "c\n");
+    said.has("the last words\nThe program ended with exit code 0.\n");
+}
+
+#[test]
 fn frames_of_others_are_hidden_and_selection_decides() {
     let said = talk(vec![entry()], "up\nup\np x\ndown\ndown\nw all\nframe 7\nq\n");
     said.has("> prog.py:20 in <module>\n      line 20\n(pausa) error: this is the oldest frame\n");
