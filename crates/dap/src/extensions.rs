@@ -92,6 +92,23 @@ pub struct UntilArguments {
     pub line: Option<i64>,
 }
 
+/// `pausa/nextCall`: into the next function of the user's that is called, past lines that call none.
+pub enum NextCall {}
+
+impl Request for NextCall {
+    type Arguments = NextCallArguments;
+    type Response = ();
+    const COMMAND: &'static str = "pausa/nextCall";
+}
+
+/// The arguments of [`NextCall`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NextCallArguments {
+    /// The thread that runs on.
+    pub thread_id: i64,
+}
+
 /// `pausa/frameCode`: where a frame's code is in its file.
 pub enum FrameCode {}
 

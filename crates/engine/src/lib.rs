@@ -21,4 +21,5 @@ pub mod port;
 pub mod scope;
 pub mod stepping;
 pub mod stop;
+pub mod targets;
 pub mod tasks;

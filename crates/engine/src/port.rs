@@ -12,8 +12,9 @@ use crate::breakpoints::{Breakpoint, Wanted};
 use crate::data_breakpoints::{self, DataBreakpoint, Subject};
 use crate::exception_filters::{ExceptionFilters, Occasion};
 use crate::objects::{Instances, Range, Referrers, Size};
-use crate::stepping::StepKind;
+use crate::stepping::{Granularity, StepKind};
 use crate::stop::Stop;
+use crate::targets::{Address, CallTarget, GotoTarget, Listing, Stretch};
 use crate::tasks::Tasks;
 
 /// A thread of the debuggee: the operating system's id of it.
@@ -61,6 +62,8 @@ pub struct Frame {
     pub in_scope: bool,
     /// Whether it is on the stack.
     pub kind: FrameKind,
+    /// The instruction it is at, if it is at one.
+    pub instruction: Option<Address>,
 }
 
 /// What a line of a stack stands for.
@@ -432,8 +435,14 @@ pub trait Inspector {
     fn linked_exceptions(&mut self, thread: ThreadId) -> Vec<LinkedException>;
     /// The frames that one of [`Inspector::linked_exceptions`] was in, by its place among them, innermost first.
     fn exception_stack(&mut self, thread: ThreadId, place: usize) -> Result<Vec<Frame>, Refusal>;
-    /// Moves the stopped thread's innermost frame to a line.
-    fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal>;
+    /// Where the innermost frame of the stopped thread can go on, at a line of a file given by its real path.
+    fn goto_targets(&mut self, path: &str, line: Line) -> Vec<GotoTarget>;
+    /// Moves the stopped thread's innermost frame to one of those.
+    fn goto(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal>;
+    /// The calls of the line that a frame is at which are yet to be made and can be entered, in the order in which they will be.
+    fn call_targets(&mut self, frame: FrameId) -> Result<Vec<CallTarget>, Refusal>;
+    /// Instructions as text: as many as asked for.
+    fn disassemble(&mut self, stretch: Stretch) -> Result<Listing, Refusal>;
     /// The source text of a path that is not on disk (linecache, a loader), if the program has it.
     fn source(&mut self, path: &str) -> Result<String, Refusal>;
     /// Where the value of [`Value::definition`] is defined.
@@ -495,6 +504,8 @@ pub trait Commands: Inspector {
     ) -> Result<data_breakpoints::Info, Refusal>;
     /// Replaces all data breakpoints.
     fn set_data_breakpoints(&mut self, wanted: Vec<data_breakpoints::Wanted>) -> Vec<DataBreakpoint>;
+    /// Replaces all breakpoints on instructions.
+    fn set_instruction_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint>;
     /// Where in a file, given by its real path, a breakpoint can stand, from the first to the last of these lines.
     fn breakpoint_places(&mut self, path: &str, lines: (Line, Line)) -> Vec<BreakpointPlace>;
     /// At which exceptions to stop.
@@ -506,7 +517,9 @@ pub trait Commands: Inspector {
     /// The thread that stopped, if the debuggee is stopped and not merely attached to.
     fn stopped_thread(&self) -> Option<ThreadId>;
     /// Makes the coming resume a step of this thread.
-    fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal>;
+    fn step(&mut self, thread: ThreadId, kind: StepKind, granularity: Granularity) -> Result<(), Refusal>;
+    /// Makes the coming resume a step into one of [`Inspector::call_targets`].
+    fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal>;
     /// Moves the stopped thread back to the first line of its innermost function. Nothing is undone.
     fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal>;
     /// Has a thread end by `SystemExit`, when it comes to run Python code again.

@@ -12,9 +12,10 @@ use pausa_engine::exception_filters::ExceptionFilters;
 use pausa_engine::function_breakpoints::FunctionPlace;
 use pausa_engine::hits::HitCondition;
 use pausa_engine::port::{BreakpointPlace, Commands};
+use pausa_engine::targets::Address;
 
 use crate::client::ClientFacts;
-use crate::{Session, Shared};
+use crate::{Session, Shared, instructions};
 
 impl Session {
     pub(crate) fn set_breakpoints(&self, request: &Incoming) {
@@ -91,11 +92,12 @@ pub(crate) fn forget(commands: &mut dyn Commands, shared: &Shared) {
         commands.set_breakpoints(&file, Vec::new());
     }
     commands.set_function_breakpoints(Vec::new());
+    commands.set_instruction_breakpoints(Vec::new());
     commands.set_data_breakpoints(Vec::new());
     commands.break_on_exceptions(ExceptionFilters::default());
 }
 
-fn read(
+pub(crate) fn read(
     commands: &mut dyn Commands,
     place: Place,
     condition: Option<String>,
@@ -140,6 +142,10 @@ pub(crate) fn describe(breakpoint: &Breakpoint, client: &ClientFacts) -> types::
         path: Some(path.clone()),
         ..Default::default()
     });
+    let instruction = match breakpoint.wanted.place {
+        Place::Instruction(code, offset) if verified => Some(Address { code, offset }),
+        _ => None,
+    };
     let columns = breakpoint.part.as_ref().map(|place| place.columns);
     types::Breakpoint {
         id: Some(breakpoint.id.0),
@@ -151,6 +157,7 @@ pub(crate) fn describe(breakpoint: &Breakpoint, client: &ClientFacts) -> types::
         end_line: columns.map(|columns| client.line(columns.end_line)),
         end_column: columns.map(|columns| client.column(columns.end)),
         source,
+        instruction_reference: instruction.map(instructions::reference),
         ..Default::default()
     }
 }

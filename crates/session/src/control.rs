@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use pausa_dap::server::{ErrorBody, Incoming};
 use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Commands, Flow, FrameId};
-use pausa_engine::stepping::StepKind;
+use pausa_engine::stepping::{Granularity, StepKind};
 use pausa_engine::stop::{Stop, StopReason};
 
 use crate::{Session, Voice, refused, thread};
@@ -21,26 +21,33 @@ impl Session {
 
     pub(crate) fn next(&self, request: &Incoming) {
         self.ask_to_run::<requests::Next>(request, |commands, arguments| {
-            step(commands, arguments.thread_id, StepKind::Over)
+            step(commands, arguments.thread_id, StepKind::Over, granularity(arguments.granularity))
         });
     }
 
     pub(crate) fn step_in(&self, request: &Incoming) {
-        self.ask_to_run::<requests::StepIn>(request, |commands, arguments| {
-            step(commands, arguments.thread_id, StepKind::Into)
+        self.ask_to_run::<requests::StepIn>(request, |commands, arguments| match arguments.target_id {
+            Some(target) => commands.step_into_target(thread(arguments.thread_id), target).map_err(refused),
+            None => step(commands, arguments.thread_id, StepKind::Into, granularity(arguments.granularity)),
         });
     }
 
     pub(crate) fn step_out(&self, request: &Incoming) {
         self.ask_to_run::<requests::StepOut>(request, |commands, arguments| {
-            step(commands, arguments.thread_id, StepKind::Out)
+            step(commands, arguments.thread_id, StepKind::Out, granularity(arguments.granularity))
         });
     }
 
     pub(crate) fn until(&self, request: &Incoming) {
         self.ask_to_run::<extensions::Until>(request, |commands, arguments| {
             let line = arguments.line.and_then(|line| u32::try_from(line).ok());
-            step(commands, arguments.thread_id, StepKind::Until(line))
+            step(commands, arguments.thread_id, StepKind::Until(line), Granularity::Line)
+        });
+    }
+
+    pub(crate) fn next_call(&self, request: &Incoming) {
+        self.ask_to_run::<extensions::NextCall>(request, |commands, arguments| {
+            step(commands, arguments.thread_id, StepKind::NextCall, Granularity::Line)
         });
     }
 
@@ -49,37 +56,6 @@ impl Session {
             self.outgoing.respond_as::<requests::Pause>(request, Ok(()));
             self.debuggee.pause();
         }
-    }
-
-    /// Any line may be asked for: whether it can be reached only the interpreter knows, and it says so at `goto`.
-    pub(crate) fn goto_targets(&self, request: &Incoming) {
-        self.ask::<requests::GotoTargets>(request, |_, arguments, shared| {
-            let line = shared.client.source_line(arguments.line);
-            let target = types::GotoTarget {
-                id: line.into(),
-                line: arguments.line,
-                label: format!("line {line}"),
-                ..Default::default()
-            };
-            Ok(types::GotoTargetsResponse { targets: vec![target] })
-        });
-    }
-
-    pub(crate) fn goto(&self, request: &Incoming) {
-        let Some(arguments) = self.parse::<requests::Goto>(request) else { return };
-        let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
-        self.debuggee.post(Box::new(move |commands| {
-            let thread = thread(arguments.thread_id);
-            let line = u32::try_from(arguments.target_id).unwrap_or(0);
-            let outcome = commands.jump(thread, line);
-            let moved = outcome.is_ok();
-            outgoing.respond_as::<requests::Goto>(ticket, outcome.map_err(refused));
-            if moved {
-                let stop = Stop { thread, reasons: vec![StopReason::Jump], text: None };
-                outgoing.event::<events::Stopped>(Voice::stopped_event(&stop));
-            }
-            Flow::Stay
-        }));
     }
 
     pub(crate) fn restart_frame(&self, request: &Incoming) {
@@ -137,6 +113,14 @@ impl Session {
     }
 }
 
-fn step(commands: &mut dyn Commands, of: i64, kind: StepKind) -> Result<(), ErrorBody> {
-    commands.step(thread(of), kind).map_err(refused)
+/// A statement is a line here: what shares one is told apart by breakpoints at columns, and by instructions.
+fn granularity(wanted: Option<types::SteppingGranularity>) -> Granularity {
+    match wanted {
+        Some(types::SteppingGranularity::Instruction) => Granularity::Instruction,
+        _ => Granularity::Line,
+    }
+}
+
+fn step(commands: &mut dyn Commands, of: i64, kind: StepKind, granularity: Granularity) -> Result<(), ErrorBody> {
+    commands.step(thread(of), kind, granularity).map_err(refused)
 }

@@ -11,6 +11,7 @@ mod data_breakpoints;
 mod evaluation;
 mod exception;
 mod exception_breakpoints;
+mod instructions;
 mod log;
 mod memory;
 mod objects;
@@ -20,6 +21,7 @@ mod presence;
 mod progress;
 mod sources;
 mod stack;
+mod targets;
 mod tasks;
 mod variables;
 mod voice;
@@ -224,6 +226,10 @@ impl Session {
             requests::StepOut::COMMAND => self.step_out(request),
             extensions::Until::COMMAND => self.until(request),
             requests::Pause::COMMAND => self.pause(request),
+            extensions::NextCall::COMMAND => self.next_call(request),
+            requests::StepInTargets::COMMAND => self.step_in_targets(request),
+            requests::Disassemble::COMMAND => self.disassemble(request),
+            requests::SetInstructionBreakpoints::COMMAND => self.set_instruction_breakpoints(request),
             requests::GotoTargets::COMMAND => self.goto_targets(request),
             requests::Goto::COMMAND => self.goto(request),
             requests::RestartFrame::COMMAND => self.restart_frame(request),

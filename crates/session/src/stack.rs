@@ -7,7 +7,7 @@ use pausa_dap::{IntegerOrString, extensions, requests, types};
 use pausa_engine::port::{Commands, Frame, FrameId, FrameKind, Levels, SourceFile};
 
 use crate::client::count;
-use crate::{Session, Shared, refused, sources, tasks, thread};
+use crate::{Session, Shared, instructions, refused, sources, tasks, thread};
 
 impl Session {
     pub(crate) fn threads(&self, request: &Incoming) {
@@ -98,6 +98,7 @@ pub(crate) fn stack_frame(frame: Frame, name: String, shared: &Shared) -> types:
         return label(frame, name);
     }
     let file = SourceFile { path: frame.path, on_disk: frame.on_disk, in_scope: frame.in_scope };
+    let instruction = frame.instruction.map(instructions::reference);
     types::StackFrame {
         id: frame.id.0,
         name,
@@ -108,6 +109,7 @@ pub(crate) fn stack_frame(frame: Frame, name: String, shared: &Shared) -> types:
         source: Some(sources::source(file, shared)),
         module_id: frame.module.map(IntegerOrString::String),
         presentation_hint: (!frame.in_scope).then(|| "subtle".into()),
+        instruction_pointer_reference: instruction,
         ..Default::default()
     }
 }

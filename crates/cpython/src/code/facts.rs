@@ -40,6 +40,22 @@ impl Bytecode {
         self.stretches.get(at).and_then(|&(start, _, line)| if start <= offset { line } else { None })
     }
 
+    /// The first instruction of a line, by where it is.
+    pub fn first_of(&self, line: Line) -> Option<u32> {
+        let first = self.stretches.iter().find(|&&(_, _, own)| own == Some(line))?;
+        u32::try_from(first.0).ok()
+    }
+
+    /// How long it is, in bytes.
+    pub fn length(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The bytes of the instruction at an offset.
+    pub fn at(&self, offset: usize) -> Vec<u8> {
+        self.bytes.get(offset..offset + 2).unwrap_or_default().to_vec()
+    }
+
     /// Opcode and offset of each instruction and cache entry.
     pub fn units(&self) -> impl Iterator<Item = (usize, u8, u8)> + '_ {
         self.bytes.chunks_exact(2).enumerate().map(|(at, unit)| match unit {

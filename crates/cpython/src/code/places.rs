@@ -85,12 +85,14 @@ impl Code {
         })
     }
 
+    /// True if a part is of this code object, and not of one around it or in it.
+    pub fn is_home_of(&self, part: &Part) -> bool {
+        part.home.is_of(&self.name, self.first_line, &self.instructions)
+    }
+
     /// Where a part begins in it.
     pub fn offsets(&self, part: &Part) -> Vec<u32> {
-        if !part.home.is_of(&self.name, self.first_line, &self.instructions) {
-            return Vec::new();
-        }
-        places::offsets(part, &self.instructions)
+        if self.is_home_of(part) { places::offsets(part, &self.instructions) } else { Vec::new() }
     }
 }
 

@@ -18,6 +18,7 @@ use super::Debugger;
 use crate::code::compiled::{self, Source};
 use crate::code::registry::CodeKey;
 use crate::code::{facts, places};
+use crate::inspection::line_of_instruction;
 
 impl Debugger {
     /// Replaces the breakpoints of a file, given by its real path.
@@ -44,6 +45,58 @@ impl Debugger {
         };
         let lines: BTreeSet<Line> = codes.iter().flat_map(|code| code.lines.iter().copied()).collect();
         lines.into_iter().filter(|line| (first..=last).contains(line)).collect()
+    }
+
+    /// Replaces the breakpoints on instructions.
+    pub fn set_instruction_breakpoints(&self, py: Python<'_>, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        let numbers = |places: &[Wanted]| -> BTreeSet<u32> {
+            let number = |wanted: &Wanted| match wanted.place {
+                Place::Instruction(code, _) => Some(code),
+                _ => None,
+            };
+            places.iter().filter_map(number).collect()
+        };
+        let mut concerned = numbers(&wanted);
+        let ids = {
+            let mut state = self.state();
+            let old: Vec<Wanted> = state
+                .breakpoints
+                .on_instructions()
+                .iter()
+                .filter_map(|&id| state.breakpoints.get(id))
+                .map(|old| old.wanted.clone())
+                .collect();
+            concerned.extend(numbers(&old));
+            state.breakpoints.replace_instructions(wanted)
+        };
+        for &id in &ids {
+            self.put_on_instruction(py, id);
+        }
+        for number in concerned {
+            if let Some((code, file)) = self.numbered_code(py, number) {
+                self.arm(&code, &file, None);
+            }
+        }
+        self.breakpoints(&ids)
+    }
+
+    fn put_on_instruction(&self, py: Python<'_>, id: BreakpointId) {
+        let place = self.state().breakpoints.get(id).map(|breakpoint| breakpoint.wanted.place.clone());
+        let Some(Place::Instruction(number, offset)) = place else { return };
+        let at = match self.numbered_code(py, number) {
+            Some((code, file)) => line_of_instruction(py, &code, offset).map(|line| (file, line)),
+            None => Err("the code of that instruction is gone".to_owned()),
+        };
+        self.state().breakpoints.put_on_instruction(id, at);
+    }
+
+    /// The live code object of a number, and its file.
+    fn numbered_code<'py>(&self, py: Python<'py>, number: u32) -> Option<(Bound<'py, PyAny>, String)> {
+        let state = self.state();
+        let key = state.registry.by_number(number)?;
+        let file = state.registry.file(key)?.to_owned();
+        // SAFETY: the number is taken away with the code object, and the GIL has been held since it was read.
+        Some((unsafe { key.object(py) }, file))
     }
 
     /// The places from the first to the last of these lines at which a breakpoint can stand; of each the columns, where

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use pausa_engine::port::{Line, Refusal, ThreadId};
-use pausa_engine::stepping::{FrameKey, LineEvent, Step, StepKind};
+use pausa_engine::stepping::{FrameKey, Granularity, LineEvent, Step, StepKind};
 use pyo3::prelude::*;
 
 use super::Debugger;
@@ -15,6 +15,7 @@ use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::events::EventKind;
 use crate::frames;
+use crate::inspection::Call;
 use crate::tasks::Task;
 
 /// A step under way, and the frames it names.
@@ -23,6 +24,10 @@ pub struct ActiveStep {
     pub step: Step,
     /// The frame whose return value is wanted, if any.
     pub returning: Option<FrameKey>,
+    /// How far it goes at a time.
+    pub granularity: Granularity,
+    /// The call that it is to enter, if it was told one.
+    into: Option<Call>,
     /// The task that it began in.
     pub(super) task: Option<Followed>,
     /// The one it began in, then those that wait; kept alive so that their addresses stay theirs.
@@ -38,6 +43,37 @@ impl Debugger {
         stack: impl Iterator<Item = Bound<'py, PyAny>>,
         task: Option<&Task<'py>>,
         kind: StepKind,
+        granularity: Granularity,
+    ) -> Result<(), Refusal> {
+        self.prepare(thread, stack, task, kind, granularity, None)
+    }
+
+    /// The same, into one call of the innermost frame's line.
+    pub fn prepare_step_into<'py>(
+        &self,
+        thread: ThreadId,
+        innermost: Bound<'py, PyAny>,
+        task: Option<&Task<'py>>,
+        call: Call,
+    ) -> Result<(), Refusal> {
+        let (first, last) = call.lines;
+        let is_there = frames::instruction(&innermost) == Some(call.offset);
+        let kind = StepKind::Target(first, last);
+        self.prepare(thread, frames::stack(innermost), task, kind, Granularity::Line, Some(call))?;
+        if let (true, Some(active)) = (is_there, &mut self.state().step) {
+            active.step.set_calling(true);
+        }
+        Ok(())
+    }
+
+    fn prepare<'py>(
+        &self,
+        thread: ThreadId,
+        stack: impl Iterator<Item = Bound<'py, PyAny>>,
+        task: Option<&Task<'py>>,
+        kind: StepKind,
+        granularity: Granularity,
+        into: Option<Call>,
     ) -> Result<(), Refusal> {
         let mut visible = stack.filter(|frame| !self.is_hidden_frame(frame));
         let start =
@@ -59,7 +95,8 @@ impl Debugger {
         let own = step.wants_start_frame().then_some(&start);
         let codes: HashSet<CodeKey> = own.into_iter().chain(&waiting).filter_map(frames::code_key).collect();
         let returning = (kind == StepKind::Out).then(|| frames::key(&start));
-        self.replace_stepping_codes(py, codes.into_iter().collect());
+        let tells_instructions = granularity == Granularity::Instruction || into.is_some();
+        self.replace_stepping_codes(py, codes.into_iter().collect(), tells_instructions);
         if returning.is_some() {
             self.want_return(&start);
         }
@@ -67,7 +104,7 @@ impl Debugger {
             self.look_at_calls(&start);
         }
         let kept = std::iter::once(start).chain(waiting).map(Bound::unbind).collect();
-        let old = self.state().step.replace(ActiveStep { step, returning, task, frames: kept });
+        let old = self.state().step.replace(ActiveStep { step, returning, granularity, into, task, frames: kept });
         drop(old);
         Ok(())
     }
@@ -81,23 +118,25 @@ impl Debugger {
         drop(ended);
     }
 
-    /// Line events on in these code objects for a step, and off in those that the last step had on.
-    pub(super) fn replace_stepping_codes(&self, py: Python<'_>, wanted: Vec<CodeKey>) {
+    /// Line events on in these code objects for a step, and off in those that the last step had on; with
+    /// `by_instruction` also those of their instructions.
+    pub(super) fn replace_stepping_codes(&self, py: Python<'_>, wanted: Vec<CodeKey>, by_instruction: bool) {
         let old = std::mem::replace(&mut self.state().stepping_codes, wanted.clone());
         for &code in old.iter().filter(|code| !wanted.contains(code)) {
             if let Some((code, record)) = self.live(py, code) {
                 record.stepping.set(false);
+                record.by_instruction.set(false);
                 record.returning.set(false);
                 record.calling.set(false);
                 self.apply(&code, record, false);
             }
         }
         for code in wanted {
-            self.watch_lines(py, code);
+            self.watch_lines(py, code, by_instruction);
         }
     }
 
-    fn watch_lines(&self, py: Python<'_>, key: CodeKey) {
+    fn watch_lines(&self, py: Python<'_>, key: CodeKey, by_instruction: bool) {
         let (file, in_scope) = {
             let state = self.state();
             let Some(file) = state.registry.file(key) else { return };
@@ -107,6 +146,7 @@ impl Debugger {
         let code = unsafe { key.object(py) };
         if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) {
             record.stepping.set(true);
+            record.by_instruction.set(by_instruction);
             self.apply(&code, record, true);
         }
     }
@@ -133,16 +173,19 @@ impl Debugger {
     /// A function of the user's was called while a step into calls is under way: watch its lines.
     pub fn step_meets_call(&self, py: Python<'_>, code: CodeKey) {
         let own = self.own_thread();
-        let concerns = self.state().step.as_ref().is_some_and(|active| active.step.thread() == own);
-        if !concerns {
+        let mut state = self.state();
+        let Some(active) = state.step.as_ref().filter(|active| active.step.thread() == own) else { return };
+        if active.into.and_then(|call| call.code).is_some_and(|wanted| wanted != code) {
             return;
         }
-        let mut state = self.state();
+        // The start frame's own code: a recursion. Its instructions go on being told.
+        let is_own = active.into.is_some() && state.stepping_codes.contains(&code);
+        let by_instruction = active.granularity == Granularity::Instruction || is_own;
         if !state.stepping_codes.contains(&code) {
             state.stepping_codes.push(code);
         }
         drop(state);
-        self.watch_lines(py, code);
+        self.watch_lines(py, code, by_instruction);
     }
 
     /// True if the step under way ends at this line of this thread's innermost frame.
@@ -155,8 +198,24 @@ impl Debugger {
 
     /// True if the step under way ends at this instruction of this thread's innermost frame.
     pub fn step_ends_at_instruction(&self, frame: FrameKey, record: &Record, offset: u32) -> bool {
-        let line = record.line_of(offset).unwrap_or(0);
-        self.step_ends(frame, record, line)
+        let goes_by = self.state().step.as_ref().is_some_and(|active| active.granularity == Granularity::Instruction);
+        goes_by && self.step_ends(frame, record, record.line_of(offset).unwrap_or(0))
+    }
+
+    /// This thread's innermost frame is at an instruction: that may be the call to be entered, or what follows it.
+    pub fn step_comes_to(&self, py: Python<'_>, frame: FrameKey, offset: u32) {
+        let own = self.own_thread();
+        {
+            let mut state = self.state();
+            let Some(ActiveStep { step, into: Some(call), .. }) = &mut state.step else { return };
+            let is_calling = offset == call.offset || (step.is_calling() && call.is_lazy);
+            if step.thread() != own || !step.starts_in(frame) || step.is_calling() == is_calling {
+                return;
+            }
+            step.set_calling(is_calling);
+        }
+        self.apply_global(py);
+        self.settle(py);
     }
 
     /// The frame whose return value the step under way wants.

@@ -72,7 +72,7 @@ impl Debugger {
     /// Arms for what comes: a step that was prepared, or none.
     fn run_on(&self, py: Python<'_>) {
         if self.state().step.is_none() {
-            self.replace_stepping_codes(py, Vec::new());
+            self.replace_stepping_codes(py, Vec::new(), false);
         }
         self.renew_watches(py);
         self.apply_global(py);

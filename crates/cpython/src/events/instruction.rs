@@ -59,6 +59,7 @@ pub fn on_instruction(
         watched::on_instruction(py, debugger, record);
     }
     let frame = frames::current_key(py);
+    debugger.step_comes_to(py, frame, offset);
     if debugger.was_told(frame, offset) {
         return Answer::Keep;
     }

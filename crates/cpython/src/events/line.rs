@@ -89,18 +89,18 @@ pub fn on_seen_line(
     }
     let Some(record) = debugger.record(code) else { return Answer::Disable };
     let arrival = arrival.or_else(|| record.at(line).map(Arrival::at));
-    reach(py, debugger, record, line, arrival, record.is_told_by_instruction(line))
+    reach(py, debugger, record, line, arrival, true)
 }
 
-/// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line. With
-/// `by_instruction` the event of an instruction follows.
+/// A thread reaches a line of code that has a record: by a line event, or by a jump within a loop on one line. An
+/// instruction's event may follow only if `is_line_event`.
 pub fn reach(
     py: Python<'_>,
     debugger: &Debugger,
     record: &Record,
     line: Line,
     arrival: Option<Arrival>,
-    by_instruction: bool,
+    is_line_event: bool,
 ) -> Answer {
     if debugger.has_jumped() && debugger.is_echo_of_jump(frames::current_key(py), line) {
         return Answer::Keep;
@@ -118,7 +118,8 @@ pub fn reach(
         Some(arrival) => hits::hit(py, debugger, record, line, arrival, &mut text),
         None => Vec::new(),
     };
-    if by_instruction {
+    let tells_instruction = || is_line_event && record.is_told_by_instruction(line);
+    if tells_instruction() {
         reasons.extend(instruction::at_line(py, debugger, record, &mut text));
     }
     if record.stepping.get() && debugger.step_ends(frames::current_key(py), record, line) {
@@ -133,6 +134,8 @@ pub fn reach(
     if record.reports.get() {
         super::reported::look(py);
     }
+    // A stop may have changed that.
+    let by_instruction = tells_instruction();
     if by_instruction {
         instruction::tell_now(py, debugger);
     }

@@ -6,7 +6,7 @@ use pausa_engine::breakpoints::{Breakpoint, Wanted};
 use pausa_engine::data_breakpoints::{self, DataBreakpoint, Subject};
 use pausa_engine::exception_filters::{ExceptionFilters, Occasion};
 use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, FrameId, Line, Refusal, ThreadId};
-use pausa_engine::stepping::StepKind;
+use pausa_engine::stepping::{Granularity, StepKind};
 use pausa_engine::tasks::is_task;
 
 use super::Inspection;
@@ -45,6 +45,10 @@ impl Commands for Inspection<'_> {
         self.debugger.set_data_breakpoints(self.py, wanted)
     }
 
+    fn set_instruction_breakpoints(&mut self, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
+        self.debugger.set_instruction_breakpoints(self.py, wanted)
+    }
+
     fn breakpoint_places(&mut self, path: &str, lines: (Line, Line)) -> Vec<BreakpointPlace> {
         self.debugger.breakpoint_places(self.py, path, lines)
     }
@@ -74,13 +78,17 @@ impl Commands for Inspection<'_> {
         self.stopped
     }
 
-    fn step(&mut self, thread: ThreadId, kind: StepKind) -> Result<(), Refusal> {
+    fn step(&mut self, thread: ThreadId, kind: StepKind, granularity: Granularity) -> Result<(), Refusal> {
         if is_task(thread) {
-            return self.step_of_task(thread, kind);
+            return self.step_of_task(thread, kind, granularity);
         }
         let innermost = self.innermost(thread)?;
         let task = self.task_on_stack(thread, &innermost);
-        self.debugger.prepare_step(thread, crate::frames::stack(innermost), task.as_ref(), kind)
+        self.debugger.prepare_step(thread, crate::frames::stack(innermost), task.as_ref(), kind, granularity)
+    }
+
+    fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal> {
+        self.step_into_target(thread, target)
     }
 
     fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal> {

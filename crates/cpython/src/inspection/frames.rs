@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use pausa_engine::exception_filters::Occasion;
 use pausa_engine::port::{Frame, FrameId, FrameKind, Levels, Line, Refusal, SourceFile, Stack, Thread, ThreadId};
+use pausa_engine::targets::Address;
 use pausa_engine::tasks::is_task;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
@@ -119,7 +120,14 @@ impl<'py> Inspection<'py> {
             module: module_name(frame),
             in_scope: source.in_scope,
             kind: FrameKind::Running,
+            instruction: self.address(frame, instruction),
         })
+    }
+
+    /// The address of a frame's instruction.
+    fn address(&self, frame: &Bound<'py, PyAny>, instruction: i32) -> Option<Address> {
+        let code = self.debugger.state().registry.number(frames::code_key(frame)?)?;
+        Some(Address { code, offset: u32::try_from(instruction).unwrap_or(0) })
     }
 
     pub(super) fn stack(&mut self, thread: ThreadId, levels: Levels) -> Result<Stack, Refusal> {
@@ -191,19 +199,9 @@ impl<'py> Inspection<'py> {
         code.map_err(|error| self.refuse(error))
     }
 
-    pub(super) fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal> {
-        if Some(thread) != self.stopped || !self.can_jump {
-            return Err(Refusal("only a thread that stopped at a line can be moved, in its innermost frame".into()));
-        }
-        let frame = self.innermost(thread)?;
-        // "assigning None to 1 unbound local" is no warning about the program.
-        let moved = crate::quiet::without_warnings(self.py, || frames::set_line(&frame, line));
-        moved.map_err(|error| {
-            let value = error.value(self.py);
-            Refusal(value.str().map_or_else(|_| error.to_string(), |text| text.to_string_lossy().into_owned()))
-        })?;
-        self.debugger.expect_line_again(&frame, line);
-        Ok(())
+    /// The source that a frame's code comes from.
+    pub(super) fn source_of(&mut self, frame: &Bound<'py, PyAny>) -> Option<SourceFile> {
+        Some(self.facts(frame)?.source.clone())
     }
 }
 

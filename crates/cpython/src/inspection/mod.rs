@@ -4,10 +4,13 @@
 //! Invariant: its frames and handles are references that die with it, and their numbers are never used again.
 
 mod assigning;
+mod calls;
 mod commands;
+mod disassembly;
 mod evaluation;
 mod exception;
 mod frames;
+mod going;
 mod memory;
 mod modules;
 mod objects;
@@ -29,12 +32,15 @@ use pausa_engine::port::{
     Location, Memory, Module, Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
 };
 use pausa_engine::stop::{Stop, StopReason};
+use pausa_engine::targets::{CallTarget, GotoTarget, Listing, Stretch};
 use pausa_engine::tasks::Tasks;
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use crate::debugger::{Debugger, Where};
 use crate::evaluate::Raised;
+pub use calls::Call;
+pub(crate) use disassembly::line_of as line_of_instruction;
 use frames::CodeFacts;
 use targets::Target;
 
@@ -43,7 +49,8 @@ pub struct Inspection<'py> {
     py: Python<'py>,
     debugger: &'py Debugger,
     stopped: Option<ThreadId>,
-    can_jump: bool,
+    /// Where the thread stopped that this is about.
+    place: Where,
     exception: Option<Py<PyAny>>,
     /// Why the thread stopped at it.
     occasion: Option<Occasion>,
@@ -51,6 +58,10 @@ pub struct Inspection<'py> {
     frame_ids: HashMap<usize, FrameId>,
     past: HashSet<FrameId>,
     targets: HashMap<Handle, Target>,
+    /// The calls that a client was told it can step into.
+    calls: HashMap<i64, Call>,
+    /// The lines that it was told it can go to.
+    lines: HashMap<i64, Line>,
     codes: HashMap<usize, Rc<CodeFacts>>,
 }
 
@@ -61,8 +72,8 @@ impl<'py> Inspection<'py> {
         let exception = stop.reasons.iter().any(is_exception).then(|| debugger.exceptions.current(py)).flatten();
         let (exception, occasion) = exception.unzip();
         let exception = exception.or_else(|| debugger.raised(py));
-        let can_jump = place == Where::Line && debugger.own_thread() == stop.thread;
-        Self { stopped: Some(stop.thread), can_jump, exception, occasion, ..Self::running(py, debugger) }
+        let place = if debugger.own_thread() == stop.thread { place } else { Where::Elsewhere };
+        Self { stopped: Some(stop.thread), place, exception, occasion, ..Self::running(py, debugger) }
     }
 
     /// Before the program has started.
@@ -76,13 +87,15 @@ impl<'py> Inspection<'py> {
             py,
             debugger,
             stopped: None,
-            can_jump: false,
+            place: Where::Elsewhere,
             exception: None,
             occasion: None,
             frames: HashMap::new(),
             frame_ids: HashMap::new(),
             past: HashSet::new(),
             targets: HashMap::new(),
+            calls: HashMap::new(),
+            lines: HashMap::new(),
             codes: HashMap::new(),
         }
     }
@@ -222,8 +235,20 @@ impl Inspector for Inspection<'_> {
         self.exception_stack(thread, place)
     }
 
-    fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal> {
-        self.jump(thread, line)
+    fn goto_targets(&mut self, path: &str, line: Line) -> Vec<GotoTarget> {
+        self.goto_targets(path, line)
+    }
+
+    fn goto(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal> {
+        self.goto(thread, target)
+    }
+
+    fn call_targets(&mut self, frame: FrameId) -> Result<Vec<CallTarget>, Refusal> {
+        self.call_targets(frame)
+    }
+
+    fn disassemble(&mut self, stretch: Stretch) -> Result<Listing, Refusal> {
+        self.disassemble(stretch)
     }
 
     fn source(&mut self, path: &str) -> Result<String, Refusal> {

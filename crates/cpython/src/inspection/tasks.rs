@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use pausa_engine::port::{Frame, FrameId, FrameKind, Levels, Location, Refusal, SourceFile, Stack, Thread, ThreadId};
-use pausa_engine::stepping::StepKind;
+use pausa_engine::stepping::{Granularity, StepKind};
 use pausa_engine::tasks::{Task as Told, TaskState, Tasks};
 use pyo3::prelude::*;
 
@@ -122,18 +122,18 @@ impl<'py> Inspection<'py> {
     }
 
     /// Makes the coming resume a step of a task: of the thread that runs it, or to where it is run on.
-    pub(super) fn step_of_task(&self, id: ThreadId, kind: StepKind) -> Result<(), Refusal> {
+    pub(super) fn step_of_task(&self, id: ThreadId, kind: StepKind, granularity: Granularity) -> Result<(), Refusal> {
         let task = self.task(id)?;
         if let Some((thread, _)) = self.where_it_runs(&task) {
             let stack = frames::stack(self.innermost(thread)?);
-            return self.debugger.prepare_step(thread, stack, Some(&task), kind);
+            return self.debugger.prepare_step(thread, stack, Some(&task), kind, granularity);
         }
         let stack = frames_of(&task);
         if stack.is_empty() {
             return Err(Refusal(format!("{} is over and cannot be stepped", task.name())));
         }
         let thread = self.stopped.unwrap_or_else(|| self.debugger.own_thread());
-        self.debugger.prepare_step(thread, stack.into_iter(), Some(&task), kind)
+        self.debugger.prepare_step(thread, stack.into_iter(), Some(&task), kind, granularity)
     }
 
     /// The task that a thread runs, if this is its innermost frame.
@@ -182,7 +182,18 @@ impl<'py> Inspection<'py> {
             let id = this.past_frame();
             let (path, module, columns) = (String::new(), None, None);
             let kind = FrameKind::Label;
-            Some(Frame { id, name, path, on_disk: false, line: 0, columns, module, in_scope: true, kind })
+            Some(Frame {
+                id,
+                name,
+                path,
+                on_disk: false,
+                line: 0,
+                columns,
+                module,
+                in_scope: true,
+                kind,
+                instruction: None,
+            })
         });
     }
 
@@ -216,7 +227,18 @@ impl<'py> Inspection<'py> {
             let on_disk = std::path::Path::new(&path).is_file();
             let in_scope = self.debugger.state().scope.contains(&path);
             let (module, columns, kind) = (None, None, FrameKind::Past);
-            Frame { id: self.past_frame(), name, path, on_disk, line, columns, module, in_scope, kind }
+            Frame {
+                id: self.past_frame(),
+                name,
+                path,
+                on_disk,
+                line,
+                columns,
+                module,
+                in_scope,
+                kind,
+                instruction: None,
+            }
         };
         places.map(frame).collect()
     }

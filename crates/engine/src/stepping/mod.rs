@@ -14,9 +14,11 @@
 //! to, the coroutines that wait for it and what is below the loop, ends a step only when the task is over, so that all
 //! that the loop runs while the task is suspended is run over.
 
+mod call;
 mod into;
 mod out;
 mod over;
+mod target;
 mod until;
 
 use std::collections::HashMap;
@@ -39,6 +41,19 @@ pub enum StepKind {
     Out,
     /// To a greater line of this frame (or to this line or beyond), or to the frame it returns to.
     Until(Option<Line>),
+    /// To the next function that is called, in whichever line.
+    NextCall,
+    /// Into one call of a statement, which has these lines.
+    Target(Line, Line),
+}
+
+/// How far a step goes at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Granularity {
+    /// From line to line.
+    Line,
+    /// From instruction to instruction.
+    Instruction,
 }
 
 /// A step under way.
@@ -50,6 +65,7 @@ pub struct Step {
     start_line: Line,
     waiting: HashMap<FrameKey, Line>,
     beyond: HashMap<FrameKey, Line>,
+    is_calling: bool,
 }
 
 /// A line event, as far as a step cares.
@@ -78,7 +94,7 @@ impl Step {
         start_line: Line,
         waiting: HashMap<FrameKey, Line>,
     ) -> Self {
-        Self { kind, thread, start, start_line, waiting, beyond: HashMap::new() }
+        Self { kind, thread, start, start_line, waiting, beyond: HashMap::new(), is_calling: false }
     }
 
     /// The same in a task, whose end leads to these frames, each at its line.
@@ -105,10 +121,16 @@ impl Step {
         self.thread
     }
 
+    /// True if it is this frame that it began in.
+    #[must_use]
+    pub fn starts_in(&self, frame: FrameKey) -> bool {
+        self.start == frame
+    }
+
     /// True if the step may end in a function that is yet to be called, so that calls must be seen.
     #[must_use]
     pub fn wants_calls(&self) -> bool {
-        self.kind == StepKind::Into
+        matches!(self.kind, StepKind::Into | StepKind::NextCall) || self.is_calling
     }
 
     /// True if the thread has been at this line of this frame since the step began: a loop that stands on one line turns.
@@ -121,7 +143,7 @@ impl Step {
     /// True if the start frame's own lines matter.
     #[must_use]
     pub fn wants_start_frame(&self) -> bool {
-        self.kind != StepKind::Out
+        !matches!(self.kind, StepKind::Out | StepKind::NextCall)
     }
 
     /// True if the step ends at this line.
@@ -132,6 +154,8 @@ impl Step {
             StepKind::Over => self.over_ends_at(event),
             StepKind::Out => self.out_ends_at(event),
             StepKind::Until(line) => self.until_ends_at(line, event),
+            StepKind::NextCall => self.next_call_ends_at(event),
+            StepKind::Target(first, last) => self.target_ends_at((first, last), event),
         }
     }
 }
@@ -189,6 +213,24 @@ mod tests {
         assert!(ends(StepKind::Into, OTHER, 1, THREAD, true));
         assert!(!ends(StepKind::Into, OTHER, 1, THREAD, false));
         assert!(!ends(StepKind::Into, OTHER, 1, ThreadId(2), true));
+    }
+
+    #[test]
+    fn a_call_is_entered_only_while_it_is_made() {
+        let mut step = Step::new(StepKind::Target(5, 6), THREAD, START, 5, HashMap::from([(CALLER, 9)]));
+        let at = |frame, line| LineEvent { thread: THREAD, frame, line, in_scope: true, lineage: Lineage::Own };
+        assert!(!step.ends_at(&at(OTHER, 1)) && !step.ends_at(&at(START, 6)) && !step.wants_calls());
+        assert!(step.ends_at(&at(START, 7)) && step.ends_at(&at(CALLER, 1)));
+        step.set_calling(true);
+        assert!(step.ends_at(&at(OTHER, 1)) && step.wants_calls());
+    }
+
+    #[test]
+    fn the_next_call_is_in_another_frame() {
+        assert!(!ends(StepKind::NextCall, START, 9, THREAD, true));
+        assert!(ends(StepKind::NextCall, OTHER, 1, THREAD, true));
+        assert!(!ends(StepKind::NextCall, OTHER, 1, THREAD, false));
+        assert!(ends(StepKind::NextCall, CALLER, 1, THREAD, true));
     }
 
     #[test]

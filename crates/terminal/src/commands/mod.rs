@@ -5,6 +5,8 @@
 
 mod aliases;
 mod breakpoints;
+pub mod bytecode;
+mod calls;
 mod data;
 mod displays;
 mod exceptions;
@@ -62,6 +64,8 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("", scripts::COMMANDS),
     ("Exceptions", exceptions::COMMANDS),
     ("Running", stepping::COMMANDS),
+    ("", calls::COMMANDS),
+    ("", bytecode::COMMANDS),
     ("", running::COMMANDS),
     ("Looking", looking::COMMANDS),
     ("", listing::COMMANDS),

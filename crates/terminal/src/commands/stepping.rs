@@ -2,20 +2,21 @@
 //!
 //! Part of the table of commands. Invariant: a step is one of the selected thread.
 
-use pausa_dap::extensions::{Until, UntilArguments};
+use pausa_dap::extensions::{FrameCode, FrameCodeArguments, Until, UntilArguments};
 use pausa_dap::{requests, types};
 
-use super::{Command, Takes, needed};
+use super::{Command, Takes, calls, needed};
 use crate::fault::Outcome;
 use crate::session::Session;
 
 pub(super) const COMMANDS: &[Command] = &[
     Command {
         names: &["s", "step"],
-        usage: "",
+        usage: "[CALL]",
         takes: Takes::Nothing,
         resumes: true,
-        help: "Runs to the next line, also into functions that are called.",
+        help: "Runs to the next line, also into functions that are called; with the number or name of one of the line's \
+            `calls` into that one.",
         run: step,
     },
     Command {
@@ -69,7 +70,10 @@ pub(super) const COMMANDS: &[Command] = &[
     },
 ];
 
-fn step(session: &mut Session, _arguments: &str) -> Outcome {
+fn step(session: &mut Session, arguments: &str) -> Outcome {
+    if !arguments.is_empty() {
+        return calls::step_into(session, arguments);
+    }
     let thread_id = session.stopped()?.thread;
     session.resume::<requests::StepIn>(types::StepInArguments { thread_id, ..Default::default() })
 }
@@ -112,10 +116,16 @@ fn jump(session: &mut Session, arguments: &str) -> Outcome {
     if session.stopped()?.selected != 0 {
         return Err("only the newest frame can jump: go `down` to it".into());
     }
-    let source = session.frame()?.source.unwrap_or_default();
+    let frame = session.frame()?;
+    let source = frame.source.unwrap_or_default();
     let arguments = types::GotoTargetsArguments { source, line, column: None };
-    let targets = session.client()?.request::<requests::GotoTargets>(arguments)?.targets;
-    let target = targets.first().ok_or_else(|| format!("there is no code to jump to at line {line}"))?;
+    let client = session.client()?;
+    let targets = client.request::<requests::GotoTargets>(arguments)?.targets;
+    let Some(target) = targets.first() else {
+        let code = client.request::<FrameCode>(FrameCodeArguments { frame_id: frame.id })?;
+        let (first, last, name) = (code.first_line, code.last_line, frame.name);
+        return Err(format!("line {line} has no code of {name}, whose lines are {first} to {last}").into());
+    };
     session.resume::<requests::Goto>(types::GotoArguments { thread_id, target_id: target.id })
 }
 

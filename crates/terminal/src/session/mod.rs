@@ -114,6 +114,8 @@ pub struct Session {
     current: Current,
     last_run: Run,
     last_stop: u64,
+    /// The step under way goes by instructions.
+    by_instruction: bool,
 }
 
 impl Session {
@@ -135,6 +137,7 @@ impl Session {
             current: Current::default(),
             last_run: Run::default(),
             last_stop: 0,
+            by_instruction: false,
         }
     }
 

@@ -104,9 +104,13 @@ impl Session {
         self.tell_over(&numbers);
         let hit: Vec<_> = numbers.iter().filter_map(|number| self.kept.breakpoints.get(*number)).cloned().collect();
         let part = hit.iter().find_map(|breakpoint| Some((breakpoint.column?, breakpoint.end_column)));
+        let by_instruction = std::mem::take(&mut self.by_instruction) && event.reason == StoppedEventReason::Step;
         let scripts: Vec<_> = hit.iter().flat_map(|breakpoint| breakpoint.commands.clone()).collect();
         if !scripts.iter().any(|line| line.trim() == "silent") {
             self.tell_stop(event, numbers, part)?;
+            if by_instruction {
+                self.show_instruction();
+            }
         }
         self.input.insert(scripts.into_iter(), Some(self.last_stop));
         self.remove_temporary(&hit)
@@ -154,6 +158,23 @@ impl Session {
     pub fn show_line(&mut self, frame: &StackFrame) {
         let text = self.text_of(frame);
         if let Some(line) = render::source::current_line(&self.screen.look, &text, frame.line) {
+            self.screen.line(&line);
+        }
+    }
+
+    /// The step that comes goes by instructions: where it ends, the instruction is told.
+    pub fn goes_by_instruction(&mut self) {
+        self.by_instruction = true;
+    }
+
+    /// Marks the part of its line that the frame is at, and tells the instruction.
+    fn show_instruction(&mut self) {
+        let Some(frame) = self.stop.as_ref().and_then(Stop::frame).cloned() else { return };
+        if let Some(end) = frame.end_column {
+            let end = Some(end).filter(|_| frame.end_line == Some(frame.line));
+            self.show_part(&frame, frame.column, end);
+        }
+        if let Some(line) = crate::commands::bytecode::current(self, &frame) {
             self.screen.line(&line);
         }
     }

@@ -5,6 +5,7 @@
 mod evaluation;
 mod exceptions;
 mod frames;
+mod instructions;
 mod latency;
 mod memory;
 mod places;
