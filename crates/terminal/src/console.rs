@@ -16,6 +16,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd;
 
+use crate::column::Column;
 use crate::debuggee::Process;
 use crate::happenings::Happening;
 
@@ -25,6 +26,12 @@ const CTRL_C: u8 = 3;
 /// How long the program's terminal must be quiet to count as drained, in milliseconds. What a program writes reaches
 /// our end a moment after its write has returned.
 const QUIET: u16 = 5;
+
+/// If nobody reads our output, nobody misses the program's.
+fn print(piece: &[u8]) {
+    let mut out = io::stdout();
+    let _ = out.write_all(piece).and_then(|()| out.flush());
+}
 
 /// The program's terminal.
 #[derive(Clone)]
@@ -37,7 +44,7 @@ pub struct Console {
 /// Held while a piece of output is moved.
 #[derive(Default)]
 struct Output {
-    moving: Mutex<()>,
+    moving: Mutex<Column>,
     ended: AtomicBool,
 }
 
@@ -58,7 +65,7 @@ impl Console {
         if !self.is_readable(terminal, wait) {
             return false;
         }
-        let _moving = self.output.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut column = self.output.moving.lock().unwrap_or_else(PoisonError::into_inner);
         if !self.is_readable(terminal, PollTimeout::ZERO) {
             // The other one of us was faster.
             return !self.output.ended.load(Ordering::SeqCst);
@@ -66,9 +73,9 @@ impl Console {
         let mut piece = [0; 4096];
         match unistd::read(terminal, &mut piece) {
             Ok(count) if count > 0 => {
-                let mut out = io::stdout();
-                // If nobody reads our output, nobody misses the program's.
-                let _ = out.write_all(piece.get(..count).unwrap_or_default()).and_then(|()| out.flush());
+                let piece = piece.get(..count).unwrap_or_default();
+                column.goes_over(piece);
+                print(piece);
                 true
             }
             Err(Errno::EINTR) => true,
@@ -97,6 +104,16 @@ impl Console {
     /// Waits until what the program has written is on our terminal.
     pub fn drain(&self) {
         while self.move_output(PollTimeout::from(QUIET)) {}
+    }
+
+    /// The same, and ends the line that the program has begun: what we say stands on lines of its own.
+    pub fn drain_to_line_end(&self) {
+        self.drain();
+        let mut column = self.output.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        if column.is_within_line() {
+            print(b"\n");
+            *column = Column::default();
+        }
     }
 
     /// Makes our keyboard the program's, until the result is dropped.

@@ -6,6 +6,7 @@
 mod aliases;
 mod breakpoints;
 mod catches;
+mod column;
 mod commands;
 mod console;
 pub mod debuggee;

@@ -43,6 +43,20 @@ fn a_session_with_colours_and_an_exit_code() {
 }
 
 #[test]
+fn a_stop_is_told_on_a_line_of_its_own() {
+    let folder = program("def dot():\n    print('.', end='', flush=True)\n\ndot()\ndot()\n");
+    let mut terminal = start(folder.path());
+    terminal.command("b 2");
+    for _ in 0..3 {
+        terminal.wait_for_prompt();
+        terminal.command("c");
+    }
+    terminal.wait_for("The program ended");
+    assert!(terminal.text().contains(".\nBreakpoint 1: prog.py:2 in dot"), "{}", terminal.text());
+    assert!(terminal.text().contains(".\nThe program ended"), "{}", terminal.text());
+}
+
+#[test]
 fn no_color_means_none() {
     let folder = program("x = 1\n");
     let mut terminal = Terminal::start(folder.path(), &["prog.py"], &[("NO_COLOR", "1")]);
@@ -154,8 +168,9 @@ fn lines_are_completed_continued_and_remembered() {
 
 #[test]
 fn the_program_sees_the_window_s_size() {
-    let text = "import os, signal\ndef show(*_): print('size', *os.get_terminal_size())\nshow()\n\
-        signal.signal(signal.SIGWINCH, show)\nprint('ready')\nwhile True: signal.pause()\n";
+    // A handler may not print what the program is printing: both write past the buffer.
+    let text = "import os, signal\ndef show(*_): os.write(1, b'size %d %d\\n' % os.get_terminal_size())\nshow()\n\
+        signal.signal(signal.SIGWINCH, show)\nos.write(1, b'ready\\n')\nwhile True: signal.pause()\n";
     let folder = program(text);
     let mut terminal = start(folder.path());
     terminal.command("c");

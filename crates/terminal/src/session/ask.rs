@@ -62,7 +62,7 @@ impl Session {
         })?;
         let answer = self.wait_for_evaluation(&client, &pending);
         if let Some(console) = self.running.as_ref().and_then(|running| running.console.as_ref()) {
-            console.drain();
+            console.drain_to_line_end();
         }
         Ok(answer?.result)
     }

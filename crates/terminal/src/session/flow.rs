@@ -81,7 +81,7 @@ impl Session {
         };
         drop(keyboard);
         if let Some(console) = console {
-            console.drain();
+            console.drain_to_line_end();
         }
         result.map_or(Ok(()), |body| self.take_stop(body))
     }
@@ -193,7 +193,7 @@ impl Session {
     fn finish(&mut self, ended: Option<Ended>) {
         let Some(running) = self.running.take() else { return };
         if let Some(console) = &running.console {
-            console.drain();
+            console.drain_to_line_end();
         }
         self.current.set(None);
         self.stop = None;
