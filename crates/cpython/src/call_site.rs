@@ -53,13 +53,10 @@ impl CallSites {
 
 impl Sites {
     fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Self> {
-        let names = |attribute: &str| code.getattr(attribute).ok()?.extract::<Vec<String>>().ok();
-        let variables = names("co_varnames")?;
-        let own_cells = names("co_cellvars")?.into_iter().filter(|name| !variables.contains(name)).count();
         Some(Self {
             depths: stack_depth::of(code, opcodes)?,
             bytecode: code.getattr("co_code").ok()?.extract().ok()?,
-            variables: variables.len() + own_cells + names("co_freevars")?.len(),
+            variables: stack_depth::variables(code)?,
             size: code.getattr("co_stacksize").ok()?.extract().ok()?,
         })
     }

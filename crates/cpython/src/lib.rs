@@ -21,6 +21,7 @@ mod hook;
 mod inspection;
 mod layout;
 mod locals;
+mod locks;
 mod modules;
 mod native_threads;
 mod objects;

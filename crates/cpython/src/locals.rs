@@ -55,6 +55,11 @@ pub fn globals(frame: &Bound<'_, PyAny>) -> PyResult<Vec<Local>> {
     Ok(named.map(|(name, value)| plain(name, value)).collect())
 }
 
+/// A global variable that a frame sees, by its name.
+pub fn global<'py>(frame: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
+    scope::globals(frame).ok()?.get_item(name).ok()?
+}
+
 /// True if a frame has a variable of its own of this name, which hides a global one.
 pub fn hides_global(frame: &Bound<'_, PyAny>, name: &str) -> bool {
     let own = |attribute| {

@@ -4,6 +4,7 @@
 //! still debug.
 
 mod exceptions;
+mod locks;
 mod objects;
 mod tasks;
 
@@ -16,6 +17,7 @@ pub use exceptions::{
     ExceptionLink, ExceptionStack, ExceptionStackArguments, ExceptionStackResponse, Exceptions, ExceptionsArguments,
     ExceptionsResponse, LinkedException,
 };
+pub use locks::{Lock, Locks, LocksResponse, Party, Wait};
 pub use objects::{
     Instances, InstancesResponse, Object, ObjectsArguments, Referrer, Referrers, ReferrersResponse, Size,
     SizeArguments, SizeResponse,

@@ -14,6 +14,7 @@ pub mod function_breakpoints;
 pub mod functions;
 pub mod glob;
 pub mod hits;
+pub mod locks;
 pub mod log_message;
 pub mod objects;
 pub mod places;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use crate::breakpoints::{Breakpoint, Wanted};
 use crate::data_breakpoints::{self, DataBreakpoint, Subject};
 use crate::exception_filters::{ExceptionFilters, Occasion};
+use crate::locks::Locks;
 use crate::objects::{Instances, Range, Referrers, Size};
 use crate::stepping::{Granularity, StepKind};
 use crate::stop::Stop;
@@ -403,6 +404,8 @@ pub trait Inspector {
     fn referrers(&mut self, frame: Option<FrameId>, expression: &str, range: Range) -> Result<Referrers, Refusal>;
     /// How much memory the object takes that an expression gives; with `deep`, also what can be reached from it.
     fn size_of(&mut self, frame: Option<FrameId>, expression: &str, deep: bool) -> Result<Size, Refusal>;
+    /// Who holds which lock, and who waits for it.
+    fn locks(&mut self) -> Result<Locks, Refusal>;
     /// First and last line of a frame's code.
     fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal>;
     /// The scopes of a frame.

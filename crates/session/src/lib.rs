@@ -12,6 +12,7 @@ mod evaluation;
 mod exception;
 mod exception_breakpoints;
 mod instructions;
+mod locks;
 mod log;
 mod memory;
 mod objects;
@@ -249,6 +250,7 @@ impl Session {
             extensions::Events::COMMAND => self.events(request),
             extensions::Instances::COMMAND => self.instances(request),
             extensions::Referrers::COMMAND => self.referrers(request),
+            extensions::Locks::COMMAND => self.locks(request),
             extensions::Size::COMMAND => self.size(request),
             extensions::Tasks::COMMAND => self.tasks(request),
             unknown => {

@@ -56,6 +56,7 @@ const LOOKS: &[&str] = &[
     extensions::Release::COMMAND,
     extensions::FrameCode::COMMAND,
     extensions::Events::COMMAND,
+    extensions::Locks::COMMAND,
 ];
 
 /// Requests with something that the program is made to run or that changes it, and where that stands in the arguments.

@@ -37,9 +37,6 @@ impl Calls {
         let bytecode = code.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?;
         let is_silent = matches!(crate::version::minor(code.py()), 12 | 13);
         let depths = if is_silent { Some(stack_depth::of(code, opcodes)?) } else { None };
-        let names = |attribute: &str| code.getattr(attribute).ok()?.extract::<Vec<String>>().ok();
-        let variables = names("co_varnames")?;
-        let own_cells = names("co_cellvars")?.into_iter().filter(|name| !variables.contains(name)).count();
         let mut calls: Vec<Call> = Vec::new();
         let (mut before, mut is_open) = (ABSENT, false);
         for (at, unit) in bytecode.as_bytes().chunks_exact(2).enumerate() {
@@ -58,7 +55,7 @@ impl Calls {
             }
             before = opcode;
         }
-        Some(Self { calls, variables: variables.len() + own_cells + names("co_freevars")?.len(), depths })
+        Some(Self { calls, variables: stack_depth::variables(code)?, depths })
     }
 
     /// The call at an offset.

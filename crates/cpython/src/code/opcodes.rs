@@ -63,6 +63,9 @@ pub struct Opcodes {
     pub all_calls: [u8; 6],
     /// What `with` loads before it calls it (3.14).
     pub load_special: u8,
+    /// What enters a `with` and calls its manager (before 3.14), and what calls C methods in 3.11.
+    pub enters: [u8; 2],
+    pub precall: u8,
     /// Which of them jump, and from where their target counts.
     pub jumps: [Option<Jump>; 256],
 }
@@ -159,6 +162,8 @@ impl Opcodes {
             all_calls: ["CALL", "CALL_FUNCTION", "CALL_METHOD", "CALL_FUNCTION_KW", "CALL_KW", "CALL_FUNCTION_EX"]
                 .map(lookup),
             load_special: lookup("LOAD_SPECIAL"),
+            enters: ["BEFORE_WITH", "SETUP_WITH"].map(lookup),
+            precall: lookup("PRECALL"),
             jumps: jumps(py)?,
         };
         for (name, was_there) in ["opcode", "_opcode", "_opcode_metadata"].iter().zip(before) {

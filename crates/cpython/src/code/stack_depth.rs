@@ -45,6 +45,14 @@ pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Vec<Option<usize
     Some(walk.depths)
 }
 
+/// How many variables lie below the stack of a frame of this code, from 3.11 on.
+pub fn variables(code: &Bound<'_, PyAny>) -> Option<usize> {
+    let names = |attribute: &str| code.getattr(attribute).ok()?.extract::<Vec<String>>().ok();
+    let variables = names("co_varnames")?;
+    let own_cells = names("co_cellvars")?.into_iter().filter(|name| !variables.contains(name)).count();
+    Some(variables.len() + own_cells + names("co_freevars")?.len())
+}
+
 fn stack_effect() -> Option<StackEffect> {
     let found = lookup(c"PyCompile_OpcodeStackEffectWithJump")?;
     // SAFETY: CPython's function of that name has this signature.

@@ -11,6 +11,7 @@ mod evaluation;
 mod exception;
 mod frames;
 mod going;
+mod locks;
 mod memory;
 mod modules;
 mod objects;
@@ -26,6 +27,7 @@ use std::rc::Rc;
 use std::sync::atomic::Ordering;
 
 use pausa_engine::exception_filters::Occasion;
+use pausa_engine::locks::Locks;
 use pausa_engine::objects::{Instances, Range, Referrers, Size};
 use pausa_engine::port::{
     Completion, EvaluateMode, Exception, Format, Frame, FrameId, Handle, Inspector, Levels, Line, LinkedException,
@@ -181,6 +183,10 @@ impl Inspector for Inspection<'_> {
 
     fn size_of(&mut self, frame: Option<FrameId>, expression: &str, deep: bool) -> Result<Size, Refusal> {
         self.size_of(frame, expression, deep)
+    }
+
+    fn locks(&mut self) -> Result<Locks, Refusal> {
+        self.locks()
     }
 
     fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal> {

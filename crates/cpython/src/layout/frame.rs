@@ -11,7 +11,7 @@ use pyo3::ffi;
 use super::Layout;
 
 /// In a frame from 3.12 on, how deep its stack is: a number until 3.13, where it holds only at some events; a pointer since.
-const STACK: usize = 64;
+pub(super) const STACK: usize = 64;
 
 /// A stack that is deeper than this is none.
 const MOST_DEEP: usize = 1 << 20;
@@ -265,8 +265,17 @@ impl Frame {
     /// # Safety
     /// As [`Layout::back`], and the offset is that of a pointer.
     #[inline]
-    unsafe fn word(self, offset: usize) -> *mut u8 {
+    pub(super) unsafe fn word(self, offset: usize) -> *mut u8 {
         // SAFETY: by the contract.
         unsafe { self.0.byte_add(offset).cast::<*mut u8>().read() }
+    }
+    /// Where the values within the frame begin.
+    ///
+    /// # Safety
+    /// As [`Layout::back`], and the offset is that of its first variable.
+    #[inline]
+    pub(super) unsafe fn slots(self, offset: usize) -> *mut *mut ffi::PyObject {
+        // SAFETY: by the contract.
+        unsafe { self.0.as_ptr().byte_add(offset).cast() }
     }
 }

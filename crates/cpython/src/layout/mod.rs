@@ -9,6 +9,7 @@ mod check;
 mod frame;
 mod object;
 mod offsets;
+mod stack;
 
 use std::ffi::c_void;
 

@@ -13,6 +13,7 @@ mod exceptions;
 mod help;
 mod interact;
 mod listing;
+mod locks;
 mod looking;
 mod objects;
 mod places;
@@ -74,6 +75,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("", displays::COMMANDS),
     ("", interact::COMMANDS),
     ("Threads", threads::COMMANDS),
+    ("", locks::COMMANDS),
     ("", tasks::COMMANDS),
     ("Others", aliases::COMMANDS),
     ("", help::COMMANDS),

@@ -5,6 +5,7 @@
 
 pub mod breakpoints;
 pub mod colours;
+pub mod locks;
 pub mod python;
 pub mod source;
 pub mod stack;

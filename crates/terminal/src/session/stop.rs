@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use pausa_dap::types::{StackFrame, StackFramePresentationHint, StoppedEvent, StoppedEventReason};
-use pausa_dap::{requests, types};
+use pausa_dap::{extensions, requests, types};
 
 use super::Session;
 use super::sources::Sources;
@@ -151,7 +151,19 @@ impl Session {
                 self.show_part(&frame, start, end);
             }
         }
+        if is_pause {
+            self.tell_deadlocks()?;
+        }
         self.show_displays()
+    }
+
+    /// A program that was paused may hang: says so if its threads wait for one another.
+    fn tell_deadlocks(&mut self) -> Outcome {
+        match self.client()?.request::<extensions::Locks>(()) {
+            Ok(found) => self.say(render::locks::report(&found)),
+            // An interpreter whose frames cannot be read: `locks` says it.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Prints the source line that a frame is at.
