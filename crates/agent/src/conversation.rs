@@ -1,6 +1,7 @@
 //! The session's thread: reads requests, and can be taken down and brought back around a fork.
 //!
-//! Called by `start` and by the fence's fork hooks. Invariant: at most one thread serves; it never needs the GIL; what it
+//! Called by `start` and by the fence's fork hooks. The statics are locked with the GIL held only, so that they are free in
+//! a forked child. Invariant: at most one thread serves; it never needs the GIL; what it
 //! has read of a request when it is taken down is kept.
 
 use std::io::{self, ErrorKind, Read, Write};
@@ -9,6 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
+use pausa_cpython::Descriptor;
 use pausa_dap::server::{Connection, Outgoing, Requests};
 use pausa_session::Session;
 
@@ -29,11 +31,16 @@ static CONVERSATION: Mutex<Option<Conversation>> = Mutex::new(None);
 /// Held between [`split`] and [`begin`]: the end that wakes the reader.
 static WAKE: Mutex<Option<UnixStream>> = Mutex::new(None);
 
+/// All that the connection has open: a forked child has copies, and no use for them.
+static DESCRIPTORS: Mutex<Vec<Descriptor>> = Mutex::new(Vec::new());
+
 /// The halves of a connection whose reading can be interrupted.
 pub fn split(socket: UnixStream) -> io::Result<(Requests, Outgoing)> {
     let (wake, woken) = UnixStream::pair()?;
-    *lock(&WAKE) = Some(wake);
     let reader = Interruptible { socket: socket.try_clone()?, woken };
+    let ends = [&socket, &reader.socket, &reader.woken, &wake];
+    *lock(&DESCRIPTORS) = ends.iter().filter_map(|end| Descriptor::of(end.as_fd())).collect();
+    *lock(&WAKE) = Some(wake);
     Ok(Connection::over_reader(reader, socket))
 }
 
@@ -98,6 +105,15 @@ pub fn resume() {
         Some(Service::Suspended(requests)) => serve(conversation.session.clone(), requests),
         other => other,
     };
+}
+
+/// Gives the connection up in a forked child, without a word to the client: it is the parent's.
+pub fn abandon() {
+    // Not dropped: the descriptors are closed below, the thread is none of this process's, and a lock in the session may
+    // be held by it for ever.
+    std::mem::forget(lock(&CONVERSATION).take());
+    std::mem::forget(lock(&WAKE).take());
+    lock(&DESCRIPTORS).drain(..).for_each(Descriptor::close);
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

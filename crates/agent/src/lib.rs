@@ -6,13 +6,12 @@
 mod conversation;
 mod tally;
 
-use std::os::fd::AsRawFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use pausa_cpython::{Beginning, Debugger, ForkHooks};
+use pausa_cpython::{Beginning, Debugger, ForkHooks, Relay};
 use pausa_session::{ClientFacts, Policy, Presence, Session, Voice};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
@@ -20,11 +19,16 @@ use pyo3::prelude::*;
 /// How often a wait looks whether the program is to be interrupted.
 const INTERRUPTIBLE: Duration = Duration::from_millis(100);
 
-/// Whether a client attends; one for all sessions of this process, one after another.
+/// Whether a client attends; one for all sessions of this process, one after another. Locked with the GIL held only, so
+/// that it is free in a forked child.
+static PRESENCE: LazyLock<Mutex<Arc<Presence>>> = LazyLock::new(Mutex::default);
+
 fn presence() -> Arc<Presence> {
-    static PRESENCE: LazyLock<Arc<Presence>> = LazyLock::new(Arc::default);
-    Arc::clone(&PRESENCE)
+    PRESENCE.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
+
+/// What clients of this process may do, and of its forked children; as [`PRESENCE`], locked with the GIL held only.
+static POLICY: LazyLock<Mutex<Policy>> = LazyLock::new(Mutex::default);
 
 /// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run. At `file:PATH`
 /// there is none: the file says which events to count (`pausa events`). A program that is attached to runs on meanwhile:
@@ -47,36 +51,56 @@ fn start(
         return Err(failed("it is being debugged already; only one debugger can run in a process".into()));
     }
     let policy = Policy::new(read_only, audit_log.as_deref()).map_err(failed)?;
-    let path = address.strip_prefix("unix:").ok_or_else(|| failed(format!("'{address}' is no address")))?;
-    Debugger::check(py, backend).map_err(|error| failed(error.0))?;
-    let socket = UnixStream::connect(path).map_err(|error| failed(format!("nobody answers at {path}: {error}")))?;
-    let descriptor = socket.as_raw_fd();
-    let lost = |error: std::io::Error| failed(format!("the connection to the front end failed: {error}"));
+    let beginning = if attached { Beginning::Running } else { Beginning::Held };
+    debug(py, address, backend, policy, beginning).map_err(failed)
+}
+
+/// Dials, serves, and waits until the program may run, or says why not.
+fn debug(
+    py: Python<'_>,
+    address: &str,
+    backend: Option<&str>,
+    policy: Policy,
+    beginning: Beginning,
+) -> Result<(), String> {
+    let path = address.strip_prefix("unix:").ok_or_else(|| format!("'{address}' is no address"))?;
+    Debugger::check(py, backend).map_err(|error| error.0)?;
+    let socket = UnixStream::connect(path).map_err(|error| format!("nobody answers at {path}: {error}"))?;
+    let lost = |error: std::io::Error| format!("the connection to the front end failed: {error}");
     let (requests, outgoing) = conversation::split(socket).map_err(lost)?;
     let client = Arc::new(ClientFacts::default());
     let voice = Voice::new(
         outgoing.clone(),
         |send| pausa_cpython::spawn("pausa-log", send),
-        Box::new(move || pausa_cpython::close_descriptor(descriptor)),
+        Box::new(conversation::abandon),
         client.clone(),
     );
-    let beginning = if attached { Beginning::Running } else { Beginning::Held };
-    let debugger = Debugger::start(py, backend, Arc::new(voice), beginning).map_err(|error| failed(error.0))?;
-    Debugger::set_fork_hooks(ForkHooks { suspend: conversation::suspend, resume: conversation::resume });
+    *POLICY.lock().unwrap_or_else(PoisonError::into_inner) = policy.clone();
+    let debugger = Debugger::start(py, backend, Arc::new(voice), beginning).map_err(|error| error.0)?;
+    let hooks = ForkHooks { suspend: conversation::suspend, resume: conversation::resume, begin: begin_child };
+    Debugger::set_fork_hooks(hooks);
     if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence(), client, policy), requests) {
         debugger.leave(py);
-        return Err(failed("the system gives no thread".into()));
+        return Err("the system gives no thread".into());
     }
     // Without it the program's breakpoint() is pdb's, and all else works.
     let _ = pausa_cpython::take_breakpoint(py);
-    if attached {
+    if beginning == Beginning::Running {
         return Ok(());
     }
     debugger.wait_for_configuration(py);
     if Debugger::get().is_none() {
-        return Err(failed("the front end went away before the program started".into()));
+        return Err("the front end went away before the program started".into());
     }
     Ok(())
+}
+
+/// A forked child reports to be debugged as well. Where nobody hears it, it runs on undebugged: its parent's front end has
+/// gone, or does not want it.
+fn begin_child(py: Python<'_>, relay: &Relay) {
+    *PRESENCE.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
+    let policy = POLICY.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let _ = debug(py, &relay.address, relay.backend.as_deref(), policy, Beginning::Held);
 }
 
 /// True while a front end debugs this process.

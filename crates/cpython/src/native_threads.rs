@@ -2,7 +2,7 @@
 //!
 //! Invariant: a thread of ours takes no signal, so that the program's signals reach the program's threads.
 
-use std::os::fd::{AsRawFd, BorrowedFd};
+use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
 use std::thread::JoinHandle;
 
 /// Starts a thread with all signals blocked. Gives none if the system has no thread to give.
@@ -32,8 +32,35 @@ pub fn wait_readable(first: BorrowedFd<'_>, second: BorrowedFd<'_>) -> bool {
     entries[1].revents == 0
 }
 
-/// Closes a descriptor that a forked child has inherited and has no use for.
-pub fn close_descriptor(descriptor: i32) {
-    // SAFETY: called once, in the child, whose copy of the owning object is never dropped: no thread of ours lives there.
-    unsafe { libc::close(descriptor) };
+/// An open file as its number and what it is, so that the number is not taken for another file that has it later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Descriptor {
+    number: RawFd,
+    file: (u64, u64),
+}
+
+impl Descriptor {
+    /// What is open under this number.
+    #[must_use]
+    pub fn of(open: BorrowedFd<'_>) -> Option<Self> {
+        let number = open.as_raw_fd();
+        Some(Self { number, file: file(number)? })
+    }
+
+    /// Closes what a forked child has inherited and has no use for; nothing if the number stands for another file by now.
+    pub fn close(self) {
+        if file(self.number) == Some(self.file) {
+            // SAFETY: called in the child, whose copy of the owning object is never dropped: no thread of ours lives there.
+            unsafe { libc::close(self.number) };
+        }
+    }
+}
+
+/// Device and inode of an open file.
+fn file(number: RawFd) -> Option<(u64, u64)> {
+    // SAFETY: the struct is ours and filled by the call, which takes any number.
+    unsafe {
+        let mut status: libc::stat = std::mem::zeroed();
+        (libc::fstat(number, &raw mut status) == 0).then_some((status.st_dev, status.st_ino))
+    }
 }

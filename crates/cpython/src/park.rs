@@ -5,7 +5,7 @@
 //! for; a task is taken only by a thread that has the GIL already, so none waits behind a stop.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +41,8 @@ pub struct World {
     worker: AtomicU64,
     /// Set if callbacks must look beyond their record: see [`Attention`].
     attention: AtomicU32,
+    /// This is a forked child, in which none of our threads lives and the queue's lock may be held by one of them.
+    abandoned: AtomicBool,
 }
 
 /// What callbacks must heed wherever they are.
@@ -63,6 +65,7 @@ impl World {
             holder: AtomicU64::new(0),
             worker: AtomicU64::new(0),
             attention: AtomicU32::new(0),
+            abandoned: AtomicBool::new(false),
         }))
     }
 
@@ -152,7 +155,8 @@ impl World {
                     }
                 }
             };
-            if run(task) == Flow::Resume {
+            // A task may have forked: the child runs on from here.
+            if run(task) == Flow::Resume || self.is_abandoned() {
                 return;
             }
         }
@@ -162,10 +166,22 @@ impl World {
     pub fn release(&'static self) {
         self.holder.store(0, Ordering::Relaxed);
         self.set(Attention::Held, false);
+        if self.is_abandoned() {
+            return;
+        }
         let mut queue = self.lock();
         queue.stopped = false;
         self.changed.notify_all();
         self.see_to_tasks(queue);
+    }
+
+    /// Has nobody wait in this world, or touch its lock, any more: called in a forked child.
+    pub fn abandon(&self) {
+        self.abandoned.store(true, Ordering::Relaxed);
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.abandoned.load(Ordering::Relaxed)
     }
 
     /// Hands a task to whoever may run Python; starts the agent's own thread when the program runs.
@@ -252,6 +268,9 @@ impl World {
 
     /// Ends the agent's own thread before the interpreter goes: afterwards nothing of ours waits for the GIL.
     pub fn close(&self, py: Python<'_>) {
+        if self.is_abandoned() {
+            return;
+        }
         self.lock().closing = true;
         self.changed.notify_all();
         py.detach(|| {

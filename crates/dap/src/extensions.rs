@@ -49,6 +49,9 @@ pub struct AttachArguments {
     pub evaluation_time_limit: u64,
     /// asyncio's tasks are listed among the threads.
     pub tasks: bool,
+    /// Where the agents of the program's children dial, as `unix:PATH`; without it, children run undebugged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<String>,
 }
 
 impl Default for AttachArguments {
@@ -60,6 +63,7 @@ impl Default for AttachArguments {
             end_with_client: false,
             evaluation_time_limit: 0,
             tasks: false,
+            children: None,
         }
     }
 }

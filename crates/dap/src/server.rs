@@ -161,6 +161,11 @@ impl Outgoing {
         self.outbox.close();
     }
 
+    /// Sends nothing more and leaves the connection as it is: see [`Outbox::abandon`].
+    pub fn abandon(&self) {
+        self.outbox.abandon();
+    }
+
     /// Whether the connection is closed, by us or because a write failed.
     pub fn is_closed(&self) -> bool {
         self.outbox.is_closed()

@@ -466,7 +466,7 @@ pub trait Inspector {
 }
 
 /// How a front end wants the program started.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Configuration {
     /// Stop at the first line of the program.
     pub stop_on_entry: bool,
@@ -474,6 +474,8 @@ pub struct Configuration {
     pub all_code: bool,
     /// Show what calls return that a step goes over.
     pub shows_returns: bool,
+    /// Where the program's children report to be debugged; none if they run undebugged.
+    pub children: Option<String>,
 }
 
 /// What the interpreter delivered to pausa so far.

@@ -7,6 +7,7 @@
 pub mod adapter;
 mod address;
 mod attach;
+mod children;
 mod error;
 mod front_end;
 mod install;
@@ -15,6 +16,7 @@ mod linux;
 mod process;
 mod pty;
 pub mod pythons;
+mod relative;
 mod rendezvous;
 #[cfg(test)]
 mod scripts;
@@ -24,10 +26,12 @@ pub mod wrapper;
 
 pub use address::Address;
 pub use attach::{Attach, Attached, Luggage, attach};
+pub use children::{Child, Children};
 pub use error::{LaunchError, ListenError};
 pub use front_end::{Expected, leave_terminal, listen, start_front_end, start_holder};
 pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};
 pub use process::{Ended, Process};
 pub use pty::{Pty, Tied};
+pub use relative::{Fate, Relative};
 pub use stream::{Listener, Stream};
 pub use tools::{Costs, Counted, Counting, count_events, measure_costs};

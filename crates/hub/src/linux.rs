@@ -1,8 +1,9 @@
-//! What only Linux offers in this form: who is at the other end of a socket, and seeing that a process has ended
-//! before its id can be given to another one.
+//! What only Linux offers in this form: who is at the other end of a socket, what a process is doing, and seeing that one
+//! has ended before its id can be given to another one.
 //!
-//! Called by `rendezvous` and `process`.
+//! Called by `rendezvous`, `process` and `relative`.
 
+use std::fs;
 use std::io;
 use std::os::unix::net::UnixStream;
 
@@ -29,5 +30,37 @@ pub(crate) fn wait_unreaped(pid: Pid) -> io::Result<()> {
             Err(Errno::EINTR) => {}
             Err(errno) => return Err(errno.into()),
         }
+    }
+}
+
+/// What the system says of a process (proc_pid_stat(5)).
+pub(crate) struct Status {
+    /// Its parent's id.
+    pub parent: i32,
+    /// It has ended, or is about to: its exit status is known.
+    pub ends: bool,
+    /// When it began.
+    pub began: u64,
+    /// As `waitpid` gives it.
+    pub exit_code: i32,
+}
+
+/// Set for a process that is about to end, before it closes its files (include/linux/sched.h).
+const PF_EXITING: u32 = 0x4;
+
+impl Status {
+    /// Of the process with this id; None if there is none any more.
+    pub(crate) fn of(pid: i32) -> Option<Self> {
+        let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The second field is a name in brackets, in which anything may stand.
+        let (_, rest) = text.rsplit_once(')')?;
+        let field = |number: usize| rest.split_ascii_whitespace().nth(number - 3);
+        let flags: u32 = field(9)?.parse().ok()?;
+        Some(Self {
+            parent: field(4)?.parse().ok()?,
+            ends: flags & PF_EXITING != 0 || field(3)? == "Z",
+            began: field(22)?.parse().ok()?,
+            exit_code: field(52)?.parse().ok()?,
+        })
     }
 }

@@ -25,6 +25,11 @@ pub enum Ended {
 }
 
 impl Ended {
+    /// From what `waitpid` gives.
+    pub(crate) fn from_wait_status(status: i32) -> Self {
+        Self::from(ExitStatus::from_raw(status))
+    }
+
     /// What a shell would have as the exit code.
     pub fn exit_code(self) -> i32 {
         match self {

@@ -24,6 +24,7 @@ impl Session {
             stop_on_entry: arguments.stop_on_entry,
             all_code: !arguments.just_my_code,
             shows_returns: arguments.show_return_value,
+            children: arguments.children,
         };
         self.end_with_client.store(arguments.end_with_client, Ordering::Relaxed);
         self.stop_on_entry.store(arguments.stop_on_entry, Ordering::Relaxed);

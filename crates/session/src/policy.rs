@@ -7,7 +7,7 @@ use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use pausa_dap::requests::Request;
@@ -19,10 +19,10 @@ use serde_json::{Value, json};
 const FORBIDDEN: i64 = 12;
 
 /// What clients of this process may do.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Policy {
     read_only: bool,
-    log: Option<Mutex<File>>,
+    log: Option<Arc<Mutex<File>>>,
 }
 
 /// Requests that run no code of the user's choice and change nothing of the program's.
@@ -77,7 +77,8 @@ impl Policy {
     pub fn new(read_only: bool, log: Option<&Path>) -> Result<Self, String> {
         let open = |path: &Path| {
             let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path);
-            file.map(Mutex::new).map_err(|error| format!("the audit log {} cannot be written: {error}", path.display()))
+            file.map(|file| Arc::new(Mutex::new(file)))
+                .map_err(|error| format!("the audit log {} cannot be written: {error}", path.display()))
         };
         Ok(Self { read_only, log: log.map(open).transpose()? })
     }

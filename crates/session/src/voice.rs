@@ -133,6 +133,7 @@ impl Listener for Voice {
     }
 
     fn abandoned(&self) {
+        self.outgoing.abandon();
         (self.abandon)();
     }
 }

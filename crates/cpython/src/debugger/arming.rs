@@ -249,6 +249,9 @@ impl Debugger {
 
     /// The events that all code must have, by what is under way.
     pub fn apply_global(&self, py: Python<'_>) {
+        if !self.is_present() {
+            return;
+        }
         let mut wanted = Events::NONE;
         {
             let state = self.state();

@@ -1,6 +1,8 @@
-//! `os.fork()`: the child runs on undebugged, and the parent forks as a program without threads if it is one.
+//! `os.fork()`: the child gets a debugger of its own if children are followed, and the parent forks as a program without
+//! threads if it is one.
 //!
-//! Called by the interpreter's fork hooks. Invariant: around a fork by the only Python thread no thread of ours exists, so
+//! Called by the interpreter's fork hooks. Invariant: the child's debugger shares no lock, thread or descriptor with the
+//! parent's: another thread may have held the lock, and none of ours lives in the child. Around a fork by the only Python thread no thread of ours exists, so
 //! the interpreter does not warn of threads that the program does not have (it counts the process's, since 3.12), and a
 //! program that makes an error of that warning goes on working.
 
@@ -11,20 +13,24 @@ use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
 
 use super::Debugger;
+use crate::spawning::{self, Relay};
 use crate::threads::innermost_frames;
 
-/// How the agent's session thread is taken down for a fork and brought back.
+/// What the agent does around a fork.
 pub struct ForkHooks {
     /// Ends the thread; returns when it is gone. Must not need the GIL.
     pub suspend: fn(),
     /// Starts it again.
     pub resume: fn(),
+    /// In the child, which has no debugger: starts one that reports where the relay says. Returns when the child may run,
+    /// debugged or not.
+    pub begin: fn(Python<'_>, &Relay),
 }
 
 static HOOKS: OnceLock<ForkHooks> = OnceLock::new();
 
 impl Debugger {
-    /// Says once how the agent's thread is taken down and brought back.
+    /// Says once what the agent does around forks.
     pub fn set_fork_hooks(hooks: ForkHooks) {
         let _ = HOOKS.set(hooks);
     }
@@ -53,8 +59,13 @@ pub fn register(py: Python<'_>) -> PyResult<()> {
     })?;
     let in_child = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_child"), None, |arguments, _| {
         if let Some(debugger) = Debugger::get() {
+            let relay = spawning::relay().filter(|_| !spawning::is_about_to_exec());
             debugger.leave(arguments.py());
+            debugger.world.abandon();
             debugger.listener.abandoned();
+            if let (Some(relay), Some(hooks)) = (relay, HOOKS.get()) {
+                (hooks.begin)(arguments.py(), &relay);
+            }
         }
     })?;
     let keywords = pyo3::types::PyDict::new(py);

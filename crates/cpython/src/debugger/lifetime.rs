@@ -1,7 +1,7 @@
 //! From the first line to the last: start, fork, exit, detach. Called by `agent` and by hooks of the interpreter.
 //!
 //! Invariant: after the end, no event is set, the tool id is free, no thread of ours waits for the GIL; a forked child
-//! runs on undebugged with nothing of ours armed.
+//! has nothing of its parent's debugger armed.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -23,6 +23,7 @@ use crate::events::Events;
 use crate::exceptions::Sites;
 use crate::layout::Layout;
 use crate::park::World;
+use crate::spawning::Relay;
 use crate::symbols::Symbols;
 use crate::threads::own_identity;
 
@@ -63,6 +64,7 @@ impl Debugger {
             None => Some(marks(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?),
         };
         let layout = Layout::find(py, records, &opcodes);
+        let wanted = backend.map(str::to_owned);
         let backend = Backend::acquire(py, backend).map_err(StartError)?;
         let started = beginning == Beginning::Running;
         let state = State { scope: library_scope(py), package: package_folder(py), started, ..State::default() };
@@ -96,6 +98,7 @@ impl Debugger {
             watcher: AtomicU32::new(0),
             compiling: AtomicBool::new(false),
             process: std::process::id(),
+            wanted_backend: wanted,
             delivered: Default::default(),
         }));
         DEBUGGER.store(debugger, Ordering::Release);
@@ -158,6 +161,7 @@ impl Debugger {
             }
         }
         self.backend.release(py);
+        crate::spawning::follow(py, None);
         let _ = crate::hook::give_breakpoint_back(py);
         let known = {
             let mut state = self.state();
@@ -165,6 +169,13 @@ impl Debugger {
             (state.step.take(), breakpoints, registry)
         };
         drop((known, watched));
+    }
+
+    /// Has the program's children report at this address to be debugged, or lets them run undebugged.
+    pub fn follow_children(&self, py: Python<'_>, address: Option<String>) {
+        let backend = self.wanted_backend.clone();
+        let relay = address.and_then(|address| Relay::new(py, address, backend));
+        crate::spawning::follow(py, relay);
     }
 
     /// True in the process that the debugger was started in, false in a forked child of it.

@@ -137,6 +137,8 @@ pub struct Debugger {
     watcher: AtomicU32,
     compiling: AtomicBool,
     process: u32,
+    /// The backend that the user has chosen.
+    wanted_backend: Option<String>,
     delivered: [AtomicU64; EventKind::ALL.len()],
 }
 

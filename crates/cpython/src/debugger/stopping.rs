@@ -63,10 +63,15 @@ impl Debugger {
         self.listener.stopped(&stop);
         self.world.serve(|task| task(&mut inspection));
         drop(inspection);
-        if Self::get().is_some() {
+        if self.is_present() {
             self.run_on(py);
         }
         self.world.release();
+    }
+
+    /// True while this is the debugger of the process: it has been left neither by its client nor by a fork.
+    pub(super) fn is_present(&self) -> bool {
+        Self::get().is_some_and(|debugger| std::ptr::eq(debugger, self))
     }
 
     /// Arms for what comes: a step that was prepared, or none.
@@ -87,7 +92,7 @@ impl Debugger {
         let mut inspection = Inspection::before_start(py, self);
         self.world.serve(|task| task(&mut inspection));
         drop(inspection);
-        if Self::get().is_some() {
+        if self.is_present() {
             self.run_on(py);
         }
         self.world.release();

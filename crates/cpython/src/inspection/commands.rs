@@ -14,11 +14,14 @@ use crate::code::registry::real_path;
 
 impl Commands for Inspection<'_> {
     fn configure(&mut self, configuration: Configuration) {
-        let mut state = self.debugger.state();
-        // A program that runs has its first line behind it.
-        state.entry = configuration.stop_on_entry && !state.started;
-        state.scope.set_all_code(configuration.all_code);
+        {
+            let mut state = self.debugger.state();
+            // A program that runs has its first line behind it.
+            state.entry = configuration.stop_on_entry && !state.started;
+            state.scope.set_all_code(configuration.all_code);
+        }
         self.debugger.shows_returns.set(configuration.shows_returns);
+        self.debugger.follow_children(self.py, configuration.children);
     }
 
     fn start(&mut self) -> bool {

@@ -1,0 +1,134 @@
+//! Interpreters that are told to ignore their environment (`-E`, `-I`), which is how they would find us.
+//!
+//! Used by `calls`. They are started without the option and without the variables that it would have kept from them; our
+//! `sitecustomize.py` brings the variables back and sets `sys.flags` and `sys.orig_argv` to what they would be. Invariant:
+//! only words are changed that a Python itself reads; a program that is not surely a Python keeps its words.
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyList};
+
+use super::environment::{Environment, encoded};
+
+/// Options with a value of their own, in the next word if not in the same.
+const WITH_VALUE: &[u8] = b"WX";
+/// Options after which the program and its words come.
+const LAST: &[u8] = b"cm";
+
+/// The words without what isolates the interpreter, if something does; the environment is then what it would have read.
+pub fn without_isolation<'py>(
+    words: &Bound<'py, PyAny>,
+    executable: Option<Bound<'py, PyAny>>,
+    environment: &mut Environment,
+) -> PyResult<Option<Bound<'py, PyAny>>> {
+    let Some(executable) = executable else { return Ok(None) };
+    if !is_python(&encoded(&executable)?) {
+        return Ok(None);
+    }
+    let words: Vec<Vec<u8>> = words.try_iter()?.map(|word| encoded(&word?)).collect::<PyResult<_>>()?;
+    let Some((plain, flags)) = plain(&words) else { return Ok(None) };
+    environment.ignore_python(flags);
+    let py = executable.py();
+    Ok(Some(PyList::new(py, plain.iter().map(|word| PyBytes::new(py, word)))?.into_any()))
+}
+
+/// True for a file that is called as Pythons are.
+fn is_python(path: &[u8]) -> bool {
+    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
+    let rest = name.strip_prefix(b"python").unwrap_or(b"-");
+    rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// The words without `E` and `I` among an interpreter's options, and which of them it was. None if there is neither, or
+/// if there is `S`, with which no `sitecustomize.py` is looked for.
+fn plain(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
+    let mut flags = None;
+    let mut plain: Vec<Vec<u8>> = words.first().cloned().into_iter().collect();
+    let mut rest = words.iter().skip(1);
+    while let Some(word) = rest.next() {
+        let options = match word.as_slice() {
+            [b'-', b'-', ..] | [b'-'] => return finish(plain, word, rest, flags),
+            [b'-', options @ ..] => options,
+            _ => return finish(plain, word, rest, flags),
+        };
+        let mut kept = vec![b'-'];
+        let mut options = options.iter();
+        while let Some(&option) = options.next() {
+            match option {
+                b'S' => return None,
+                b'E' => flags = flags.or(Some("E")),
+                b'I' => {
+                    flags = Some("I");
+                    // What else it means: no folder of the user's; the folder of the program is dealt with at the start.
+                    kept.push(b's');
+                }
+                option if WITH_VALUE.contains(&option) || LAST.contains(&option) => {
+                    kept.push(option);
+                    let value: Vec<u8> = options.by_ref().copied().collect();
+                    let is_apart = value.is_empty();
+                    kept.extend(value);
+                    plain.push(std::mem::replace(&mut kept, vec![b'-']));
+                    if is_apart {
+                        plain.extend(rest.next().cloned());
+                    }
+                    if LAST.contains(&option) {
+                        plain.extend(rest.cloned());
+                        return flags.map(|flags| (plain, flags));
+                    }
+                }
+                option => kept.push(option),
+            }
+        }
+        if kept.len() > 1 {
+            plain.push(kept);
+        }
+    }
+    flags.map(|flags| (plain, flags))
+}
+
+/// The program's own words begin with `word`.
+fn finish<'a>(
+    mut plain: Vec<Vec<u8>>,
+    word: &[u8],
+    rest: impl Iterator<Item = &'a Vec<u8>>,
+    flags: Option<&'static str>,
+) -> Option<(Vec<Vec<u8>>, &'static str)> {
+    plain.push(word.to_vec());
+    plain.extend(rest.cloned());
+    flags.map(|flags| (plain, flags))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(words: &str) -> Option<(String, &'static str)> {
+        let words: Vec<Vec<u8>> = words.split(' ').map(|word| word.as_bytes().to_vec()).collect();
+        plain(&words).map(|(plain, flags)| (String::from_utf8(plain.join(&b' ')).unwrap(), flags))
+    }
+
+    #[test]
+    fn only_the_interpreter_s_own_options_are_taken_away() {
+        assert_eq!(said("python -E a.py -E"), Some(("python a.py -E".into(), "E")));
+        assert_eq!(
+            said("python -uE -W error -X dev -m mod -I"),
+            Some(("python -u -W error -X dev -m mod -I".into(), "E"))
+        );
+        assert_eq!(said("python -Im pip -E"), Some(("python -sm pip -E".into(), "I")));
+        assert_eq!(said("python -Ic x"), Some(("python -sc x".into(), "I")));
+        assert_eq!(said("python -Werror -E - x"), Some(("python -Werror - x".into(), "E")));
+        for same in ["python a.py -E", "python -c -E", "python -W -E a", "python", "python --help -E"] {
+            assert_eq!(said(same), None, "{same}");
+        }
+        assert_eq!(said("python -ES a.py"), None);
+    }
+
+    #[test]
+    fn a_python_is_known_by_its_name() {
+        for python in ["python", "/usr/bin/python3", "/v/bin/python3.14"] {
+            assert!(is_python(python.as_bytes()), "{python}");
+        }
+        for other in ["python-config", "/usr/bin/env", "pypy3", "ipython", "python3-config"] {
+            assert!(!is_python(other.as_bytes()), "{other}");
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! A process of the debug run that is no child of ours: known by its agent's connection.
+//!
+//! Made by `children`, kept by front ends. Its parent reaps it, so that what became of it is read while the system still
+//! has it. Invariant: a signal is only ever sent to the process that dialled, not to a later one with its id.
+
+use std::fs;
+use std::os::unix::net::UnixStream;
+
+use nix::sys::signal::{self, Signal};
+use nix::unistd::Pid;
+
+use crate::{Ended, linux};
+
+/// What has become of a process whose agent has gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It has ended; how, if that could be read.
+    Ended(Option<Ended>),
+    /// It lives: it runs another program now, or its agent has left it.
+    Alive,
+}
+
+/// See the module.
+#[derive(Clone, Debug)]
+pub struct Relative {
+    pid: i32,
+    parent: i32,
+    /// When it began, in the system's own ticks: what tells it from a later process with the same id.
+    began: u64,
+}
+
+impl Relative {
+    /// The process at the other end of a connection.
+    pub(crate) fn of(stream: &UnixStream) -> Option<Self> {
+        let pid = linux::peer(stream)?;
+        let status = linux::Status::of(pid)?;
+        Some(Self { pid, parent: status.parent, began: status.began })
+    }
+
+    /// Its process id.
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// The process id that its parent had when it was met.
+    pub fn parent(&self) -> i32 {
+        self.parent
+    }
+
+    /// Its command line, for people.
+    pub fn command(&self) -> String {
+        let words = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
+        let words = words.split(|&byte| byte == 0).filter(|word| !word.is_empty());
+        words.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+    }
+
+    /// What has become of it. To be asked when its agent's stream has ended: a process that is about to end knows its
+    /// exit status before its files are closed.
+    pub fn fate(&self) -> Fate {
+        match self.status() {
+            Some(status) if status.ends => Fate::Ended(Some(Ended::from_wait_status(status.exit_code))),
+            Some(_) => Fate::Alive,
+            None => Fate::Ended(None),
+        }
+    }
+
+    fn status(&self) -> Option<linux::Status> {
+        linux::Status::of(self.pid).filter(|status| status.began == self.began)
+    }
+
+    /// Kills it. No harm if it has ended.
+    pub fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    /// Sends it SIGINT.
+    pub fn interrupt(&self) {
+        self.signal(Signal::SIGINT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        if self.status().is_some() {
+            // The one possible failure is that it ended meanwhile.
+            let _ = signal::kill(Pid::from_raw(self.pid), signal);
+        }
+    }
+}
