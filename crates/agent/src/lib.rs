@@ -32,9 +32,9 @@ static POLICY: LazyLock<Mutex<Policy>> = LazyLock::new(Mutex::default);
 
 /// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run. At `file:PATH`
 /// there is none: the file says which events to count (`pausa events`). A program that is attached to runs on meanwhile:
-/// then this returns at once.
+/// then this returns at once. `isolated` is the option that a child was started without, to be found here.
 #[pyfunction]
-#[pyo3(signature = (address, backend=None, *, attached=false, read_only=false, audit_log=None))]
+#[pyo3(signature = (address, backend=None, *, attached=false, read_only=false, audit_log=None, isolated=None))]
 fn start(
     py: Python<'_>,
     address: &str,
@@ -42,6 +42,7 @@ fn start(
     attached: bool,
     read_only: bool,
     audit_log: Option<PathBuf>,
+    isolated: Option<&str>,
 ) -> PyResult<()> {
     let failed = |text: String| PyRuntimeError::new_err(text);
     if let Some(settings) = address.strip_prefix("file:") {
@@ -49,6 +50,9 @@ fn start(
     }
     if is_active() {
         return Err(failed("it is being debugged already; only one debugger can run in a process".into()));
+    }
+    if let Some(option) = isolated {
+        pausa_cpython::set_flags(py, option)?;
     }
     let policy = Policy::new(read_only, audit_log.as_deref()).map_err(failed)?;
     let beginning = if attached { Beginning::Running } else { Beginning::Held };

@@ -41,4 +41,4 @@ pub use debugger::ForkHooks;
 pub use debugger::{Beginning, Debugger, StartError};
 pub use hook::{breakpoint_function, dbg_function, take_breakpoint};
 pub use native_threads::{Descriptor, spawn, wait_readable};
-pub use spawning::Relay;
+pub use spawning::{Relay, set_flags};

@@ -3,24 +3,44 @@
 `site` imports it because the launcher put this folder first on PYTHONPATH. It takes back what the launcher added,
 loads the agent, imports the `sitecustomize` that the user's environment has, if any, and hands over to the agent,
 which returns when its front end is ready. Invariant: nothing of this stays but the modules `pausa` and `pausa._agent`;
-should it fail, the program does not run without its debugger.
+should it fail, the program that was launched does not run without its debugger, and a child of it runs as if there were
+none. Any Python among the children comes here: this is syntax that all of them read.
 """
 
 import os
 import sys
 
-TAKEN = ("PAUSA_HUB", "PAUSA_AGENT", "PAUSA_AGENT_BACKEND", "PAUSA_PYTHONPATH", "PAUSA_UNBUFFERED")
+TAKEN = (
+    "PAUSA_HUB",
+    "PAUSA_AGENT",
+    "PAUSA_AGENT_BACKEND",
+    "PAUSA_PYTHONPATH",
+    "PAUSA_UNBUFFERED",
+    "PAUSA_CHILD",
+    "PAUSA_ISOLATED",
+)
 
 
 def _take_back_environment():
-    taken = {name: os.environ.pop(name, None) for name in TAKEN}
+    taken = dict((name, os.environ.pop(name, None)) for name in TAKEN)
     if taken["PAUSA_PYTHONPATH"] is None:
         os.environ.pop("PYTHONPATH", None)
     else:
         os.environ["PYTHONPATH"] = taken["PAUSA_PYTHONPATH"]
     if taken["PAUSA_UNBUFFERED"] is not None:
         os.environ.pop("PYTHONUNBUFFERED", None)
-    return taken["PAUSA_HUB"], taken["PAUSA_AGENT"], taken["PAUSA_AGENT_BACKEND"]
+    isolated = taken["PAUSA_ISOLATED"]
+    if isolated is not None:
+        taken["PAUSA_ISOLATED"] = _isolate(isolated.split("\x1f"))
+    return taken
+
+
+def _isolate(hidden):
+    """The option -E or -I was left out, as with it nobody would have come here, and so were the variables that it hides."""
+    os.environ.pop("PYTHONSAFEPATH", None)
+    os.environ.update(variable.split("=", 1) for variable in hidden[1:])
+    sys.orig_argv[1:1] = ["-" + hidden[0]]
+    return hidden[0]
 
 
 def _take_back_imports(folder):
@@ -50,13 +70,13 @@ def _load_pausa(folder, agent):
 
 
 def _fail(address, error):
-    reason = f"the agent could not start in Python {sys.version.split()[0]}: {error}"
+    reason = "the agent could not start in Python %s: %s" % (sys.version.split()[0], error)
     try:
         # Beside the socket the launcher finds it and says it in its own words.
         with open(os.path.join(os.path.dirname(address[len("unix:"):]), "reason"), "x") as file:
             file.write(reason)
     except OSError:
-        os.write(2, f"pausa: {reason}\n".encode(errors="replace"))
+        os.write(2, ("pausa: %s\n" % reason).encode(errors="replace"))
     os._exit(70)
 
 
@@ -68,20 +88,26 @@ def _run():
         import sitecustomize
 
         return
-    address, agent, backend = _take_back_environment()
+    taken = _take_back_environment()
+    is_child = taken["PAUSA_CHILD"] is not None
+    start = None
     try:
         _take_back_imports(folder)
-        start = _load_pausa(folder, agent).start
+        if not is_child or sys.version_info >= (3, 10):
+            start = _load_pausa(folder, taken["PAUSA_AGENT"]).start
     except BaseException as error:
-        _fail(address, error)
+        if not is_child:
+            _fail(taken["PAUSA_HUB"], error)
     try:
         # The user's own. That there is none, or that it fails, is for `site` to handle, as it would without us.
         import sitecustomize
     finally:
         try:
-            start(address, backend)
+            if start is not None:
+                start(taken["PAUSA_HUB"], taken["PAUSA_AGENT_BACKEND"], isolated=taken["PAUSA_ISOLATED"])
         except BaseException as error:
-            _fail(address, error)
+            if not is_child:
+                _fail(taken["PAUSA_HUB"], error)
 
 
 _run()

@@ -120,7 +120,7 @@ fn change<'py>(py: Python<'py>, call: Call, arguments: &mut Arguments<'py>, rela
 }
 
 /// The program that a call runs.
-fn executable<'a, 'py>(call: Call, arguments: &'a Arguments<'py>) -> Option<Bound<'py, PyAny>> {
+fn executable<'py>(call: Call, arguments: &Arguments<'py>) -> Option<Bound<'py, PyAny>> {
     match call {
         // The names that are tried, of which the first is as good as any to tell what it is.
         Call::ForkExec => arguments.get(1, "")?.get_item(0).ok(),

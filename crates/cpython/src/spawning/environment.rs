@@ -17,7 +17,7 @@ const BACKEND: &[u8] = b"PAUSA_AGENT_BACKEND";
 const ORIGINAL_PATH: &[u8] = b"PAUSA_PYTHONPATH";
 const CHILD: &[u8] = b"PAUSA_CHILD";
 /// What else the interpreter was to see: see [`Environment::ignore_python`].
-const HIDDEN: &[u8] = b"PAUSA_HIDDEN";
+const ISOLATED: &[u8] = b"PAUSA_ISOLATED";
 const PATH: &[u8] = b"PYTHONPATH";
 
 /// Variables in order, as bytes.
@@ -87,7 +87,11 @@ impl Environment {
             hidden.extend_from_slice(value);
         }
         self.0.retain(|(name, _)| !name.starts_with(b"PYTHON"));
-        self.set(HIDDEN, &hidden);
+        self.set(ISOLATED, &hidden);
+        if flags == "I" {
+            // Neither the program's folder on the path; 3.10 does not know this and has it.
+            self.set(b"PYTHONSAFEPATH", b"1");
+        }
     }
 
     /// Adds what leads a Python to the front end; all that was added, in order.

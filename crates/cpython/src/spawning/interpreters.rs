@@ -1,9 +1,10 @@
 //! Interpreters that are told to ignore their environment (`-E`, `-I`), which is how they would find us.
 //!
 //! Used by `calls`. They are started without the option and without the variables that it would have kept from them; our
-//! `sitecustomize.py` brings the variables back and sets `sys.flags` and `sys.orig_argv` to what they would be. Invariant:
+//! `sitecustomize.py` brings the variables back, and the agent sets `sys.flags` to what they would be. Invariant:
 //! only words are changed that a Python itself reads; a program that is not surely a Python keeps its words.
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
@@ -29,6 +30,26 @@ pub fn without_isolation<'py>(
     environment.ignore_python(flags);
     let py = executable.py();
     Ok(Some(PyList::new(py, plain.iter().map(|word| PyBytes::new(py, word)))?.into_any()))
+}
+
+/// Has `sys.flags` say what it would with the option that was left out: `E` or `I`. What a program starts by them (as
+/// `multiprocessing` does) gets the option from there.
+pub fn set_flags(py: Python<'_>, option: &str) -> PyResult<()> {
+    let flags = crate::modules::import(py, "sys")?.getattr("flags")?;
+    let names: Vec<String> = flags.get_type().getattr("__match_args__")?.extract()?;
+    let meant: &[&str] =
+        if option == "I" { &["isolated", "ignore_environment", "no_user_site"] } else { &["ignore_environment"] };
+    for (index, _) in names.iter().enumerate().filter(|(_, name)| meant.contains(&name.as_str())) {
+        let one = 1_i32.into_pyobject(py)?.into_any();
+        // SAFETY: a struct sequence with this many fields, all of which are set; the new reference is given away, and what
+        // was there, a small integer that everybody has, is let go first.
+        unsafe {
+            let index = ffi::Py_ssize_t::try_from(index)?;
+            ffi::Py_DECREF(ffi::PyStructSequence_GetItem(flags.as_ptr(), index));
+            ffi::PyStructSequence_SetItem(flags.as_ptr(), index, one.into_ptr());
+        }
+    }
+    Ok(())
 }
 
 /// True for a file that is called as Pythons are.

@@ -24,11 +24,12 @@ struct Replaced {
 }
 
 impl Replaced {
-    const NONE: Self =
-        Self { definition: AtomicPtr::new(std::ptr::null_mut()), function: AtomicPtr::new(std::ptr::null_mut()) };
+    const fn none() -> Self {
+        Self { definition: AtomicPtr::new(std::ptr::null_mut()), function: AtomicPtr::new(std::ptr::null_mut()) }
+    }
 }
 
-static REPLACED: [Replaced; Call::ALL.len()] = [const { Replaced::NONE }; Call::ALL.len()];
+static REPLACED: [Replaced; Call::ALL.len()] = [const { Replaced::none() }; Call::ALL.len()];
 
 /// Leads the calls through us.
 pub fn install(py: Python<'_>) {

@@ -16,6 +16,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
 
+pub use interpreters::set_flags;
+
 /// How a child finds the front end, and our files.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Relay {
