@@ -29,6 +29,7 @@ mod park;
 mod quiet;
 mod receiver;
 mod spawning;
+mod reload;
 mod symbols;
 pub mod tally;
 mod tasks;

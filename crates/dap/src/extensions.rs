@@ -6,6 +6,7 @@
 mod exceptions;
 mod locks;
 mod objects;
+mod reload;
 mod tasks;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use objects::{
     Instances, InstancesResponse, Object, ObjectsArguments, Referrer, Referrers, ReferrersResponse, Size,
     SizeArguments, SizeResponse,
 };
+pub use reload::{CarriedBreakpoint, Reload, ReloadArguments, ReloadEntry, ReloadResponse};
 pub use tasks::{Created, Task, Tasks, TasksArguments, TasksResponse};
 
 /// `attach`, with the arguments that the agent knows.

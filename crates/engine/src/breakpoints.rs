@@ -348,6 +348,14 @@ impl Breakpoints {
         self.by_file.keys().map(String::as_str)
     }
 
+    /// A breakpoint on a line is wanted at another one, as the text has changed.
+    pub fn carry(&mut self, id: BreakpointId, to: Line) {
+        match self.all.get_mut(&id).map(|breakpoint| &mut breakpoint.wanted.place) {
+            Some(Place::Line(_, line) | Place::Column(_, line, _)) => *line = to,
+            _ => {}
+        }
+    }
+
     /// Finds a breakpoint's place among the codes known; true if that changed where it stands.
     pub fn resolve(&mut self, id: BreakpointId, known: &Known<'_>) -> bool {
         let Some(breakpoint) = self.all.get_mut(&id) else { return false };

@@ -19,6 +19,7 @@ pub mod log_message;
 pub mod objects;
 pub mod places;
 pub mod port;
+pub mod reload;
 pub mod scope;
 pub mod stepping;
 pub mod stop;

@@ -13,6 +13,7 @@ use crate::data_breakpoints::{self, DataBreakpoint, Subject};
 use crate::exception_filters::{ExceptionFilters, Occasion};
 use crate::locks::Locks;
 use crate::objects::{Instances, Range, Referrers, Size};
+use crate::reload::Reloaded;
 use crate::stepping::{Granularity, StepKind};
 use crate::stop::Stop;
 use crate::targets::{Address, CallTarget, GotoTarget, Listing, Stretch};
@@ -527,6 +528,8 @@ pub trait Commands: Inspector {
     fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal>;
     /// Moves the stopped thread back to the first line of its innermost function. Nothing is undone.
     fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal>;
+    /// Replaces the code of the functions of an edited file, named by its path or as a module, for calls to come.
+    fn reload(&mut self, file: &str) -> Result<Reloaded, Refusal>;
     /// Has a thread end by `SystemExit`, when it comes to run Python code again.
     fn terminate_thread(&mut self, thread: ThreadId) -> Result<(), Refusal>;
     /// What was delivered so far.

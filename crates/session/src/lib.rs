@@ -20,6 +20,7 @@ mod pending;
 mod policy;
 mod presence;
 mod progress;
+mod reload;
 mod sources;
 mod stack;
 mod targets;
@@ -251,6 +252,7 @@ impl Session {
             extensions::Instances::COMMAND => self.instances(request),
             extensions::Referrers::COMMAND => self.referrers(request),
             extensions::Locks::COMMAND => self.locks(request),
+            extensions::Reload::COMMAND => self.reload(request),
             extensions::Size::COMMAND => self.size(request),
             extensions::Tasks::COMMAND => self.tasks(request),
             unknown => {

@@ -65,6 +65,7 @@ const LOGGED: &[(&str, &[&str])] = &[
     (requests::SetVariable::COMMAND, &["name", "value"]),
     (requests::SetExpression::COMMAND, &["expression", "value"]),
     (requests::WriteMemory::COMMAND, &["memoryReference", "offset", "data"]),
+    (extensions::Reload::COMMAND, &["file"]),
     (requests::Goto::COMMAND, &["targetId"]),
     (requests::Terminate::COMMAND, &[]),
 ];

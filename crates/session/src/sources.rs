@@ -77,6 +77,15 @@ pub(crate) fn tell_of_changes(commands: &mut dyn Commands, outgoing: &Outgoing, 
     }
 }
 
+/// Tells who has listed the sources that this one is another now.
+pub(crate) fn tell_of_change(path: &str, commands: &mut dyn Commands, outgoing: &Outgoing, shared: &Shared) {
+    if shared.known().sources.is_some() {
+        let source = source(commands.source_file(path), shared);
+        let body = types::LoadedSourceEvent { reason: "changed".into(), source };
+        outgoing.event::<events::LoadedSource>(body);
+    }
+}
+
 fn tell_of_modules(known: &BTreeSet<String>, commands: &mut dyn Commands, outgoing: &Outgoing) -> BTreeSet<String> {
     let names: BTreeSet<String> = commands.module_names().into_iter().collect();
     if names == *known {

@@ -291,6 +291,14 @@ impl Breakpoints {
         (before != (breakpoint.standing.clone(), breakpoint.at.clone())).then_some(breakpoint.number)
     }
 
+    /// One has moved with its line, as its file was edited and reloaded.
+    pub fn carry(&mut self, id: i64, to: i64) {
+        let own = self.all.iter_mut().find(|breakpoint| breakpoint.id == Some(id));
+        if let Some(Place::Line(_, line) | Place::Column(_, line, _)) = own.map(|own| &mut own.place) {
+            *line = to;
+        }
+    }
+
     /// Counts a stop at those with these ids of the agent, and gives their numbers.
     pub fn stopped(&mut self, ids: &[i64]) -> Vec<u32> {
         let hit = self.all.iter_mut().filter(|breakpoint| breakpoint.id.is_some_and(|id| ids.contains(&id)));

@@ -25,12 +25,18 @@ impl Debugger {
     pub fn set_breakpoints(&self, py: Python<'_>, file: &str, wanted: Vec<Wanted>) -> Vec<Breakpoint> {
         self.look_for_code(py);
         let ids = self.state().breakpoints.replace_in_file(file, wanted);
+        self.remember_text(file, &ids);
         let live = self.codes_of_file(py, file);
-        if !ids.is_empty() {
-            self.resolve_lines(py, file, &ids, &live);
-        }
-        self.arm_all(&live, file);
+        self.put_on_lines(py, file, &ids, &live);
         self.breakpoints(&ids)
+    }
+
+    /// Finds out where breakpoints of a file stand, and arms its code.
+    pub(super) fn put_on_lines(&self, py: Python<'_>, file: &str, ids: &[BreakpointId], live: &[Bound<'_, PyAny>]) {
+        if !ids.is_empty() {
+            self.resolve_lines(py, file, ids, live);
+        }
+        self.arm_all(live, file);
     }
 
     /// The lines from the first to the last of these at which a breakpoint of the file would stand without being moved.
@@ -170,7 +176,7 @@ impl Debugger {
         }
     }
 
-    fn breakpoints(&self, ids: &[BreakpointId]) -> Vec<Breakpoint> {
+    pub(super) fn breakpoints(&self, ids: &[BreakpointId]) -> Vec<Breakpoint> {
         let state = self.state();
         ids.iter().filter_map(|&id| state.breakpoints.get(id).cloned()).collect()
     }
@@ -223,7 +229,7 @@ impl Debugger {
         }
     }
 
-    fn resolve_function(&self, py: Python<'_>, id: BreakpointId, live: &[(Bound<'_, PyAny>, String)]) {
+    pub(super) fn resolve_function(&self, py: Python<'_>, id: BreakpointId, live: &[(Bound<'_, PyAny>, String)]) {
         let place = match self.state().breakpoints.get(id).map(|breakpoint| breakpoint.wanted.place.clone()) {
             Some(Place::Function(place)) => place,
             _ => return,

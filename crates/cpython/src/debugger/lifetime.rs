@@ -93,6 +93,7 @@ impl Debugger {
             shows_returns: std::cell::Cell::new(true),
             raised: Default::default(),
             receivers: Default::default(),
+            texts: Default::default(),
             jumped: Default::default(),
             told: Default::default(),
             watcher: AtomicU32::new(0),

@@ -6,6 +6,7 @@
 mod arming;
 mod breakpoints;
 mod by_value;
+mod carrying;
 mod following;
 mod forking;
 mod lifetime;
@@ -130,6 +131,8 @@ pub struct Debugger {
     raised: RefCell<Option<Py<PyAny>>>,
     /// Whose calls function breakpoints stop at, where that is not everybody's.
     receivers: RefCell<FxHashMap<BreakpointId, Rc<Receiver>>>,
+    /// The text of the file that the line of a breakpoint is meant in.
+    texts: RefCell<FxHashMap<BreakpointId, Rc<str>>>,
     /// A line that a jump has led to: its line event is no arrival, as the thread has stopped there already.
     jumped: Cell<Option<(FrameKey, Line)>>,
     /// The instruction of a line event that has been told: its own event, which follows, is no arrival either.

@@ -94,8 +94,21 @@ impl Debugger {
         }
     }
 
+    /// Code that was compiled aside is to be the program's: it is known from here on, and armed when its file is.
+    pub(crate) fn adopt(&self, code: &Bound<'_, PyAny>) {
+        if qualname::must_be_learnt(code.py()) {
+            qualname::learn(code, "<module>");
+        }
+        for code in facts::tree(code) {
+            if self.mark(&code) {
+                self.register(&code);
+                self.watch_new_code(&code);
+            }
+        }
+    }
+
     /// Runs the compiler aside, its code objects unseen.
-    pub(super) fn unseen<T>(&self, compile: impl FnOnce() -> T) -> T {
+    pub(crate) fn unseen<T>(&self, compile: impl FnOnce() -> T) -> T {
         self.compiling.store(true, Ordering::Relaxed);
         let result = compile();
         self.compiling.store(false, Ordering::Relaxed);

@@ -6,6 +6,7 @@ use pausa_engine::breakpoints::{Breakpoint, Wanted};
 use pausa_engine::data_breakpoints::{self, DataBreakpoint, Subject};
 use pausa_engine::exception_filters::{ExceptionFilters, Occasion};
 use pausa_engine::port::{BreakpointPlace, Commands, Configuration, EventCounts, FrameId, Line, Refusal, ThreadId};
+use pausa_engine::reload::Reloaded;
 use pausa_engine::stepping::{Granularity, StepKind};
 use pausa_engine::tasks::is_task;
 
@@ -96,6 +97,10 @@ impl Commands for Inspection<'_> {
 
     fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal> {
         self.restart_frame(frame)
+    }
+
+    fn reload(&mut self, file: &str) -> Result<Reloaded, Refusal> {
+        self.reload(file)
     }
 
     fn terminate_thread(&mut self, thread: ThreadId) -> Result<(), Refusal> {

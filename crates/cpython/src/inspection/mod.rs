@@ -15,6 +15,7 @@ mod locks;
 mod memory;
 mod modules;
 mod objects;
+mod reloading;
 mod restarting;
 mod source;
 mod targets;

@@ -18,6 +18,7 @@ mod looking;
 mod objects;
 mod places;
 mod python;
+mod reload;
 mod running;
 mod scripts;
 mod stepping;
@@ -68,6 +69,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("", calls::COMMANDS),
     ("", bytecode::COMMANDS),
     ("", running::COMMANDS),
+    ("", reload::COMMANDS),
     ("Looking", looking::COMMANDS),
     ("", listing::COMMANDS),
     ("Values", data::COMMANDS),

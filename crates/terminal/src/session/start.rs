@@ -179,6 +179,13 @@ impl Session {
         }
     }
 
+    /// Takes in where breakpoints stand now, without a word.
+    pub fn take_standings(&mut self, said: Vec<types::Breakpoint>) {
+        for breakpoint in said {
+            let _ = self.kept.breakpoints.changed(answer(breakpoint));
+        }
+    }
+
     /// Sends the group that a breakpoint belongs to.
     pub fn send_breakpoint(&mut self, number: u32) -> Outcome {
         match self.kept.breakpoints.group_of(number) {
