@@ -350,9 +350,9 @@ impl Breakpoints {
 
     /// A breakpoint on a line is wanted at another one, as the text has changed.
     pub fn carry(&mut self, id: BreakpointId, to: Line) {
-        match self.all.get_mut(&id).map(|breakpoint| &mut breakpoint.wanted.place) {
-            Some(Place::Line(_, line) | Place::Column(_, line, _)) => *line = to,
-            _ => {}
+        let place = self.all.get_mut(&id).map(|breakpoint| &mut breakpoint.wanted.place);
+        if let Some(Place::Line(_, line) | Place::Column(_, line, _)) = place {
+            *line = to;
         }
     }
 
