@@ -4,6 +4,7 @@
 //! still debug.
 
 mod exceptions;
+mod expressions;
 mod locks;
 mod objects;
 mod reload;
@@ -18,6 +19,7 @@ pub use exceptions::{
     ExceptionLink, ExceptionStack, ExceptionStackArguments, ExceptionStackResponse, Exceptions, ExceptionsArguments,
     ExceptionsResponse, LinkedException,
 };
+pub use expressions::{Computed, ComputedResponse, ComputedValue, StepExpression, StepExpressionArguments};
 pub use locks::{Lock, Locks, LocksResponse, Party, Wait};
 pub use objects::{
     Instances, InstancesResponse, Object, ObjectsArguments, Referrer, Referrers, ReferrersResponse, Size,

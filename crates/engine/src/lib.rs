@@ -10,6 +10,7 @@ pub mod code;
 pub mod data_breakpoints;
 pub mod exception_filters;
 pub mod exception_table;
+pub mod expressions;
 pub mod function_breakpoints;
 pub mod functions;
 pub mod glob;

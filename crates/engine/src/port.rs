@@ -16,7 +16,7 @@ use crate::objects::{Instances, Range, Referrers, Size};
 use crate::reload::Reloaded;
 use crate::stepping::{Granularity, StepKind};
 use crate::stop::Stop;
-use crate::targets::{Address, CallTarget, GotoTarget, Listing, Stretch};
+use crate::targets::{Address, CallTarget, Computed, GotoTarget, Listing, Stretch};
 use crate::tasks::Tasks;
 
 /// A thread of the debuggee: the operating system's id of it.
@@ -445,6 +445,8 @@ pub trait Inspector {
     fn goto(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal>;
     /// The calls of the line that a frame is at which are yet to be made and can be entered, in the order in which they will be.
     fn call_targets(&mut self, frame: FrameId) -> Result<Vec<CallTarget>, Refusal>;
+    /// What the step that led to this stop was told the values of, inner expressions first.
+    fn computed(&mut self) -> Vec<Computed>;
     /// Instructions as text: as many as asked for.
     fn disassemble(&mut self, stretch: Stretch) -> Result<Listing, Refusal>;
     /// The source text of a path that is not on disk (linecache, a loader), if the program has it.

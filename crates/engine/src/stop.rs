@@ -20,6 +20,8 @@ pub enum StopReason {
     Data(BreakpointId, String, Option<String>),
     /// What a call has returned that the step went over or out of: no reason by itself, but what is to be said with it.
     Returned(String),
+    /// What an expression is that the step has led past: `f(1) = 2`. No reason by itself either.
+    Computed(String),
     /// The program called `breakpoint()`.
     Call,
     /// A step has ended.

@@ -3,7 +3,7 @@
 //! Made by the fence, told to the client by `session`. Invariant: numbers of calls and lines are of one stop; the number of
 //! a code object is its own as long as it lives, and is never used again.
 
-use crate::port::{Columns, Line, SourceFile};
+use crate::port::{Columns, Line, SourceFile, Value};
 
 /// An instruction. As a number: that of its code object in the upper half, where it is in that one, in bytes, in the lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,10 +80,23 @@ pub struct CallTarget {
     pub columns: Columns,
 }
 
+/// An expression that a step has led past, and its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Computed {
+    /// Its text, on one line.
+    pub expression: String,
+    /// Its value.
+    pub value: Value,
+    /// The line that it begins on.
+    pub line: Line,
+    /// Where on it, if its file is there.
+    pub columns: Option<Columns>,
+}
+
 /// A line at which a thread can go on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GotoTarget {
-    /// Its number in this stop.
+    /// Its number: that of the line, which is taken only in this stop.
     pub id: i64,
     /// The line.
     pub line: Line,

@@ -51,6 +51,12 @@ impl Session {
         });
     }
 
+    pub(crate) fn step_expression(&self, request: &Incoming) {
+        self.ask_to_run::<extensions::StepExpression>(request, |commands, arguments| {
+            step(commands, arguments.thread_id, StepKind::Over, Granularity::Expression)
+        });
+    }
+
     pub(crate) fn pause(&self, request: &Incoming) {
         if self.parse::<requests::Pause>(request).is_some() {
             self.outgoing.respond_as::<requests::Pause>(request, Ok(()));

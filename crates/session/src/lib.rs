@@ -229,6 +229,8 @@ impl Session {
             extensions::Until::COMMAND => self.until(request),
             requests::Pause::COMMAND => self.pause(request),
             extensions::NextCall::COMMAND => self.next_call(request),
+            extensions::StepExpression::COMMAND => self.step_expression(request),
+            extensions::Computed::COMMAND => self.computed(request),
             requests::StepInTargets::COMMAND => self.step_in_targets(request),
             requests::Disassemble::COMMAND => self.disassemble(request),
             requests::SetInstructionBreakpoints::COMMAND => self.set_instruction_breakpoints(request),

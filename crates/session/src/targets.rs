@@ -1,9 +1,10 @@
-//! Requests about where a thread can go: into which call of its line, to which other line. Called by `Session::handle`.
+//! Requests about where a thread can go, into which call of its line, to which other line, and past what it has come. Called
+//! by `Session::handle`.
 //!
 //! Invariant: what is offered can be asked for by its number, in this stop.
 
 use pausa_dap::server::Incoming;
-use pausa_dap::{events, requests, types};
+use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Flow, FrameId};
 use pausa_engine::stop::{Stop, StopReason};
 
@@ -23,6 +24,23 @@ impl Session {
                 end_column: Some(client.column(target.columns.end)),
             });
             Ok(types::StepInTargetsResponse { targets: targets.collect() })
+        });
+    }
+
+    pub(crate) fn computed(&self, request: &Incoming) {
+        self.ask::<extensions::Computed>(request, |commands, (), shared| {
+            let client = &shared.client;
+            let values = commands.computed().into_iter().map(|told| extensions::ComputedValue {
+                expression: told.expression,
+                value: told.value.text,
+                r#type: told.value.type_name,
+                variables_reference: told.value.handle.map_or(0, |handle| handle.0),
+                line: client.line(told.line),
+                column: told.columns.map(|columns| client.column(columns.start)),
+                end_line: told.columns.map(|columns| client.line(columns.end_line)),
+                end_column: told.columns.map(|columns| client.column(columns.end)),
+            });
+            Ok(extensions::ComputedResponse { values: values.collect() })
         });
     }
 

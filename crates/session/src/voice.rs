@@ -54,7 +54,7 @@ impl Voice {
         });
         let changes = data_breakpoints::changes(&stop.reasons);
         let returned = stop.reasons.iter().filter_map(|reason| match reason {
-            StopReason::Returned(text) => Some(text.as_str()),
+            StopReason::Returned(text) | StopReason::Computed(text) => Some(text.as_str()),
             _ => None,
         });
         let reason = reason(&stop.reasons);
@@ -83,7 +83,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         StopReason::Step => 4,
         StopReason::Entry => 5,
         StopReason::Pause => 6,
-        StopReason::Returned(..) => 7,
+        StopReason::Returned(..) | StopReason::Computed(..) => 7,
     };
     match reasons.iter().min_by_key(|reason| rank(reason)) {
         Some(StopReason::Exception(_)) => "exception",
@@ -94,7 +94,7 @@ fn reason(reasons: &[StopReason]) -> &'static str {
         Some(StopReason::Restart) => "restart",
         Some(StopReason::Step) => "step",
         Some(StopReason::Entry) => "entry",
-        Some(StopReason::Pause | StopReason::Returned(..)) | None => "pause",
+        Some(StopReason::Pause | StopReason::Returned(..) | StopReason::Computed(..)) | None => "pause",
     }
 }
 

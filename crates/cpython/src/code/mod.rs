@@ -5,6 +5,7 @@
 
 pub mod calls;
 pub mod compiled;
+pub mod expressions;
 pub mod facts;
 pub mod line_table;
 pub mod marks;

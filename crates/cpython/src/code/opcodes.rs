@@ -5,6 +5,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use super::expressions::{self, Kind};
 use crate::call_site::Call;
 
 /// Stands for an opcode that this interpreter does not have: the number of a cache entry, or of nothing (3.10).
@@ -61,6 +62,10 @@ pub struct Opcodes {
     pub are_calls: [bool; 256],
     /// The calls of all versions.
     pub all_calls: [u8; 6],
+    /// What each does to the value on top of the stack.
+    pub kinds: [Kind; 256],
+    /// Which of them look if a value is true.
+    tests: [bool; 256],
     /// What `with` loads before it calls it (3.14).
     pub load_special: u8,
     /// What enters a `with` and calls its manager (before 3.14), and what calls C methods in 3.11.
@@ -87,6 +92,11 @@ impl Opcodes {
         self.are_calls.get(usize::from(opcode)) == Some(&true)
     }
 
+    /// True if this one looks if a value is true.
+    pub fn decides(&self, opcode: u8) -> bool {
+        self.tests.get(usize::from(opcode)) == Some(&true)
+    }
+
     /// Reads them.
     pub fn read(py: Python<'_>) -> PyResult<Self> {
         let modules = crate::modules::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
@@ -95,6 +105,7 @@ impl Opcodes {
             .map(|name| modules.contains(name).unwrap_or(true))
             .collect();
         let map = crate::modules::import(py, "opcode")?.getattr("opmap")?;
+        let names = names(py)?;
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
         let lookup = |name: &str| get(name).unwrap_or(ABSENT);
         // 3.10 jumps to any place by the same instructions.
@@ -158,9 +169,11 @@ impl Opcodes {
                 (lookup("CALL_FUNCTION_KW"), Call::WithNames),
                 (get("CALL_FUNCTION_EX")?, Call::Spread),
             ],
-            are_calls: are_calls(py)?,
+            are_calls: names.each_ref().map(|name| is_call(name)),
             all_calls: ["CALL", "CALL_FUNCTION", "CALL_METHOD", "CALL_FUNCTION_KW", "CALL_KW", "CALL_FUNCTION_EX"]
                 .map(lookup),
+            kinds: names.each_ref().map(|name| expressions::kind(name)),
+            tests: names.each_ref().map(|name| name == "TO_BOOL" || name.starts_with("POP_JUMP")),
             load_special: lookup("LOAD_SPECIAL"),
             enters: ["BEFORE_WITH", "SETUP_WITH"].map(lookup),
             precall: lookup("PRECALL"),
@@ -175,14 +188,17 @@ impl Opcodes {
     }
 }
 
-/// The calls, by their names: `CALL`, `CALL_KW`, `CALL_FUNCTION_EX` and 3.10's.
-fn are_calls(py: Python<'_>) -> PyResult<[bool; 256]> {
+/// True for the names of calls: `CALL`, `CALL_KW`, `CALL_FUNCTION_EX` and 3.10's.
+fn is_call(name: &str) -> bool {
+    name.starts_with("CALL") && !name.starts_with("CALL_INTRINSIC")
+}
+
+/// The names of all opcodes, those of numbers that are none in angle brackets. From 3.13 on there are more, for the
+/// interpreter's own use.
+fn names(py: Python<'_>) -> PyResult<[String; 256]> {
     let names: Vec<String> = crate::modules::import(py, "opcode")?.getattr("opname")?.extract()?;
-    let mut calls = [false; 256];
-    for (call, name) in calls.iter_mut().zip(names) {
-        *call = name.starts_with("CALL") && !name.starts_with("CALL_INTRINSIC");
-    }
-    Ok(calls)
+    let mut names = names.into_iter();
+    Ok(std::array::from_fn(|_| names.next().unwrap_or_default()))
 }
 
 /// The jumps, by the interpreter's own lists.

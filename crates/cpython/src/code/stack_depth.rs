@@ -1,6 +1,6 @@
 //! How deep the value stack is before each instruction, up to 3.13: a running frame does not say.
 //!
-//! Called by `call_site` and `calls`. Computed once a code object, by the compiler's own effects of instructions
+//! Called by `call_site`, `calls` and `expressions`. Computed once a code object, by the compiler's own effects of instructions
 //! (`PyCompile_OpcodeStackEffectWithJump`). Invariant: an instruction to which no path leads has no depth.
 
 use std::ffi::{c_int, c_void};

@@ -89,6 +89,8 @@ impl Debugger {
             watches: Default::default(),
             exceptions: Default::default(),
             returned: Default::default(),
+            computed: Default::default(),
+            computing: Default::default(),
             stepped: Default::default(),
             shows_returns: std::cell::Cell::new(true),
             raised: Default::default(),

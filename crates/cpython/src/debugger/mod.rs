@@ -7,6 +7,7 @@ mod arming;
 mod breakpoints;
 mod by_value;
 mod carrying;
+mod computing;
 mod following;
 mod forking;
 mod lifetime;
@@ -123,6 +124,10 @@ pub struct Debugger {
     /// What was returned: by the function that the last step left, by the calls that it went over, or where the thread is
     /// stopped at a return; with the names of what was called.
     returned: RefCell<Vec<(String, Py<PyAny>)>>,
+    /// What the step that has ended was told the values of.
+    pub(crate) computed: RefCell<Vec<computing::Computed>>,
+    /// The expressions of the frame that steps.
+    computing: computing::Computing,
     /// The calls of the frame that steps.
     pub stepped: stepped::Stepped,
     /// The client wants to see what calls return that a step goes over.
@@ -292,8 +297,9 @@ impl Debugger {
 
     /// Forgets what belongs to a stop that is over.
     fn forget_stop(&self) {
-        let old = (self.returned.take(), self.raised.take());
+        let old = (self.returned.take(), self.raised.take(), self.computed.take());
         drop(old);
+        self.computing.forget();
     }
 }
 

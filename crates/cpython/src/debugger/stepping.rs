@@ -78,6 +78,9 @@ impl Debugger {
         let mut visible = stack.filter(|frame| !self.is_hidden_frame(frame));
         let start =
             visible.next().ok_or_else(|| Refusal("the thread runs no Python code that could be stepped".into()))?;
+        if granularity == Granularity::Expression {
+            self.begin_computing(&start)?;
+        }
         let py = start.py();
         let rest: Vec<_> = visible.collect();
         let (waiting, beyond) = match task {
@@ -95,12 +98,12 @@ impl Debugger {
         let own = step.wants_start_frame().then_some(&start);
         let codes: HashSet<CodeKey> = own.into_iter().chain(&waiting).filter_map(frames::code_key).collect();
         let returning = (kind == StepKind::Out).then(|| frames::key(&start));
-        let tells_instructions = granularity == Granularity::Instruction || into.is_some();
+        let tells_instructions = granularity != Granularity::Line || into.is_some();
         self.replace_stepping_codes(py, codes.into_iter().collect(), tells_instructions);
         if returning.is_some() {
             self.want_return(&start);
         }
-        if matches!(kind, StepKind::Over | StepKind::Into) {
+        if granularity != Granularity::Expression && matches!(kind, StepKind::Over | StepKind::Into) {
             self.look_at_calls(&start);
         }
         let kept = std::iter::once(start).chain(waiting).map(Bound::unbind).collect();
@@ -114,6 +117,7 @@ impl Debugger {
         let ended = self.state().step.take();
         if let Some(start) = ended.as_ref().and_then(|ended| ended.frames.first()) {
             self.end_calls(start.bind(py));
+            self.end_computing(start.bind(py));
         }
         drop(ended);
     }

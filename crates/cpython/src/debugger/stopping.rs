@@ -10,6 +10,7 @@ use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
 use super::Debugger;
+use super::computing::Computed;
 use crate::code::registry::{CodeKey, real_path};
 use crate::frames;
 use crate::inspection::Inspection;
@@ -57,6 +58,10 @@ impl Debugger {
             stop.reasons.extend(self.returned(py).iter().map(|(name, value)| {
                 let value = values::describe(value.bind(py), &values::PANE);
                 StopReason::Returned(format!("{name}() -> {value}"))
+            }));
+            stop.reasons.extend(self.computed.borrow().iter().map(|Computed { text, value, .. }| {
+                let value = values::describe(value.bind(py), &values::PANE);
+                StopReason::Computed(format!("{text} = {value}"))
             }));
         }
         let mut inspection = Inspection::stopped(py, self, &stop, place);

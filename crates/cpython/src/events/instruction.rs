@@ -69,7 +69,8 @@ pub fn on_instruction(
         let line = record.line_of(offset).unwrap_or(0);
         reasons = hits::hit(py, debugger, record, line, arrival, &mut text);
     }
-    if record.by_instruction.get() && debugger.step_ends_at_instruction(frame, record, offset) {
+    let has_computed = record.by_instruction.get() && debugger.has_computed(py, frame, offset);
+    if record.by_instruction.get() && (has_computed || debugger.step_ends_at_instruction(frame, record, offset)) {
         reasons.push(StopReason::Step);
     }
     if !reasons.is_empty() {

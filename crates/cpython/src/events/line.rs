@@ -122,7 +122,8 @@ pub fn reach(
     if tells_instruction() {
         reasons.extend(instruction::at_line(py, debugger, record, &mut text));
     }
-    if record.stepping.get() && debugger.step_ends(frames::current_key(py), record, line) {
+    let has_computed = is_line_event && record.by_instruction.get() && debugger.has_computed_at_line(py);
+    if has_computed || (record.stepping.get() && debugger.step_ends(frames::current_key(py), record, line)) {
         reasons.push(StopReason::Step);
     }
     if record.entry.get() && is_entry(py, debugger, record) {

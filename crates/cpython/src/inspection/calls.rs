@@ -189,11 +189,7 @@ impl Here {
 fn between(text: &str, (first, start): (Line, u32), (last, end): (Line, u32)) -> Option<String> {
     let index = |number: u32| usize::try_from(number).ok();
     let mut found = String::new();
-    for (number, line) in text.lines().enumerate().skip(index(first)?.checked_sub(1)?) {
-        let number = u32::try_from(number + 1).ok()?;
-        if number > last {
-            break;
-        }
+    for (number, line) in (first..=last).zip(text.lines().skip(index(first)?.checked_sub(1)?)) {
         let from = if number == first { index(start)? } else { 0 };
         let to = if number == last { index(end)? } else { line.len() };
         found.push_str(line.get(from..to)?.trim());

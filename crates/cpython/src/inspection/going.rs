@@ -28,14 +28,13 @@ impl Inspection<'_> {
         let told = places::of_file(self.py, path, &self.debugger.opcodes).unwrap_or_default();
         let first = told.iter().find(|place| place.line == line && place.part.kind == PartKind::Whole);
         let number = self.debugger.state().registry.number(CodeKey::of(&code));
-        let id = self.new_id();
-        self.lines.insert(id, line);
+        self.lines.insert(line);
         let address = number.map(|code| Address { code, offset });
-        vec![GotoTarget { id, line, columns: first.map(|place| place.columns), address }]
+        vec![GotoTarget { id: line.into(), line, columns: first.map(|place| place.columns), address }]
     }
 
     pub(super) fn goto(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal> {
-        let line = self.lines.get(&target).copied();
+        let line = u32::try_from(target).ok().filter(|line| self.lines.contains(line));
         let line = line.ok_or_else(|| Refusal(format!("there is no line {target} at this stop to go to")))?;
         self.jump(thread, line)
     }

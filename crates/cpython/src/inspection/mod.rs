@@ -35,7 +35,7 @@ use pausa_engine::port::{
     Location, Memory, Module, Page, Refusal, Scope, SourceFile, Stack, Thread, ThreadId, Value, Variable,
 };
 use pausa_engine::stop::{Stop, StopReason};
-use pausa_engine::targets::{CallTarget, GotoTarget, Listing, Stretch};
+use pausa_engine::targets::{CallTarget, Computed, GotoTarget, Listing, Stretch};
 use pausa_engine::tasks::Tasks;
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
@@ -64,7 +64,7 @@ pub struct Inspection<'py> {
     /// The calls that a client was told it can step into.
     calls: HashMap<i64, Call>,
     /// The lines that it was told it can go to.
-    lines: HashMap<i64, Line>,
+    lines: HashSet<Line>,
     codes: HashMap<usize, Rc<CodeFacts>>,
 }
 
@@ -98,7 +98,7 @@ impl<'py> Inspection<'py> {
             past: HashSet::new(),
             targets: HashMap::new(),
             calls: HashMap::new(),
-            lines: HashMap::new(),
+            lines: HashSet::new(),
             codes: HashMap::new(),
         }
     }
@@ -252,6 +252,10 @@ impl Inspector for Inspection<'_> {
 
     fn call_targets(&mut self, frame: FrameId) -> Result<Vec<CallTarget>, Refusal> {
         self.call_targets(frame)
+    }
+
+    fn computed(&mut self) -> Vec<Computed> {
+        self.computed()
     }
 
     fn disassemble(&mut self, stretch: Stretch) -> Result<Listing, Refusal> {

@@ -6,6 +6,7 @@
 use pausa_engine::port::{
     Filter, Format, FrameId, Handle, Page, Refusal, Role, Scope, ScopeKind, Value, Variable, Visibility,
 };
+use pausa_engine::targets::Computed;
 use pyo3::prelude::*;
 
 use super::Inspection;
@@ -19,6 +20,20 @@ use crate::values::{self, Child};
 const PORTION: usize = 1_000;
 
 impl<'py> Inspection<'py> {
+    /// What the step that led here was told the values of.
+    pub(super) fn computed(&mut self) -> Vec<Computed> {
+        let told: Vec<_> = {
+            let computed = self.debugger.computed.borrow();
+            let told = computed.iter();
+            told.map(|it| (it.text.clone(), it.value.clone_ref(self.py), it.line, it.columns)).collect()
+        };
+        let told = told.into_iter().map(|(expression, value, line, columns)| {
+            let value = self.value(value.bind(self.py), None, Origin::default(), Format::default());
+            Computed { expression, value, line, columns }
+        });
+        told.collect()
+    }
+
     /// A value for a pane, or with the text that an evaluation gave it.
     pub(super) fn value(
         &mut self,

@@ -153,6 +153,11 @@ impl Layout {
         }
     }
 
+    /// True if a running frame says how deep its stack is at other events too.
+    pub fn always_knows_depth(&self) -> bool {
+        self.offsets.has_stack_pointer
+    }
+
     /// How deep the stack of a frame is that is at a line event, by its own word.
     ///
     /// # Safety

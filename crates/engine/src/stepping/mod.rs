@@ -54,6 +54,8 @@ pub enum Granularity {
     Line,
     /// From instruction to instruction.
     Instruction,
+    /// From line to line, and to where an expression of the frame that it began in has got its value.
+    Expression,
 }
 
 /// A step under way.

@@ -7,7 +7,7 @@ use pausa_dap::{requests, types};
 
 use super::{Command, Takes, count};
 use crate::fault::Outcome;
-use crate::session::Session;
+use crate::session::{By, Session};
 
 pub(super) const COMMANDS: &[Command] = &[
     Command {
@@ -111,14 +111,14 @@ fn offset(instruction: &DisassembledInstruction) -> i64 {
 fn stepi(session: &mut Session, _arguments: &str) -> Outcome {
     let thread_id = session.stopped()?.thread;
     let granularity = Some(SteppingGranularity::Instruction);
-    session.goes_by_instruction();
+    session.goes_by(By::Instructions);
     session.resume::<requests::StepIn>(types::StepInArguments { thread_id, granularity, ..Default::default() })
 }
 
 fn nexti(session: &mut Session, _arguments: &str) -> Outcome {
     let thread_id = session.stopped()?.thread;
     let granularity = Some(SteppingGranularity::Instruction);
-    session.goes_by_instruction();
+    session.goes_by(By::Instructions);
     session.resume::<requests::Next>(types::NextArguments { thread_id, granularity, ..Default::default() })
 }
 

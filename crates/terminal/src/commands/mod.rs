@@ -10,6 +10,7 @@ mod calls;
 mod data;
 mod displays;
 mod exceptions;
+mod expressions;
 mod help;
 mod interact;
 mod listing;
@@ -67,6 +68,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("Exceptions", exceptions::COMMANDS),
     ("Running", stepping::COMMANDS),
     ("", calls::COMMANDS),
+    ("", expressions::COMMANDS),
     ("", bytecode::COMMANDS),
     ("", running::COMMANDS),
     ("", reload::COMMANDS),

@@ -87,6 +87,18 @@ pub struct Kept {
     pub last_line: String,
 }
 
+/// How far a step goes at a time, and so what is told where it ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum By {
+    /// To the next line: that is told.
+    #[default]
+    Lines,
+    /// To the next instruction: that is told, and the part of the line that it comes from.
+    Instructions,
+    /// To where an expression has got its value: both are told.
+    Expressions,
+}
+
 /// A session.
 pub struct Session {
     /// What the user asked for.
@@ -114,8 +126,8 @@ pub struct Session {
     current: Current,
     last_run: Run,
     last_stop: u64,
-    /// The step under way goes by instructions.
-    by_instruction: bool,
+    /// How far the step under way goes at a time.
+    by: By,
 }
 
 impl Session {
@@ -137,7 +149,7 @@ impl Session {
             current: Current::default(),
             last_run: Run::default(),
             last_stop: 0,
-            by_instruction: false,
+            by: By::Lines,
         }
     }
 

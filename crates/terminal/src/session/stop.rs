@@ -8,8 +8,8 @@ use std::path::PathBuf;
 use pausa_dap::types::{StackFrame, StackFramePresentationHint, StoppedEvent, StoppedEventReason};
 use pausa_dap::{extensions, requests, types};
 
-use super::Session;
 use super::sources::Sources;
+use super::{By, Session};
 use crate::breakpoints::Breakpoint;
 use crate::fault::{Fault, Outcome};
 use crate::render::{self, path_of};
@@ -104,12 +104,15 @@ impl Session {
         self.tell_over(&numbers);
         let hit: Vec<_> = numbers.iter().filter_map(|number| self.kept.breakpoints.get(*number)).cloned().collect();
         let part = hit.iter().find_map(|breakpoint| Some((breakpoint.column?, breakpoint.end_column)));
-        let by_instruction = std::mem::take(&mut self.by_instruction) && event.reason == StoppedEventReason::Step;
+        let by = std::mem::take(&mut self.by);
+        let by = if event.reason == StoppedEventReason::Step { by } else { By::Lines };
         let scripts: Vec<_> = hit.iter().flat_map(|breakpoint| breakpoint.commands.clone()).collect();
         if !scripts.iter().any(|line| line.trim() == "silent") {
             self.tell_stop(event, numbers, part)?;
-            if by_instruction {
-                self.show_instruction();
+            match by {
+                By::Lines => {}
+                By::Instructions => self.show_instruction(),
+                By::Expressions => self.show_computed()?,
             }
         }
         self.input.insert(scripts.into_iter(), Some(self.last_stop));
@@ -174,9 +177,24 @@ impl Session {
         }
     }
 
-    /// The step that comes goes by instructions: where it ends, the instruction is told.
-    pub fn goes_by_instruction(&mut self) {
-        self.by_instruction = true;
+    /// How far the step that comes goes at a time.
+    pub fn goes_by(&mut self, by: By) {
+        self.by = by;
+    }
+
+    /// Marks the expression that the step has ended behind, and tells its value and those of expressions in it.
+    fn show_computed(&mut self) -> Outcome {
+        let values = self.client()?.request::<extensions::Computed>(())?.values;
+        let frame = self.stop.as_ref().and_then(Stop::frame).cloned();
+        if let (Some(frame), Some(last)) = (frame, values.last())
+            && let (true, Some(start)) = (frame.line == last.line, last.column)
+        {
+            self.show_part(&frame, start, last.end_column.filter(|_| last.end_line == Some(last.line)));
+        }
+        for told in values {
+            self.screen.line(&format!("{} = {}", told.expression, told.value));
+        }
+        Ok(())
     }
 
     /// Marks the part of its line that the frame is at, and tells the instruction.

@@ -1,5 +1,6 @@
 //! Bytecode: what is disassembled, steps by instructions, and breakpoints on them.
 
+use pausa_dap::extensions::{Computed, StepExpression, StepExpressionArguments};
 use pausa_dap::requests::{Disassemble, Next, SetInstructionBreakpoints};
 use pausa_dap::types::{
     DisassembleArguments, DisassembledInstruction, DisassembledInstructionPresentationHint, InstructionBreakpoint,
@@ -71,6 +72,31 @@ fn steps_go_by_instructions() -> Result<()> {
             stopped.stop = stopped.debuggee.stop()?.ok_or("no stop")?;
         }
         Ok(())
+    })
+}
+
+/// A step from expression to expression says what was computed, in its own words and to be opened.
+#[test]
+fn steps_go_by_expressions() -> Result<()> {
+    on_each_python(|python| {
+        let mut stopped = Stopped::at(python, "places", "sum")?;
+        let arguments = || StepExpressionArguments { thread_id: stopped.stop.thread };
+        if python.minor == "3.10" {
+            let why = refusal(stopped.ask::<StepExpression>(arguments()))?;
+            return check(why.contains("3.10 does not tell columns"), || why.clone());
+        }
+        same(stopped.ask::<Computed>(())?.values, Vec::new())?;
+        stopped.ask::<StepExpression>(arguments())?;
+        stopped.stop = stopped.debuggee.stop()?.ok_or("no stop")?;
+        let values = stopped.ask::<Computed>(())?.values;
+        let told = values.first().ok_or("nothing was told")?;
+        let line = stopped.debuggee.line("sum")?;
+        same((told.line, told.end_line), (line, Some(line)))?;
+        check(told.column < told.end_column, || format!("{told:?}"))?;
+        let text = format!("{} = {}", told.expression, told.value);
+        same(stopped.stop.text.clone(), Some(text))?;
+        stopped.frame = stopped.frames()?.first().ok_or("no frame")?.id;
+        same(stopped.evaluate(&told.expression)?, told.value.clone())
     })
 }
 

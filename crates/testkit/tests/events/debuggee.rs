@@ -40,6 +40,7 @@ pub struct Debuggee {
 pub struct Stop {
     pub thread: i64,
     pub breakpoints: Vec<i64>,
+    pub text: Option<String>,
 }
 
 impl Debuggee {
@@ -125,7 +126,7 @@ impl Debuggee {
                 Ok(event) if event.is::<events::Stopped>() => {
                     let stopped = event.body_as::<events::Stopped>().map_err(|error| error.to_string())?;
                     let thread = stopped.thread_id.ok_or("a stop without a thread")?;
-                    return Ok((lines(&text), Some(Stop { thread, breakpoints: Vec::new() })));
+                    return Ok((lines(&text), Some(Stop { thread, breakpoints: Vec::new(), text: stopped.text })));
                 }
                 Ok(_) => {}
                 Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => return Ok((lines(&text), None)),
@@ -149,7 +150,8 @@ impl Debuggee {
         let Some(event) = self.until::<events::Stopped>()? else { return Ok(None) };
         let stopped: StoppedEvent = event.body_as::<events::Stopped>().map_err(|error| error.to_string())?;
         let thread = stopped.thread_id.ok_or("a stop without a thread")?;
-        Ok(Some(Stop { thread, breakpoints: stopped.hit_breakpoint_ids.unwrap_or_default() }))
+        let breakpoints = stopped.hit_breakpoint_ids.unwrap_or_default();
+        Ok(Some(Stop { thread, breakpoints, text: stopped.text }))
     }
 
     /// Lets the program go on.
