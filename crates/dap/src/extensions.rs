@@ -3,6 +3,7 @@
 //! Used by `session` and by clients that know they talk to pausa. Invariant: a client that ignores all of this can
 //! still debug.
 
+mod ending;
 mod exceptions;
 mod expressions;
 mod locks;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::requests::Request;
+pub use ending::{EndingArguments, ForceReturn, Throw};
 pub use exceptions::{
     ExceptionLink, ExceptionStack, ExceptionStackArguments, ExceptionStackResponse, Exceptions, ExceptionsArguments,
     ExceptionsResponse, LinkedException,

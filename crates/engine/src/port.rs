@@ -530,6 +530,10 @@ pub trait Commands: Inspector {
     fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal>;
     /// Moves the stopped thread back to the first line of its innermost function. Nothing is undone.
     fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal>;
+    /// Has the innermost function of the stopped thread return the value of an expression at once, and its caller stop.
+    fn force_return(&mut self, thread: ThreadId, expression: &str) -> Result<(), Refusal>;
+    /// Raises the exception that an expression gives, where the stopped thread is, and steps.
+    fn throw(&mut self, thread: ThreadId, expression: &str) -> Result<(), Refusal>;
     /// Replaces the code of the functions of an edited file, named by its path or as a module, for calls to come.
     fn reload(&mut self, file: &str) -> Result<Reloaded, Refusal>;
     /// Has a thread end by `SystemExit`, when it comes to run Python code again.

@@ -45,6 +45,18 @@ impl Session {
         });
     }
 
+    pub(crate) fn force_return(&self, request: &Incoming) {
+        self.ask_to_run::<extensions::ForceReturn>(request, |commands, arguments| {
+            commands.force_return(thread(arguments.thread_id), &arguments.expression).map_err(refused)
+        });
+    }
+
+    pub(crate) fn throw(&self, request: &Incoming) {
+        self.ask_to_run::<extensions::Throw>(request, |commands, arguments| {
+            commands.throw(thread(arguments.thread_id), &arguments.expression).map_err(refused)
+        });
+    }
+
     pub(crate) fn next_call(&self, request: &Incoming) {
         self.ask_to_run::<extensions::NextCall>(request, |commands, arguments| {
             step(commands, arguments.thread_id, StepKind::NextCall, Granularity::Line)

@@ -254,6 +254,8 @@ impl Session {
             extensions::Instances::COMMAND => self.instances(request),
             extensions::Referrers::COMMAND => self.referrers(request),
             extensions::Locks::COMMAND => self.locks(request),
+            extensions::ForceReturn::COMMAND => self.force_return(request),
+            extensions::Throw::COMMAND => self.throw(request),
             extensions::Reload::COMMAND => self.reload(request),
             extensions::Size::COMMAND => self.size(request),
             extensions::Tasks::COMMAND => self.tasks(request),

@@ -71,6 +71,8 @@ const LOGGED: &[(&str, &[&str])] = &[
     (requests::SetVariable::COMMAND, &["name", "value"]),
     (requests::SetExpression::COMMAND, &["expression", "value"]),
     (requests::WriteMemory::COMMAND, &["memoryReference", "offset", "data"]),
+    (extensions::ForceReturn::COMMAND, &["expression"]),
+    (extensions::Throw::COMMAND, &["expression"]),
     (extensions::Reload::COMMAND, &["file"]),
     (requests::Goto::COMMAND, &["targetId"]),
     (requests::Terminate::COMMAND, &[]),

@@ -96,6 +96,8 @@ impl Debugger {
             raised: Default::default(),
             receivers: Default::default(),
             texts: Default::default(),
+            at_line: Default::default(),
+            to_throw: Default::default(),
             jumped: Default::default(),
             told: Default::default(),
             watcher: AtomicU32::new(0),

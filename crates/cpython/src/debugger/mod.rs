@@ -16,6 +16,7 @@ mod stepped;
 mod stepping;
 mod stopping;
 mod subinterpreters;
+mod throwing;
 mod watching;
 
 use std::cell::{Cell, RefCell};
@@ -138,6 +139,10 @@ pub struct Debugger {
     receivers: RefCell<FxHashMap<BreakpointId, Rc<Receiver>>>,
     /// The text of the file that the line of a breakpoint is meant in.
     texts: RefCell<FxHashMap<BreakpointId, Rc<str>>>,
+    /// The identity of the thread that is at a line's event, as far as one is.
+    at_line: Cell<u64>,
+    /// What the thread that is stopped is to raise when it goes on.
+    to_throw: RefCell<Option<Py<PyAny>>>,
     /// A line that a jump has led to: its line event is no arrival, as the thread has stopped there already.
     jumped: Cell<Option<(FrameKey, Line)>>,
     /// The instruction of a line event that has been told: its own event, which follows, is no arrival either.

@@ -25,4 +25,6 @@ pub enum Answer {
     Keep,
     /// Nothing of interest there: tell no more of it.
     Disable,
+    /// An exception is set, which the user wants raised there.
+    Throw,
 }

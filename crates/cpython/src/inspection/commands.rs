@@ -99,6 +99,14 @@ impl Commands for Inspection<'_> {
         self.restart_frame(frame)
     }
 
+    fn force_return(&mut self, thread: ThreadId, expression: &str) -> Result<(), Refusal> {
+        self.force_return(thread, expression)
+    }
+
+    fn throw(&mut self, thread: ThreadId, expression: &str) -> Result<(), Refusal> {
+        self.throw(thread, expression)
+    }
+
     fn reload(&mut self, file: &str) -> Result<Reloaded, Refusal> {
         self.reload(file)
     }

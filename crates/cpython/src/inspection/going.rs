@@ -54,7 +54,7 @@ impl Inspection<'_> {
         Ok(())
     }
 
-    fn may_move(&self, thread: ThreadId) -> Result<(), Refusal> {
+    pub(super) fn may_move(&self, thread: ThreadId) -> Result<(), Refusal> {
         let why = match self.place {
             _ if Some(thread) != self.stopped => "only the thread that stopped can be moved, in its innermost frame",
             Where::Line => return Ok(()),

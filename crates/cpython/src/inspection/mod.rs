@@ -7,6 +7,7 @@ mod assigning;
 mod calls;
 mod commands;
 mod disassembly;
+mod ending;
 mod evaluation;
 mod exception;
 mod frames;

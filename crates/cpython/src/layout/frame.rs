@@ -283,4 +283,14 @@ impl Frame {
         // SAFETY: by the contract.
         unsafe { self.0.as_ptr().byte_add(offset).cast() }
     }
+
+    /// A number within the frame.
+    ///
+    /// # Safety
+    /// As [`Layout::back`], and the offset is that of a C `int`.
+    #[inline]
+    pub(super) unsafe fn number(self, offset: usize) -> i32 {
+        // SAFETY: by the contract.
+        unsafe { self.0.byte_add(offset).cast::<i32>().read() }
+    }
 }

@@ -6,6 +6,7 @@
 
 mod attribute;
 mod check;
+mod ending;
 mod frame;
 mod object;
 mod offsets;

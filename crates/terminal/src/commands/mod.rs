@@ -9,6 +9,7 @@ pub mod bytecode;
 mod calls;
 mod data;
 mod displays;
+mod ending;
 mod exceptions;
 mod expressions;
 mod help;
@@ -71,6 +72,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("", expressions::COMMANDS),
     ("", bytecode::COMMANDS),
     ("", running::COMMANDS),
+    ("", ending::COMMANDS),
     ("", reload::COMMANDS),
     ("Looking", looking::COMMANDS),
     ("", listing::COMMANDS),

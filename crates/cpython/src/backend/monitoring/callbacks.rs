@@ -157,7 +157,9 @@ unsafe extern "C" fn on_line(
         };
         quick.unwrap_or_else(|seen| {
             slow(debugger, arguments, |py, debugger, arguments| {
-                line::on_seen_line(py, debugger, arguments.code(), arguments.integer(1), seen)
+                let tell = || line::on_seen_line(py, debugger, arguments.code(), arguments.integer(1), seen);
+                let (answer, throws) = debugger.at_line_event(py, tell);
+                if throws { Answer::Throw } else { answer }
             })
         })
     };
@@ -284,6 +286,8 @@ unsafe fn event(
         },
         // SAFETY: None is immortal in every version that has sys.monitoring.
         Answer::Keep => unsafe { ffi::Py_None() },
+        // The exception is set.
+        Answer::Throw => std::ptr::null_mut(),
     }
 }
 

@@ -96,14 +96,21 @@ unsafe extern "C" fn trace(
         },
         _ => None,
     };
-    let _ = Python::try_attach(|py| {
+    let throws = Python::try_attach(|py| {
         // SAFETY: the event's argument, alive for the call; null where an exception leaves the frame.
         let argument = unsafe { Bound::from_borrowed_ptr_or_opt(py, argument) };
         let event = Event { what, code, frame, argument };
-        catch_unwind(AssertUnwindSafe(|| event.tell(py, debugger, seen)))
+        let tell = || catch_unwind(AssertUnwindSafe(|| event.tell(py, debugger, seen)));
+        match what {
+            LINE => debugger.at_line_event(py, tell).1,
+            _ => {
+                let _ = tell();
+                false
+            }
+        }
     });
     opcodes::want(debugger, what, code, frame);
-    0
+    if throws == Some(true) { -1 } else { 0 }
 }
 
 /// The event that something traced is.
