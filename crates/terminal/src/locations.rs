@@ -19,6 +19,18 @@ pub enum Place {
     Data(Data),
 }
 
+/// At what a watchpoint stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Access {
+    /// At changes.
+    #[default]
+    Changes,
+    /// At reads.
+    Reads,
+    /// At both.
+    Both,
+}
+
 /// What a watchpoint watches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Data {
@@ -26,6 +38,8 @@ pub struct Data {
     pub expression: String,
     /// True if the object's own changes are meant, not its name's.
     pub mutation: bool,
+    /// At what it stops.
+    pub access: Access,
     /// The agent's id of it.
     pub id: String,
     /// The id means the same in the next run.

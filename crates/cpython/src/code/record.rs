@@ -25,6 +25,7 @@ use crate::evaluate::{Compiled, Shortcut};
 use crate::events::Events;
 use crate::receiver::Receiver;
 use crate::symbols::Symbols;
+use crate::watch::Reads;
 
 /// A breakpoint as it is armed at a line of one code object.
 pub struct ArmedBreakpoint {
@@ -103,6 +104,8 @@ pub struct Record {
     pub watched: Cell<bool>,
     /// A frame of it has stored into a watched dict, which is to be told.
     pub stored: Cell<bool>,
+    /// Where attributes are loaded that are watched for reads.
+    reads: RefCell<Option<Rc<Reads>>>,
     /// The local events that are set.
     pub events: Cell<Events>,
     /// Some line was disabled since they were set.
@@ -131,9 +134,27 @@ impl Record {
             returning: Cell::new(false),
             watched: Cell::new(false),
             stored: Cell::new(false),
+            reads: RefCell::default(),
             events: Cell::default(),
             has_disabled: Cell::new(false),
         }
+    }
+
+    /// Where attributes are loaded that are watched for reads.
+    #[inline]
+    pub fn reads(&self) -> Option<Rc<Reads>> {
+        self.reads.borrow().clone()
+    }
+
+    /// True if one is at this instruction.
+    #[inline]
+    pub fn reads_at(&self, offset: u32) -> bool {
+        self.reads.borrow().as_ref().is_some_and(|reads| reads.has(offset))
+    }
+
+    /// Replaces those.
+    pub fn set_reads(&self, reads: Option<Rc<Reads>>) {
+        self.reads.replace(reads);
     }
 
     /// What is armed at a line.

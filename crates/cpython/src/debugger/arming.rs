@@ -141,7 +141,7 @@ impl Debugger {
         if !wanted.is_empty() && record.needs_start() && record.facts.has_line(record.facts.start_line) {
             wanted |= Events::of(&[EventKind::Start]);
         }
-        if record.has_points.get() || record.by_instruction.get() {
+        if record.has_points.get() || record.by_instruction.get() || record.reads().is_some() {
             wanted |= Events::of(&[EventKind::Instruction]);
         }
         if record.needs_jumps() {

@@ -161,6 +161,7 @@ impl Debugger {
                 record.reports.set(false);
                 record.watched.set(false);
                 record.stored.set(false);
+                record.set_reads(None);
                 record.returning.set(false);
                 record.calling.set(false);
             }

@@ -28,8 +28,15 @@ pub unsafe fn quick(
     if record.by_instruction.get() || record.stored.get() || debugger.has_told() {
         return Err(None);
     }
+    if debugger.may_read(record, offset) {
+        return Err(None);
+    }
     // Kept here, as the condition may give the GIL away and another thread disarm it.
     let Some(armed) = record.at_instruction(offset) else {
+        // A read from another object: the next one may be from the one that is watched.
+        if record.reads_at(offset) {
+            return Ok(Answer::Keep);
+        }
         record.has_disabled.set(true);
         return Ok(Answer::Disable);
     };
@@ -58,6 +65,7 @@ pub fn on_instruction(
     if record.stored.get() {
         watched::on_instruction(py, debugger, record);
     }
+    debugger.tell_reads(py, record, offset);
     let frame = frames::current_key(py);
     debugger.step_comes_to(py, frame, offset);
     if debugger.was_told(frame, offset) {

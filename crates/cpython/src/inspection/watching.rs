@@ -32,10 +32,15 @@ impl<'py> Inspection<'py> {
         let lasting = lasting_id(self.py, &place);
         let can_persist = lasting.is_some();
         let note = place.note(self.py, debugger);
+        let reads = debugger.layout.is_some() && crate::watch::of_place(self.py, &place.store).is_some();
+        let accesses = match reads {
+            true => vec![Access::Write, Access::Read, Access::ReadWrite],
+            false => vec![Access::Write],
+        };
         let data_id = debugger.watches.keep(lasting, Rc::new(place));
         let what = if kind == Kind::Mutation { "changes of the object " } else { "" };
         let description = format!("{what}{name}: {note}");
-        Ok(Info { data_id, description, accesses: vec![Access::Write], can_persist })
+        Ok(Info { data_id, description, accesses, can_persist })
     }
 
     fn subject_of_child(&self, of: Handle, name: &str) -> Result<(Subject<'py>, String), Refusal> {

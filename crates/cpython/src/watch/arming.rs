@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 
 use super::place::{Place, Reach, Store};
 use super::trail::Point;
-use super::{Stored, Watch, resolve};
+use super::{Stored, Watch, reads, resolve};
 use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
@@ -34,7 +34,7 @@ impl Debugger {
         for breakpoint in added {
             let (standing, note) = match self.watch(py, &breakpoint) {
                 Ok(watch) => {
-                    let note = watch.place.note(py, self);
+                    let note = watch.note(py, self);
                     watches.push(Rc::new(watch));
                     (Standing::Bound, Some(note))
                 }
@@ -51,18 +51,19 @@ impl Debugger {
     /// Watches a place.
     fn watch(&self, py: Python<'_>, breakpoint: &DataBreakpoint) -> Result<Watch, String> {
         let wanted = &breakpoint.wanted;
-        if wanted.access.reads() {
-            return Err("the interpreter tells nobody of reads: set it for changes".into());
-        }
         let known = self.watches.places.borrow().get(&wanted.data_id).cloned();
         let place = match known {
             Some(place) => place,
             None => Rc::new(resolve::by_name(py, &wanted.data_id)?),
         };
-        if place.reach(self) == Reach::Told {
+        if wanted.access.reads() {
+            self.check_reads(py, &place)?;
+        }
+        if wanted.access.writes() && place.reach(self) == Reach::Told {
             self.have_told(py, &place)?;
         }
         let seen = match place.reach(self) {
+            _ if !wanted.access.writes() => None,
             Reach::Told => None,
             _ => Some(place.read(py, self).ok_or_else(|| format!("{} is gone", place.name))?),
         };
@@ -71,6 +72,7 @@ impl Debugger {
             id: breakpoint.id,
             data_id: wanted.data_id.clone(),
             place,
+            access: wanted.access,
             condition: wanted.condition.clone(),
             hit_condition: wanted.hit_condition,
             hits: breakpoint.hits.clone(),
@@ -78,6 +80,21 @@ impl Debugger {
             compiled: None.into(),
             is_over: false.into(),
         })
+    }
+
+    /// Why a place cannot be watched for reads, if it cannot.
+    fn check_reads(&self, py: Python<'_>, place: &Place) -> Result<(), String> {
+        if self.layout.is_none() {
+            return Err("in this build of Python the stack of a frame cannot be read, so who reads is not seen".into());
+        }
+        if reads::of_place(py, &place.store).is_none() {
+            return Err(format!(
+                "only reads of an instance's attribute can be told of, by the code that names it, and {} is none: watch it for \
+                 changes",
+                place.name
+            ));
+        }
+        Ok(())
     }
 
     /// Has the interpreter tell of the dict that a place is in.
@@ -98,7 +115,7 @@ impl Debugger {
 
     /// Puts these in place of all that is watched.
     pub(super) fn replace_watches(&self, py: Python<'_>, watches: Vec<Rc<Watch>>) {
-        let reach = |wanted: Reach| watches.iter().any(|watch| watch.place.reach(self) == wanted);
+        let reach = |wanted: Reach| watches.iter().any(|watch| watch.reach(self) == wanted);
         self.watches.everywhere.set(reach(Reach::Everywhere));
         self.watches.in_frames.set(watches.iter().any(|watch| watch.place.frame().is_some()));
         let kept: HashSet<usize> = watches.iter().filter_map(|watch| watched(watch)).collect();
@@ -120,6 +137,7 @@ impl Debugger {
             drop(stored);
         }
         self.arm_watched_code(py);
+        self.arm_reads(py);
         self.apply_global(py);
     }
 
@@ -146,26 +164,36 @@ impl Debugger {
 
     /// New code has come: tells of its lines if a place has to be looked at in all code.
     pub fn watch_new_code(&self, code: &Bound<'_, PyAny>) {
-        if self.watches.concern_all_code() && self.is_code_in_scope(CodeKey::of(code)) {
+        if !self.watches.concern_all_code() || !self.is_code_in_scope(CodeKey::of(code)) {
+            return;
+        }
+        if self.watches.everywhere.get() {
             self.look_at(code);
+        }
+        if !self.watches.read.borrow().is_empty() {
+            self.arm_reads_in(code);
         }
     }
 
-    fn look_at(&self, code: &Bound<'_, PyAny>) {
+    /// The record of a code object that is registered.
+    pub(super) fn record_for(&self, code: &Bound<'_, PyAny>) -> Option<&Record> {
         let (file, in_scope) = {
             let state = self.state();
-            let Some(file) = state.registry.file(CodeKey::of(code)) else { return };
+            let file = state.registry.file(CodeKey::of(code))?;
             (file.to_owned(), state.scope.contains(file))
         };
-        let record: Option<&Record> = self.records.get_or_attach(code, &file, in_scope, &self.opcodes);
-        if let Some(record) = record.filter(|record| !record.watched.replace(true)) {
+        self.records.get_or_attach(code, &file, in_scope, &self.opcodes)
+    }
+
+    fn look_at(&self, code: &Bound<'_, PyAny>) {
+        if let Some(record) = self.record_for(code).filter(|record| !record.watched.replace(true)) {
             self.rearm(code, record);
         }
     }
 
     fn is_looked_at_in(&self, watch: &Watch, code: &Bound<'_, PyAny>) -> bool {
         let key = CodeKey::of(code);
-        match (watch.place.reach(self), &watch.place.store) {
+        match (watch.reach(self), &watch.place.store) {
             (Reach::Told, _) => false,
             (Reach::Frame, _) => {
                 let frame = watch.place.frame().map(|frame| frame.bind(code.py()));
@@ -207,6 +235,12 @@ impl Debugger {
     }
 
     fn renew(&self, py: Python<'_>, watch: &Watch) {
+        if !watch.access.writes() {
+            if reads::of_place(py, &watch.place.store).is_none() {
+                self.object_is_gone(py, watch);
+            }
+            return;
+        }
         if let Some(holder) = watch.place.holder().filter(|_| watch.place.reach(self) == Reach::Told) {
             // The instance may have been given another dict.
             let now = holder.get(py).map(|dict| dict.as_ptr() as usize);

@@ -29,19 +29,19 @@ pub enum Leaving {
 }
 
 /// A change that was found, before its condition was asked.
-struct Change {
-    watch: Rc<Watch>,
+pub(super) struct Change {
+    pub watch: Rc<Watch>,
     /// In a line.
-    text: String,
-    old: Option<Py<PyAny>>,
-    new: Option<Py<PyAny>>,
+    pub text: String,
+    pub old: Option<Py<PyAny>>,
+    pub new: Option<Py<PyAny>>,
     /// The place is gone with it, for this reason.
-    gone: Option<String>,
+    pub gone: Option<String>,
 }
 
 /// Where changes were made that are told at an event.
 #[derive(Clone, Copy, Default)]
-struct Culprit {
+pub(super) struct Culprit {
     /// The line that the event's own frame ran before it.
     line: Option<Line>,
     /// The line of another frame of the thread that did it.
@@ -128,7 +128,7 @@ impl Debugger {
         }
     }
 
-    fn object_is_gone(&self, py: Python<'_>, watch: &Watch) {
+    pub(super) fn object_is_gone(&self, py: Python<'_>, watch: &Watch) {
         watch.is_over.set(true);
         self.end_watch(py, watch.id, format!("the object that held {} has been freed", watch.place.name));
     }
@@ -169,7 +169,7 @@ impl Debugger {
     }
 
     fn look_at_place(&self, py: Python<'_>, watch: &Rc<Watch>) -> Option<Change> {
-        if watch.is_over.get() {
+        if watch.is_over.get() || !watch.access.writes() {
             return None;
         }
         {
@@ -194,7 +194,7 @@ impl Debugger {
     }
 
     /// Stops for those changes whose data breakpoints want it.
-    fn stop_for(
+    pub(super) fn stop_for(
         &self,
         py: Python<'_>,
         frame: &Bound<'_, PyAny>,

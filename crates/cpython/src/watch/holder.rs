@@ -118,6 +118,14 @@ impl Holder {
         }
     }
 
+    /// The instance whose attributes they are, if it lives.
+    pub fn instance_owner<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        match &self.of {
+            Of::Instance(owner) => owner.get(py),
+            Of::Itself(_) | Of::Class(_) => None,
+        }
+    }
+
     /// True if the dict is watched for itself.
     pub fn is_itself(&self) -> bool {
         matches!(self.of, Of::Itself(_))

@@ -12,6 +12,7 @@ mod events;
 mod holder;
 mod place;
 mod reading;
+mod reads;
 mod resolve;
 mod slots;
 mod trail;
@@ -22,15 +23,18 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use pausa_engine::breakpoints::BreakpointId;
+use pausa_engine::data_breakpoints::Access;
 use pausa_engine::hits::{HitCondition, Hits};
 use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
 use pyo3::prelude::*;
 
+use crate::debugger::Debugger;
 use crate::evaluate::Compiled;
 pub use events::Leaving;
-use place::Place;
+use place::{Place, Reach};
 use reading::Reading;
+pub use reads::{Reads, of_place};
 pub use resolve::{Subject, lasting_id, place};
 use trail::{Point, Trails};
 
@@ -39,6 +43,8 @@ pub struct Watch {
     id: BreakpointId,
     data_id: String,
     place: Rc<Place>,
+    /// At what it stops.
+    access: Access,
     condition: Option<String>,
     hit_condition: Option<HitCondition>,
     hits: Arc<Hits>,
@@ -82,8 +88,31 @@ pub struct Watches {
     last_place: Cell<u64>,
     /// Some place has to be looked at in all of the user's code.
     everywhere: Cell<bool>,
+    /// The objects whose attributes are watched for reads, by address.
+    read: RefCell<Vec<(usize, Rc<Watch>)>>,
     /// Some place ends with a frame.
     in_frames: Cell<bool>,
+}
+
+impl Watch {
+    /// In which code its place has to be looked at for changes.
+    fn reach(&self, debugger: &Debugger) -> Reach {
+        match self.access.writes() {
+            true => self.place.reach(debugger),
+            false => Reach::Told,
+        }
+    }
+
+    /// How it is watched and at which cost, for the user.
+    fn note(&self, py: Python<'_>, debugger: &Debugger) -> String {
+        let reads =
+            "an event at each place of your code that names the attribute; getattr(), vars() and C are not seen";
+        match self.access {
+            Access::Write => self.place.note(py, debugger),
+            Access::Read => format!("reads: {reads}"),
+            Access::ReadWrite => format!("{}; reads: {reads}", self.place.note(py, debugger)),
+        }
+    }
 }
 
 impl Watches {
@@ -114,7 +143,7 @@ impl Watches {
 
     /// True if new code of the user's has to be looked at.
     pub fn concern_all_code(&self) -> bool {
-        self.everywhere.get()
+        self.everywhere.get() || !self.read.borrow().is_empty()
     }
 
     /// True if the end of frames by exceptions is of interest.

@@ -7,19 +7,46 @@ use pausa_dap::{requests, types};
 
 use super::{Command, Takes, needed};
 use crate::fault::Outcome;
-use crate::locations::{Data, Place};
+use crate::locations::{Access, Data, Place};
 use crate::session::Session;
 
-pub(super) const COMMANDS: &[Command] = &[Command {
-    names: &["watch"],
-    usage: "[-m] EXPRESSION [if CONDITION]",
-    takes: Takes::Expression,
-    resumes: false,
-    help: "Stops when a variable, attribute or item comes to refer to another value, or an expression has another. \
+pub(super) const COMMANDS: &[Command] = &[
+    Command {
+        names: &["watch"],
+        usage: "[-m] EXPRESSION [if CONDITION]",
+        takes: Takes::Expression,
+        resumes: false,
+        help: "Stops when a variable, attribute or item comes to refer to another value, or an expression has another. \
             With -m (--mutation) when the object itself changes: its items or attributes. CONDITION is evaluated where the \
             change was made, and may use __old__ and __new__.",
-    run: watch,
-}];
+        run: watch,
+    },
+    Command {
+        names: &["rwatch"],
+        usage: "OBJECT.ATTRIBUTE [if CONDITION]",
+        takes: Takes::Expression,
+        resumes: false,
+        help: "Stops before an attribute of an object is read by your code: where that names the attribute. What reads by \
+            getattr(), vars() or from C is not seen.",
+        run: rwatch,
+    },
+    Command {
+        names: &["awatch"],
+        usage: "OBJECT.ATTRIBUTE [if CONDITION]",
+        takes: Takes::Expression,
+        resumes: false,
+        help: "Stops when an attribute of an object changes, and before it is read.",
+        run: awatch,
+    },
+];
+
+fn rwatch(session: &mut Session, arguments: &str) -> Outcome {
+    set(session, needed(arguments, "what to watch")?, false, Access::Reads)
+}
+
+fn awatch(session: &mut Session, arguments: &str) -> Outcome {
+    set(session, needed(arguments, "what to watch")?, false, Access::Both)
+}
 
 fn watch(session: &mut Session, arguments: &str) -> Outcome {
     let text = needed(arguments, "what to watch")?;
@@ -27,6 +54,10 @@ fn watch(session: &mut Session, arguments: &str) -> Outcome {
         Some(("-m" | "--mutation", rest)) => (true, rest.trim()),
         _ => (false, text),
     };
+    set(session, text, mutation, Access::Changes)
+}
+
+fn set(session: &mut Session, text: &str, mutation: bool, access: Access) -> Outcome {
     let (expression, condition) = split_condition(text)?;
     let expression = needed(expression, "what to watch")?;
     let frame_id = session.stopped()?.frame_id();
@@ -39,7 +70,7 @@ fn watch(session: &mut Session, arguments: &str) -> Outcome {
     })?;
     let Some(id) = info.data_id else { return Err(info.description.into()) };
     let lasts = info.can_persist.unwrap_or_default();
-    let data = Data { expression: expression.to_owned(), mutation, id, lasts };
+    let data = Data { expression: expression.to_owned(), mutation, access, id, lasts };
     session.add_breakpoint(Place::Data(data), condition.map(str::to_owned), false)?;
     if let Some(number) = session.kept.breakpoints.newest() {
         session.show_breakpoint(number);

@@ -13,7 +13,7 @@ use crate::console::Console;
 use crate::debuggee::Launched;
 use crate::fault::{Fault, Outcome};
 use crate::happenings::{Happening, Run};
-use crate::locations::Place;
+use crate::locations::{Access, Place};
 use crate::parse;
 use crate::render;
 
@@ -219,7 +219,7 @@ impl Session {
                     let data = breakpoint.data()?;
                     Some(types::DataBreakpoint {
                         data_id: data.id.clone(),
-                        access_type: Some(types::DataBreakpointAccessType::Write),
+                        access_type: Some(access_type(data.access)),
                         condition: breakpoint.condition.clone(),
                         hit_condition: breakpoint.hit_condition(),
                     })
@@ -254,4 +254,12 @@ pub(super) fn answer(said: types::Breakpoint) -> Answer {
     let file = said.source.and_then(|source| source.path).map(Into::into);
     let end_column = said.end_column.filter(|_| said.end_line == said.line);
     Answer { id: said.id, standing, file, line: said.line, column: said.column, end_column, note }
+}
+
+fn access_type(access: Access) -> types::DataBreakpointAccessType {
+    match access {
+        Access::Changes => types::DataBreakpointAccessType::Write,
+        Access::Reads => types::DataBreakpointAccessType::Read,
+        Access::Both => types::DataBreakpointAccessType::ReadWrite,
+    }
 }
