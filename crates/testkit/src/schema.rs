@@ -57,6 +57,8 @@ impl Schema {
             Some("event") => format!("{}Event", capital(&message["event"])?),
             Some("request") => format!("{}Request", capital(&message["command"])?),
             Some("response") if message["success"] == false => "ErrorResponse".to_owned(),
+            // Requests of pausa's own are none of the specification's; their responses are responses.
+            Some("response") if is_own(message) => "Response".to_owned(),
             Some("response") => format!("{}Response", capital(&message["command"])?),
             _ => return Err(format!("no kind of message: {message}")),
         };
@@ -192,6 +194,11 @@ fn is_of_type(value: &Value, types: &Value) -> bool {
         },
         _ => false,
     }
+}
+
+/// True for the response to a request that pausa adds to the protocol.
+fn is_own(message: &Value) -> bool {
+    message["command"].as_str().is_some_and(|command| command.starts_with("pausa/"))
 }
 
 fn capital(name: &Value) -> Result<String> {

@@ -8,6 +8,7 @@ mod conformance;
 mod control;
 mod data;
 mod fuzzed;
+mod java;
 mod launching;
 mod leaving;
 mod phases;
