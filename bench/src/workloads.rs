@@ -17,6 +17,8 @@ const BY_HAND: &[Contender] = &[Plain, ByHand, Pausa, PausaSettrace, Debugpy, Pd
 /// All there are.
 const ALL: &[Contender] =
     &[Plain, Pausa, PausaIdle, PausaSettrace, Debugpy, Pdb, NothingSettrace, NothingStart, NothingLine];
+/// pausa alone.
+const OWN: &[Contender] = &[Plain, Pausa, PausaSettrace];
 /// Where nothing is set but what the talk set.
 const IDLE: &[Contender] = &[Plain, PausaIdle, NothingSettrace, NothingStart, NothingLine];
 
@@ -109,6 +111,12 @@ enum Set {
     Raised(&'static str),
     /// A condition in a function of so many lines more.
     Long(usize),
+    /// A function breakpoint with a condition.
+    Function(&'static str, &'static str),
+    /// Stops where this changes.
+    Watch(&'static str),
+    /// Stops where this is read.
+    Read(&'static str),
 }
 
 const fn row(key: &'static str, title: &'static str, work: &'static str, set: Set) -> Workload {
@@ -130,6 +138,17 @@ const fn row(key: &'static str, title: &'static str, work: &'static str, set: Se
 const fn condition(key: &'static str, title: &'static str, work: &'static str, set: Set, must: Must) -> Workload {
     let contenders = BY_HAND;
     Workload { unit: Unit::Nanoseconds, must, contenders, events: 1, ..row(key, title, work, set) }
+}
+
+/// What debugpy and pdb do not have.
+const fn own(key: &'static str, title: &'static str, work: &'static str, set: Set, most: f64, events: i64) -> Workload {
+    Workload {
+        unit: Unit::Nanoseconds,
+        must: Must::always(most),
+        contenders: OWN,
+        events,
+        ..row(key, title, work, set)
+    }
 }
 
 /// All rows that are measured in rounds, in the order of the page.
@@ -231,6 +250,48 @@ pub const ROWS: &[Workload] = &[
         events: 51,
         ..row("raised_50", "filter `raised` for another type, 50 frames", "raises_50", Set::Raised("ZeroDivisionError"))
     },
+    own("function_entry", "`b called if x == -1`, a call", "calls", Set::Function("called", "x == -1"), 40.0, 1),
+    own(
+        "function_exit",
+        "`b called return if x == -1`, a call",
+        "calls",
+        Set::Function("called return", "x == -1"),
+        150.0,
+        1,
+    ),
+    own(
+        "function_raise",
+        "`b called raise if x == -1`, a call that returns",
+        "calls",
+        Set::Function("called raise", "x == -1"),
+        2.0,
+        0,
+    ),
+    own("watch_global", "a global is watched, a store to another one", "stores_global", Set::Watch("LIMIT"), 30.0, 0),
+    own(
+        "watch_attribute",
+        "an attribute is watched, a store to another one of the object",
+        "stores_attribute",
+        Set::Watch("WATCHED.balance"),
+        30.0,
+        0,
+    ),
+    own(
+        "watch_sibling",
+        "an attribute is watched, the same stored in another object",
+        "stores_sibling",
+        Set::Watch("WATCHED.balance"),
+        2.0,
+        0,
+    ),
+    own(
+        "read_sibling",
+        "an attribute is watched for reads, the same read from another object",
+        "reads_sibling",
+        Set::Read("WATCHED.balance"),
+        60.0,
+        1,
+    ),
     condition("long_10", "`i == -1` in a function of 10 lines more", "", Set::Long(10), Must::plainest()),
     condition("long_4000", "`i == -1` in a function of 4,000 lines more", "", Set::Long(4000), Must::plainest()),
 ];
@@ -257,6 +318,9 @@ impl Workload {
             }
             Set::Log(marker, name) => setup.breakpoints.push(Breakpoint { log: Some(name), ..at(marker)? }),
             Set::Raised(name) => setup.raised = Some(name),
+            Set::Function(name, condition) => setup.function = Some((name, condition)),
+            Set::Watch(what) => setup.watched = Some((what, false)),
+            Set::Read(what) => setup.watched = Some((what, true)),
         }
         let arguments = self.work.iter().map(|work| match contender {
             Contender::ByHand => format!("{}_by_hand", self.key.trim_start_matches("if_")),

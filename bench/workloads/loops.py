@@ -158,6 +158,41 @@ def run_to_line(n):
     return times  # @past_end
 
 
+LIMIT, total = 1, 0
+
+
+class Record:
+    def __init__(self):
+        self.balance = self.other = 0
+
+
+WATCHED, SIBLING = Record(), Record()
+
+
+def stores_global(n):
+    global total
+    for i in range(n):
+        total = i
+
+
+def stores_attribute(n):
+    record = WATCHED
+    for i in range(n):
+        record.other = i
+
+
+def stores_sibling(n):
+    record = SIBLING
+    for i in range(n):
+        record.balance = i
+
+
+def reads_sibling(n):
+    record = SIBLING
+    for i in range(n):
+        record.balance
+
+
 def makes_code(n):
     for i in range(n):
         names = {}

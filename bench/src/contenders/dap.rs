@@ -10,14 +10,17 @@ use std::time::{Duration, Instant};
 
 use pausa_dap::extensions::{Attach, AttachArguments, Events};
 use pausa_dap::requests::{
-    ConfigurationDone, Continue, Disconnect, Initialize, Launch, Next, Pause, Request, Scopes, SetBreakpoints,
-    SetExceptionBreakpoints, StackTrace, StepOut, Threads, Variables,
+    ConfigurationDone, Continue, DataBreakpointInfo, Disconnect, Initialize, Launch, Next, Pause, Request, Scopes,
+    SetBreakpoints, SetDataBreakpoints, SetExceptionBreakpoints, SetFunctionBreakpoints, StackTrace, StepOut, Threads,
+    Variables,
 };
 use pausa_dap::types::{
-    Capabilities, ContinueArguments, DisconnectArguments, ExceptionBreakMode, ExceptionFilterOptions, ExceptionOptions,
-    ExceptionPathSegment, InitializeRequestArguments, LaunchRequestArguments, NextArguments, PauseArguments,
-    ScopesArguments, SetBreakpointsArguments, SetExceptionBreakpointsArguments, Source, SourceBreakpoint,
-    StackTraceArguments, StackTraceResponse, StepOutArguments, VariablesArguments,
+    Capabilities, ContinueArguments, DataBreakpoint, DataBreakpointAccessType, DataBreakpointInfoArguments,
+    DisconnectArguments, ExceptionBreakMode, ExceptionFilterOptions, ExceptionOptions, ExceptionPathSegment,
+    FunctionBreakpoint, InitializeRequestArguments, LaunchRequestArguments, NextArguments, PauseArguments,
+    ScopesArguments, SetBreakpointsArguments, SetDataBreakpointsArguments, SetExceptionBreakpointsArguments,
+    SetFunctionBreakpointsArguments, Source, SourceBreakpoint, StackTraceArguments, StackTraceResponse,
+    StepOutArguments, VariablesArguments,
 };
 use pausa_dap::{Client, Event, events};
 use pausa_hub::{Process, Target};
@@ -131,6 +134,11 @@ impl Dap {
             let breakpoints = Some(breakpoints);
             self.request::<SetBreakpoints>(SetBreakpointsArguments { source, breakpoints, ..Default::default() })?;
         }
+        if let Some((name, condition)) = run.setup.function {
+            let (name, condition) = (name.to_owned(), Some(condition.to_owned()));
+            let breakpoints = vec![FunctionBreakpoint { name, condition, ..Default::default() }];
+            self.request::<SetFunctionBreakpoints>(SetFunctionBreakpointsArguments { breakpoints })?;
+        }
         self.setting = began.elapsed();
         self.request::<SetExceptionBreakpoints>(exceptions(run.setup.raised, capabilities)?)?;
         self.request::<ConfigurationDone>(Default::default()).map(drop)
@@ -233,6 +241,23 @@ impl Session for Dap {
 
     fn pause(&mut self) -> Result<()> {
         self.request::<Pause>(PauseArguments { thread_id: self.thread })
+    }
+
+    fn watch(&mut self, (expression, reads): (&'static str, bool)) -> Result<()> {
+        self.pause()?;
+        self.stopped()?;
+        let stack = self.stack()?;
+        let frame_id = stack.stack_frames.last().map(|module| module.id);
+        let arguments = DataBreakpointInfoArguments { name: expression.to_owned(), frame_id, ..Default::default() };
+        let info = self.request::<DataBreakpointInfo>(arguments)?;
+        let data_id = info.data_id.ok_or(info.description)?;
+        let access = if reads { DataBreakpointAccessType::Read } else { DataBreakpointAccessType::Write };
+        let breakpoints = vec![DataBreakpoint { data_id, access_type: Some(access), ..Default::default() }];
+        let set = self.request::<SetDataBreakpoints>(SetDataBreakpointsArguments { breakpoints })?;
+        match set.breakpoints.first() {
+            Some(breakpoint) if breakpoint.verified => self.go(Move::Continue),
+            other => Err(format!("{expression} is not watched: {other:?}")),
+        }
     }
 
     fn messages(&mut self, expected: u64) -> Result<u64> {

@@ -72,6 +72,9 @@ impl Contender {
     pub fn start(self, lab: &Lab, case: &Case) -> Result<Debuggee> {
         let mut debuggee = self.begin(lab, case)?;
         debuggee.channel.ready(DEADLINE)?;
+        if let Some(watched) = case.setup.watched {
+            debuggee.session.watch(watched)?;
+        }
         Ok(debuggee)
     }
 
@@ -135,6 +138,10 @@ pub struct Setup {
     pub breakpoints: Vec<Breakpoint>,
     /// It also stops where an exception of this type is raised. (All contenders stop at uncaught ones, their default.)
     pub raised: Option<&'static str>,
+    /// It stops at the calls of a function, or at their ends, if this holds.
+    pub function: Option<(&'static str, &'static str)>,
+    /// It stops where this changes or, with true, is read.
+    pub watched: Option<(&'static str, bool)>,
 }
 
 /// A breakpoint on a line.
@@ -198,6 +205,10 @@ pub trait Session: Send {
     fn go(&mut self, how: Move) -> Result<()>;
     /// Asks the program to stop wherever it is.
     fn pause(&mut self) -> Result<()>;
+    /// Watches data of the module, once the program waits for work. Python alone has nothing to do for it.
+    fn watch(&mut self, _watched: (&'static str, bool)) -> Result<()> {
+        Ok(())
+    }
     /// How many of `expected` log messages arrived, waiting for them as long as some come.
     fn messages(&mut self, expected: u64) -> Result<u64>;
     /// How long it took to set what was set.

@@ -81,7 +81,7 @@ fn own_cell(row: &Workload, report: &Report) -> String {
 /// debugpy and pdb in all rows.
 pub fn peers(reports: &[Report]) -> String {
     let mut text = head("what is set: debugpy / pdb", reports);
-    for row in ROWS {
+    for row in ROWS.iter().filter(|row| row.contenders.contains(&Contender::Debugpy)) {
         let cell = |report: &Report| {
             let of = |contender| {
                 figure(row, report, contender).map_or("–".to_owned(), |figure| value(row.unit, figure.median))

@@ -110,6 +110,7 @@ impl Debugger {
         }
         holder.watched.set(dict.as_ptr() as usize);
         holder.let_go();
+        self.learn_entries(py);
         Ok(())
     }
 
@@ -136,6 +137,7 @@ impl Debugger {
             let stored = self.watches.stored.take();
             drop(stored);
         }
+        self.learn_entries(py);
         self.arm_watched_code(py);
         self.arm_reads(py);
         self.apply_global(py);

@@ -9,12 +9,12 @@ use std::sync::atomic::Ordering;
 
 use pyo3::ffi;
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyString};
 
 use super::place::Store;
 use super::reading::{Reading, Shape, is_plain, is_same};
 use super::trail::Point;
-use super::{Stored, Watch, What};
+use super::{Stored, Watch, Watches, What};
 use crate::code::registry::{CodeKey, real_path};
 use crate::debugger::Debugger;
 use crate::{frames, threads};
@@ -71,6 +71,24 @@ impl Debugger {
                 ffi::PyErr_Clear();
             }
         }
+    }
+
+    /// Learns which entries of which dicts are watched, for [`Watches::passes`].
+    pub(super) fn learn_entries(&self, py: Python<'_>) {
+        let mut entries = Vec::new();
+        for watch in self.watches.all() {
+            let dict = watch.place.holder().map_or(0, |holder| holder.watched.get());
+            if dict == 0 {
+                continue;
+            }
+            let hash = match &watch.place.store {
+                // The hash of an exact text is its own, and kept in it.
+                Store::Entry(_, key) if key.bind(py).is_exact_instance_of::<PyString>() => key.bind(py).hash().ok(),
+                _ => None,
+            };
+            entries.push((dict, hash));
+        }
+        self.watches.entries.replace(entries);
     }
 
     /// A watched dict is being changed by this thread.
@@ -166,6 +184,26 @@ fn what<'py>(
     }
 }
 
+impl Watches {
+    /// True if a store under this key is none to a watched entry of the dict: most stores to a watched dict are none.
+    ///
+    /// # Safety
+    /// The GIL is held, and both are alive, or the key is null.
+    #[inline]
+    unsafe fn passes(&self, dict: *mut ffi::PyObject, key: *mut ffi::PyObject) -> bool {
+        // SAFETY: by the contract; an exact text has its hash, and nothing runs to get it.
+        let hash = unsafe {
+            if key.is_null() || ffi::Py_TYPE(key) != &raw mut ffi::PyUnicode_Type {
+                return false;
+            }
+            ffi::PyObject_Hash(key)
+        };
+        let Ok(entries) = self.entries.try_borrow() else { return false };
+        let mut of_dict = entries.iter().filter(|(own, _)| *own == dict.addr()).peekable();
+        of_dict.peek().is_some() && of_dict.all(|(_, own)| own.is_some_and(|own| own != hash))
+    }
+}
+
 /// True if two plain keys mean the same entry: 1, 1.0 and True do.
 fn is_equal(key: &Bound<'_, PyAny>, own: &Bound<'_, PyAny>) -> bool {
     key.eq(own).unwrap_or(false)
@@ -179,6 +217,10 @@ unsafe extern "C" fn on_store(
     new: *mut ffi::PyObject,
 ) -> c_int {
     let Some(debugger) = Debugger::get() else { return 0 };
+    // SAFETY: called with the GIL held, a live dict and a live key or null.
+    if event < CLONED && unsafe { debugger.watches.passes(dict, key) } {
+        return 0;
+    }
     let mut error = [std::ptr::null_mut(); 3];
     let [kind, value, traceback] = &mut error;
     // SAFETY: the watcher is called with the GIL held, a live dict (one whose end is told has been given a reference for

@@ -84,6 +84,8 @@ pub struct Watches {
     trails: RefCell<Trails>,
     /// The line that is shown of the innermost frame of a stop: that of the store, which the frame may have left.
     shown: Cell<Option<(FrameKey, Line)>>,
+    /// The dicts that the interpreter watches for us, each with the hash of the only key that matters, if that is a text.
+    entries: RefCell<Vec<(usize, Option<isize>)>>,
     watcher: Cell<Option<i32>>,
     last_place: Cell<u64>,
     /// Some place has to be looked at in all of the user's code.
