@@ -273,7 +273,7 @@ pub const ROWS: &[Workload] = &[
         "an attribute is watched, a store to another one of the object",
         "stores_attribute",
         Set::Watch("WATCHED.balance"),
-        30.0,
+        50.0,
         0,
     ),
     own(
