@@ -1,0 +1,4 @@
+import __main__
+
+__main__.begun.set()
+__main__.go.wait()
