@@ -1,7 +1,7 @@
 //! The functions that the interpreter calls. Registered by `Monitoring`, called by the interpreter on any thread.
 //!
-//! Invariant: called without a Python frame of their own; they return `None` or `DISABLE`, never raise, never panic
-//! into the interpreter, and leave a pending exception as they found it.
+//! Invariant: called without a Python frame of their own; they return `None` or `DISABLE`, raise nothing but what the
+//! user wants thrown at a line, never panic into the interpreter, and leave a pending exception as they found it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
