@@ -19,6 +19,8 @@ CELL = "__pausa_cell__"
 PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 attributes_of = type.__dict__["__dict__"].__get__
 bases_of = type.__dict__["__bases__"].__get__
+flags_of = type.__dict__["__flags__"].__get__
+IMMUTABLE, HEAP_TYPE = 1 << 8, 1 << 9  # Py_TPFLAGS_IMMUTABLETYPE, Py_TPFLAGS_HEAPTYPE
 
 
 async def _coroutine():
@@ -50,8 +52,15 @@ class Plan:
         self.definitions = []
         self.changed = {}
         self.gone = []
+        self.used = set()
         self.codes = []
         self.moved = 0
+
+    def use(self, code):
+        """Notes the names that code which is new to the program uses."""
+        self.used.update(code.co_names)
+        for own in nested(code):
+            self.used.update(own.co_names)
 
     def tell(self, deed, name, line=None, note=None):
         self.entries.append((deed, name, line, note))
@@ -164,6 +173,7 @@ def exchange(plan, name, olds, news, functions, nodes):
             plan.gone.append(code)
         if not is_same:
             plan.changed[id(code)] = (name, code)
+            plan.use(other)
             plan.tell("replaced", name, line)
         elif defaults_changed:
             plan.tell("replaced", name, line, "its default values")
@@ -216,8 +226,10 @@ def defined_by(module):
 
 def define(plan, tree, namespace, to_come):
     """Plans the definitions that a module does not have yet."""
+    deletions = [target for node in tree.body if isinstance(node, _ast.Delete) for target in node.targets]
+    deleted = {target.id for target in deletions if isinstance(target, _ast.Name)}
     for node in tree.body:
-        if not isinstance(node, DEFINITIONS):
+        if not isinstance(node, DEFINITIONS) or node.name in deleted:
             continue
         if node.name not in namespace and node.name in to_come:
             line = to_come[node.name].f_lineno
@@ -230,7 +242,8 @@ def define(plan, tree, namespace, to_come):
 
 
 def define_in_class(plan, tree, node, namespace, kind, path):
-    if not issubclass(type(kind), type):
+    # Of the name that the text gives it something else may have been made: another class, one of C's.
+    if not issubclass(type(kind), type) or not flags_of(kind) & HEAP_TYPE or flags_of(kind) & IMMUTABLE:
         return
     name = ".".join(path)
     attributes = attributes_of(kind)
@@ -249,7 +262,7 @@ def define_in_class(plan, tree, node, namespace, kind, path):
 def check_bases(plan, node, namespace, kind, name):
     """Refuses other bases than the class has, where the text names them plainly."""
     wanted = [named(base, namespace) for base in node.bases]
-    if any(base is None or not issubclass(type(base), type) for base in wanted) or node.keywords:
+    if any(base is None or not issubclass(type(base), type) for base in wanted) or node.keywords or node.decorator_list:
         return
     own = bases_of(kind)
     if tuple(wanted or (object,)) != own:
@@ -270,14 +283,14 @@ def named(node, namespace):
 def warn_of_statement(plan, node, namespaces):
     """Tells of names that changed code uses and that only a statement of the module would bind."""
     if isinstance(node, (_ast.Import, _ast.ImportFrom)):
-        names = [(alias.asname or alias.name).split(".")[0] for alias in node.names]
+        names = [(alias.asname or alias.name).split(".")[0] for alias in node.names if alias.name != "*"]
     elif isinstance(node, (_ast.Assign, _ast.AnnAssign)):
         targets = node.targets if isinstance(node, _ast.Assign) else [node.target]
         names = [target.id for target in targets if isinstance(target, _ast.Name)]
     else:
         return
     for name in names:
-        if any(name not in namespace for namespace in namespaces):
+        if name in plan.used and any(name not in namespace for namespace in namespaces):
             plan.tell("missing", name, node.lineno, "the statement that binds it has not been run")
 
 
@@ -299,26 +312,37 @@ def still_running(plan, frames, objects):
 def carry_out(plan):
     """Does what was planned."""
     made = [(definition, *made_aside(definition)) for definition in plan.definitions]
-    done = []
+    done, added = [], []
     try:
         for function, code, defaults, keywords in plan.exchanges:
             done.append((function, function.__code__, function.__defaults__, function.__kwdefaults__))
             if function.__code__ is not code:
                 function.__code__ = code
             function.__defaults__, function.__kwdefaults__ = defaults, keywords
+        for (_, namespace, kind, _, key), value, cell in made:
+            added.append((namespace, kind, key))
+            add(namespace, kind, key, value, cell)
     except BaseException:
+        for namespace, kind, key in added:
+            if kind is None:
+                namespace.pop(key, None)
+            elif key in attributes_of(kind):
+                type.__delattr__(kind, key)
         for function, code, defaults, keywords in done:
             function.__code__, function.__defaults__, function.__kwdefaults__ = code, defaults, keywords
         raise
-    for (_, namespace, kind, _, key), value, cell in made:
-        if kind is None:
-            namespace[key] = value
-            continue
-        cell.cell_contents = kind
-        type.__setattr__(kind, key, value)
-        set_name = getattr(type(value), "__set_name__", None)
-        if set_name is not None:
-            set_name(value, kind, key)
+
+
+def add(namespace, kind, key, value, cell):
+    """Gives a module or a class what was defined aside."""
+    if kind is None:
+        namespace[key] = value
+        return
+    cell.cell_contents = kind
+    type.__setattr__(kind, key, value)
+    set_name = getattr(type(value), "__set_name__", None)
+    if set_name is not None:
+        set_name(value, kind, key)
 
 
 def compiled(plan, tree, node, kind, path):
@@ -334,6 +358,7 @@ def compiled(plan, tree, node, kind, path):
     # What the compiler makes of a function depends on the rest of the file.
     whole = next(own for own in nested(plan.codes[0]) if (own.co_name, own.co_firstlineno) == (node.name, first_line(node)))
     code = with_nested(code, whole)
+    plan.use(whole)
     plan.codes.append(code)
     return code
 
