@@ -115,6 +115,14 @@ impl Expressions {
         self.instructions.partition_point(|it| it.offset <= offset).checked_sub(1)
     }
 
+    /// How deep the stack is below the expression that is under way where this instruction begins; None if none is.
+    #[must_use]
+    pub fn base_around(&self, offset: u32) -> Option<usize> {
+        let at = self.index(offset)?;
+        let own = self.instructions.get(at)?;
+        self.found.iter().filter(|it| it.range.0 < at && it.has(at, own)).map(|it| it.base).min()
+    }
+
     /// How deep the stack is before an instruction.
     #[must_use]
     pub fn depth(&self, at: usize) -> Option<usize> {

@@ -46,6 +46,17 @@ impl Bytecode {
         u32::try_from(first.0).ok()
     }
 
+    /// Where the body begins, behind what sets up a frame. On 3.10 a generator takes what is sent in first.
+    pub fn body(&self, opcodes: &Opcodes) -> usize {
+        let takes_first = opcodes.gen_start != ABSENT && self.bytes.first() == Some(&opcodes.gen_start);
+        if takes_first { 2 } else { self.resume(opcodes).1 }
+    }
+
+    /// Where a line begins, by each of its stretches.
+    pub fn beginnings(&self, line: Line) -> impl Iterator<Item = usize> {
+        self.stretches.iter().filter(move |(.., own)| *own == Some(line)).map(|(start, ..)| *start)
+    }
+
     /// How long it is, in bytes.
     pub fn length(&self) -> usize {
         self.bytes.len()

@@ -15,6 +15,8 @@ pub const ABSENT: u8 = 0;
 #[derive(Clone, Copy, Debug)]
 pub struct Opcodes {
     pub resume: u8,
+    /// The first one of generators and coroutines (3.10).
+    pub gen_start: u8,
     /// They turn loops: back unconditionally, and before 3.12 on a condition too.
     pub turns: [u8; 8],
     pub extended_arg: u8,
@@ -113,6 +115,7 @@ impl Opcodes {
         let is_old = minor < 11;
         let opcodes = Self {
             resume: lookup("RESUME"),
+            gen_start: lookup("GEN_START"),
             turns: [
                 "JUMP_BACKWARD",
                 "POP_JUMP_BACKWARD_IF_TRUE",

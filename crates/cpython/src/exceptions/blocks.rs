@@ -7,8 +7,8 @@
 use crate::code::facts::Bytecode;
 use crate::code::opcodes::{Jump, Opcodes};
 
-/// The handler of each instruction, by its number.
-pub struct Blocks(Vec<Option<usize>>);
+/// The handler of each instruction, by its number, and if the instruction is of one itself.
+pub struct Blocks(Vec<(Option<usize>, bool)>);
 
 /// What lies on the stack of blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,13 +54,14 @@ impl Blocks {
                 }
             }
         }
-        let innermost = |blocks: Vec<Block>| {
-            blocks.into_iter().rev().find_map(|block| match block {
-                Block::Handler(target) => Some(target),
+        let told = |blocks: Vec<Block>| {
+            let handler = blocks.iter().rev().find_map(|block| match block {
+                Block::Handler(target) => Some(*target),
                 Block::Handling => None,
-            })
+            });
+            (handler, blocks.contains(&Block::Handling))
         };
-        Self(seen.into_iter().map(|blocks| blocks.and_then(innermost)).collect())
+        Self(seen.into_iter().map(|blocks| blocks.map_or((None, false), told)).collect())
     }
 
     /// True for code without handlers.
@@ -70,6 +71,11 @@ impl Blocks {
 
     /// Where control goes if the instruction at an offset in bytes raises.
     pub fn handler(&self, offset: usize) -> Option<usize> {
-        self.0.get(offset / 2).copied().flatten().map(|target| 2 * target)
+        self.0.get(offset / 2)?.0.map(|target| 2 * target)
+    }
+
+    /// True if an instruction is part of a handler.
+    pub fn is_handling(&self, offset: usize) -> bool {
+        self.0.get(offset / 2).is_some_and(|(_, is_handling)| *is_handling)
     }
 }

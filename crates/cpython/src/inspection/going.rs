@@ -13,7 +13,9 @@ use super::Inspection;
 use crate::code::facts::Bytecode;
 use crate::code::places;
 use crate::code::registry::{CodeKey, real_path};
+use crate::code::{expressions, stack_depth};
 use crate::debugger::Where;
+use crate::exceptions::Blocks;
 use crate::frames;
 
 impl Inspection<'_> {
@@ -43,6 +45,9 @@ impl Inspection<'_> {
     pub(super) fn jump(&mut self, thread: ThreadId, line: Line) -> Result<(), Refusal> {
         self.may_move(thread)?;
         let frame = self.innermost(thread)?;
+        if let Some(why) = frames::code(&frame).and_then(|code| self.crash(&frame, &code, line)) {
+            return Err(Refusal(why.into()));
+        }
         // "assigning None to 1 unbound local" is no warning about the program.
         let moved = crate::quiet::without_warnings(self.py, || frames::set_line(&frame, line));
         moved.map_err(|error| {
@@ -52,6 +57,50 @@ impl Inspection<'_> {
         })?;
         self.debugger.expect_line_again(&frame, line);
         Ok(())
+    }
+
+    /// Why not, where the interpreter would go and crash.
+    fn crash(&self, frame: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>, line: Line) -> Option<&'static str> {
+        let name: String = code.getattr("co_name").and_then(|name| name.extract()).unwrap_or_default();
+        if ["<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"].contains(&name.as_str()) {
+            return Some("can't jump within a comprehension, which is one expression: `return` from it first");
+        }
+        let opcodes = &self.debugger.opcodes;
+        let bytecode = Bytecode::read(code).ok()?;
+        let body = bytecode.body(opcodes);
+        if bytecode.beginnings(line).any(|beginning| beginning < body) {
+            return Some(
+                "can't jump to where the call begins, which sets up the frame a second time: `restart_frame` begins anew",
+            );
+        }
+        let depths = stack_depth::of(code, opcodes)?;
+        let depth = |offset: usize| depths.get(offset / 2).copied().flatten();
+        let at = frames::instruction(frame)?;
+        // What lies on the stack in an expression is taken for what lies there elsewhere: the interpreter looks at kinds of values
+        // only, and of comprehensions not even that.
+        let expressions = expressions::of(code, opcodes).unwrap_or_default();
+        let is_inside = |beginning: usize| expressions.base_around(u32::try_from(beginning).unwrap_or(0)).is_some();
+        if bytecode.beginnings(line).any(is_inside) {
+            return Some("can't jump into the middle of an expression: go to the line that it begins on");
+        }
+        let base = expressions.base_around(at);
+        if base.is_some() && bytecode.beginnings(line).any(|beginning| depth(beginning) > base) {
+            return Some("can't jump there from the middle of an expression: `next` to where it is over first");
+        }
+        if crate::version::minor(self.py) == 10 {
+            // It looks at blocks only: neither at values on the stack, nor if the exception is there that an `except` takes.
+            let is_deeper = |beginning: usize| depth(beginning) > depth(at as usize);
+            if Blocks::read(&bytecode, opcodes).is_handling(at as usize) {
+                if bytecode.beginnings(line).any(is_deeper) {
+                    return Some("can't jump to an 'except': there is no exception to handle any more");
+                }
+            } else if bytecode.beginnings(line).all(is_deeper) {
+                return Some(
+                    "can't jump to where a loop, a `with` or an expression is under way that is not under way here",
+                );
+            }
+        }
+        None
     }
 
     pub(super) fn may_move(&self, thread: ThreadId) -> Result<(), Refusal> {

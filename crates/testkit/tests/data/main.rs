@@ -6,6 +6,7 @@ mod evaluation;
 mod exceptions;
 mod frames;
 mod instructions;
+mod jumps;
 mod latency;
 mod memory;
 mod places;
