@@ -194,6 +194,8 @@ fn at_of(all: &[Instruction], at: usize) -> Option<Expression> {
     let span = own.span.filter(|_| own.effect.gives())?;
     let is_part = |it: &Instruction| it.span.is_none_or(|inner| span.contains(&inner));
     let first = all.get(..at)?.iter().rposition(|it| !is_part(it)).map_or(0, |outside| outside + 1);
+    // What belongs to no text before it, such as the beginning of a generator, is no part of it.
+    let first = first + all.get(first..=at)?.iter().position(|it| it.span.is_some())?;
     let last = all.get(at..)?.iter().position(|it| !is_part(it)).map_or(all.len(), |outside| at + outside) - 1;
     let parts = || all.get(first..=last).unwrap_or_default().iter().enumerate().filter(|(_, it)| it.span.is_some());
     if parts().any(|(_, it)| it.effect == Effect::Defines && it.span == Some(span)) {
