@@ -34,6 +34,12 @@ pub struct Arguments {
     /// Debug the standard library and installed packages too.
     #[arg(long)]
     pub all_code: bool,
+    /// Let the processes that the program starts run undebugged.
+    #[arg(long)]
+    pub no_children: bool,
+    /// Hold all processes of the program while one of them is stopped.
+    #[arg(long, conflicts_with = "no_children")]
+    pub hold_all: bool,
     /// Run the program for editors to attach to, at ADDRESS: PORT, HOST:PORT or unix:PATH.
     #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["breakpoints", "commands", "all_code"])]
     listen: Option<Address>,

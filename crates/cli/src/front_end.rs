@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use pausa_terminal::Settings;
-use pausa_terminal::debuggee::{Launched, Launcher};
+use pausa_terminal::debuggee::{Launched, Launcher, Welcome};
 
 use crate::adapter::{self, Meeting};
 
@@ -78,13 +78,14 @@ pub fn run(request: Request) -> Result<i32, String> {
 
 fn prompt(socket: &Path) -> Result<i32, String> {
     let settings = Settings { connected: true, ..crate::settings()? };
-    let launcher = Connected { socket: socket.to_owned() };
+    let launcher = Connected { socket: socket.to_owned(), children: None };
     pausa_terminal::run(settings, Box::new(launcher)).map_err(|error| error.to_string())
 }
 
 /// A program that runs already and dials us.
 struct Connected {
     socket: PathBuf,
+    children: Option<pausa_hub::Children>,
 }
 
 impl Launcher for Connected {
@@ -104,6 +105,11 @@ impl Launcher for Connected {
 
     fn can_restart(&self) -> bool {
         false
+    }
+
+    fn follow_children(&mut self, welcome: Welcome) -> Result<Option<String>, String> {
+        self.children = Some(crate::children::open(welcome)?);
+        Ok(self.children.as_ref().map(|children| children.address().to_owned()))
     }
 }
 

@@ -11,12 +11,15 @@ use std::sync::Arc;
 use nix::sys::signal::Signal;
 use pausa_hub::pythons::Python;
 use pausa_hub::{Launch, Streams, Target};
-use pausa_terminal::debuggee::{Ended, Launched, Launcher, Process};
+use pausa_terminal::debuggee::{Ended, Launched, Launcher, Process, Welcome};
+
+use crate::children;
 
 /// Starts one program with one Python.
 pub struct ProgramLauncher {
     launch: Launch,
     python: String,
+    children: Option<pausa_hub::Children>,
 }
 
 impl ProgramLauncher {
@@ -25,7 +28,11 @@ impl ProgramLauncher {
         let (major, minor, micro) = python.version;
         let text = format!("Python {major}.{minor}.{micro} ({})", python.path.display());
         let streams = if terminal { Streams::Terminal } else { Streams::Inherited };
-        Self { launch: Launch { streams, backend, ..Launch::new(python.path, target, args) }, python: text }
+        Self {
+            launch: Launch { streams, backend, ..Launch::new(python.path, target, args) },
+            python: text,
+            children: None,
+        }
     }
 }
 
@@ -55,6 +62,11 @@ impl Launcher for ProgramLauncher {
 
     fn can_restart(&self) -> bool {
         true
+    }
+
+    fn follow_children(&mut self, welcome: Welcome) -> Result<Option<String>, String> {
+        self.children = Some(children::open(welcome)?);
+        Ok(self.children.as_ref().map(|children| children.address().to_owned()))
     }
 }
 

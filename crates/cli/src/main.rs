@@ -6,6 +6,7 @@
 mod adapter;
 mod arguments;
 mod attaching;
+mod children;
 mod front_end;
 mod launcher;
 mod tools;
@@ -86,6 +87,8 @@ fn debug(arguments: Arguments) -> Result<i32, String> {
         commands: arguments.commands.clone(),
         all_code: arguments.all_code,
         verbose: arguments.verbose,
+        no_children: arguments.no_children,
+        hold_all: arguments.hold_all,
         ..settings()?
     };
     let (terminal, backend) = (io::stdin().is_terminal(), arguments.backend());

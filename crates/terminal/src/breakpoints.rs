@@ -3,7 +3,7 @@
 //! Owned by the session, changed by the breakpoint commands. Invariant: a number is never used twice, and survives a
 //! restart; the agent's own ids do not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::locations::{Data, Place};
@@ -205,6 +205,24 @@ pub struct Answer {
     pub note: Option<String>,
 }
 
+/// What one process has said of the breakpoints, by their numbers.
+#[derive(Clone, Debug, Default)]
+pub struct Answers(BTreeMap<u32, Answer>);
+
+impl Answers {
+    /// It says something of some of them.
+    pub fn take_in(&mut self, answers: Vec<(u32, Answer)>) {
+        self.0.extend(answers);
+    }
+
+    /// It has news of one.
+    pub fn changed(&mut self, news: Answer) {
+        if let Some(answer) = self.0.values_mut().find(|answer| answer.id.is_some() && answer.id == news.id) {
+            *answer = news;
+        }
+    }
+}
+
 /// All breakpoints of a session.
 #[derive(Clone, Debug, Default)]
 pub struct Breakpoints {
@@ -296,6 +314,31 @@ impl Breakpoints {
         let own = self.all.iter_mut().find(|breakpoint| breakpoint.id == Some(id));
         if let Some(Place::Line(_, line) | Place::Column(_, line, _)) = own.map(|own| &mut own.place) {
             *line = to;
+        }
+    }
+
+    /// What the present process has said of them.
+    pub fn answers(&self) -> Answers {
+        let said = |breakpoint: &Breakpoint| Answer {
+            id: breakpoint.id,
+            standing: breakpoint.standing.clone(),
+            file: breakpoint.at.as_ref().map(|(file, _)| file.clone()),
+            line: breakpoint.at.as_ref().map(|(_, line)| *line),
+            column: breakpoint.column,
+            end_column: breakpoint.end_column,
+            note: breakpoint.note.clone(),
+        };
+        Answers(self.all.iter().map(|breakpoint| (breakpoint.number, said(breakpoint))).collect())
+    }
+
+    /// Another process is the present one, which has said this.
+    pub fn load(&mut self, answers: &Answers) {
+        for breakpoint in &mut self.all {
+            breakpoint.id = None;
+            breakpoint.standing = Standing::Unsent;
+            if let Some(answer) = answers.0.get(&breakpoint.number) {
+                settle(breakpoint, answer.clone());
+            }
         }
     }
 

@@ -48,6 +48,42 @@ pub trait Process: Send + Sync {
     fn resize(&self, rows: u16, columns: u16) -> io::Result<()>;
 }
 
+/// What has become of a process whose agent is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It has ended; how, if that could be read.
+    Ended(Option<Ended>),
+    /// It runs on: another program, or without its agent.
+    Alive,
+}
+
+/// A process that the program, or one of its children, has started.
+pub trait Relative: Send + Sync {
+    /// Its process id.
+    fn pid(&self) -> i32;
+    /// Its command line, for people.
+    fn command(&self) -> String;
+    /// What has become of it.
+    fn fate(&self) -> Fate;
+    /// How it ended, as [`Process::describe`].
+    fn describe(&self, ended: Ended) -> String;
+    /// Kills it.
+    fn kill(&self);
+}
+
+/// A child whose agent is connected, and which is held until it has been told what to stop at.
+pub struct Newcomer {
+    /// What the agent says.
+    pub reader: Box<dyn Read + Send>,
+    /// What the agent hears.
+    pub writer: Box<dyn Write + Send>,
+    /// The process.
+    pub process: Arc<dyn Relative>,
+}
+
+/// Called for each child, on a thread of its own.
+pub type Welcome = Box<dyn Fn(Newcomer) + Send + Sync>;
+
 /// A program whose agent is connected.
 pub struct Launched {
     /// What the agent says.
@@ -71,4 +107,10 @@ pub trait Launcher {
     fn program_file(&self) -> Option<PathBuf>;
     /// False if the program is not ours to start again.
     fn can_restart(&self) -> bool;
+    /// Opens the place where children report, until this is dropped; its address, for the agents. None if this program's
+    /// children are not followed.
+    ///
+    /// # Errors
+    /// Says in one line why there can be none.
+    fn follow_children(&mut self, welcome: Welcome) -> Result<Option<String>, String>;
 }

@@ -12,13 +12,13 @@ use std::time::Instant;
 use pausa_dap::Event;
 
 use crate::debuggee::{Ended, Process};
+use crate::session::Welcomed;
 
 /// Which run of the program something belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Run(pub u64);
 
 /// Something that happened.
-#[derive(Debug)]
 pub enum Happening {
     /// The agent tells of something.
     Event(Run, Event),
@@ -26,6 +26,8 @@ pub enum Happening {
     Closed(Run),
     /// The program ended.
     Ended(Run, Ended),
+    /// The program, or a child of it, has started a process that is debugged from now on.
+    Child(Box<Welcomed>),
     /// Ctrl-C.
     Interrupt,
 }

@@ -7,6 +7,9 @@ use std::path::Path;
 
 use crate::markers::{Markers, split_marker};
 
+/// How many digits a number after `process ` has at least to be the system's id of one.
+const SHORTEST_ID: usize = 3;
+
 /// What is replaced in the outputs of one session.
 #[derive(Clone, Debug, Default)]
 pub struct Normaliser {
@@ -40,9 +43,11 @@ impl Normaliser {
         for (text, name) in &self.names {
             line = line.replace(text, name);
         }
-        line = replace_after(&line, "0x", |c| c.is_ascii_hexdigit(), "…");
+        line = replace_after(&line, "0x", |c| c.is_ascii_hexdigit(), 1, "…");
         for word in ["pid ", "pid=", "process "] {
-            line = replace_after(&line, word, |c| c.is_ascii_digit(), "${pid}");
+            // The processes of a run are counted from 1, and the system's own ids are larger by far.
+            let shortest = if word == "process " { SHORTEST_ID } else { 1 };
+            line = replace_after(&line, word, |c| c.is_ascii_digit(), shortest, "${pid}");
         }
         line = hide_foreign_lines(&line);
         self.show_markers(&self.hide_marker(&line))
@@ -105,16 +110,14 @@ fn split_number(text: &str) -> (Option<u32>, &str) {
 }
 
 /// Replaces the characters that follow each `start`, where there are some.
-fn replace_after(line: &str, start: &str, kind: fn(char) -> bool, name: &str) -> String {
+fn replace_after(line: &str, start: &str, kind: fn(char) -> bool, shortest: usize, name: &str) -> String {
     let mut replaced = String::new();
     let mut rest = line;
     while let Some(at) = rest.find(start) {
         let (before, after) = rest.split_at(at + start.len());
         replaced.push_str(before);
         let end = after.find(|c| !kind(c)).unwrap_or(after.len());
-        if end > 0 {
-            replaced.push_str(name);
-        }
+        replaced.push_str(if end >= shortest { name } else { after.get(..end).unwrap_or_default() });
         rest = after.get(end..).unwrap_or_default();
     }
     replaced.push_str(rest);
@@ -128,7 +131,7 @@ fn hide_foreign_lines(line: &str) -> String {
     }
     let mut hidden = line.to_owned();
     for start in [".py:", ">:", "\", line "] {
-        hidden = replace_after(&hidden, start, |c| c.is_ascii_digit(), "…");
+        hidden = replace_after(&hidden, start, |c| c.is_ascii_digit(), 1, "…");
     }
     hidden
 }

@@ -38,8 +38,9 @@ def _take_back_environment():
 def _isolate(hidden):
     """The option -E or -I was left out, as with it nobody would have come here, and so were the variables that it hides."""
     os.environ.pop("PYTHONSAFEPATH", None)
-    os.environ.update(variable.split("=", 1) for variable in hidden[1:])
-    sys.orig_argv[1:1] = ["-" + hidden[0]]
+    os.environ.pop("PYTHONNOUSERSITE", None)
+    os.environ.update(variable.split("=", 1) for variable in hidden[1:] if "=" in variable)
+    getattr(sys, "orig_argv", [])[1:1] = ["-" + hidden[0]]
     return hidden[0]
 
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use pausa_hub::{Attach, Luggage};
 use pausa_terminal::Settings;
-use pausa_terminal::debuggee::{Launched, Launcher};
+use pausa_terminal::debuggee::{Launched, Launcher, Welcome};
 
 /// What follows `pausa attach`.
 #[derive(Debug, Args)]
@@ -72,7 +72,7 @@ pub fn run(arguments: Arguments) -> Result<i32, String> {
         verbose: arguments.verbose,
         ..directory
     };
-    let launcher = ProcessLauncher { attach, luggage: None };
+    let launcher = ProcessLauncher { attach, luggage: None, children: None };
     pausa_terminal::run(settings, Box::new(launcher)).map_err(|error| error.to_string())
 }
 
@@ -80,6 +80,7 @@ pub fn run(arguments: Arguments) -> Result<i32, String> {
 struct ProcessLauncher {
     attach: Attach,
     luggage: Option<Luggage>,
+    children: Option<pausa_hub::Children>,
 }
 
 impl Launcher for ProcessLauncher {
@@ -101,5 +102,10 @@ impl Launcher for ProcessLauncher {
 
     fn can_restart(&self) -> bool {
         false
+    }
+
+    fn follow_children(&mut self, welcome: Welcome) -> Result<Option<String>, String> {
+        self.children = Some(crate::children::open(welcome)?);
+        Ok(self.children.as_ref().map(|children| children.address().to_owned()))
     }
 }

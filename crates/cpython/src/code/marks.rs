@@ -47,7 +47,15 @@ impl Marks {
 
     /// Marks a code object as seen, with events or without; false if that is not possible.
     pub fn mark(&self, code: *mut ffi::PyObject, has_events: bool) -> bool {
-        let mark = code.cast::<c_void>().wrapping_byte_add(usize::from(has_events));
+        self.set(code, code.cast::<c_void>().wrapping_byte_add(usize::from(has_events)))
+    }
+
+    /// Takes the mark back: to the next debugger of this process the code object is new.
+    pub fn unmark(&self, code: *mut ffi::PyObject) {
+        self.set(code, std::ptr::null_mut());
+    }
+
+    fn set(&self, code: *mut ffi::PyObject, mark: *mut c_void) -> bool {
         IS_REPLACED.store(true, Ordering::Relaxed);
         // SAFETY: as above; the slot takes any pointer, and `free` knows both.
         let outcome = unsafe { (self.symbols.set_code_extra)(code, self.index, mark) };
@@ -71,7 +79,7 @@ static IS_REPLACED: AtomicBool = AtomicBool::new(false);
 
 /// A marked code object goes.
 unsafe extern "C" fn free(mark: *mut c_void) {
-    if IS_REPLACED.load(Ordering::Relaxed) {
+    if mark.is_null() || IS_REPLACED.load(Ordering::Relaxed) {
         return;
     }
     let code = CodeKey(mark as usize & !1);

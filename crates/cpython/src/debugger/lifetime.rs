@@ -146,6 +146,9 @@ impl Debugger {
         // Kept until the end: with a frame goes code, which nobody hears of any more.
         let watched = self.watch_nothing(py);
         for code in self.registered_codes(py) {
+            if let Some(marks) = &self.marks {
+                marks.unmark(code.as_ptr());
+            }
             if let Some(record) = self.records.get(code.as_ptr()) {
                 if !record.events.get().is_empty() {
                     self.set_local(&code, record, Events::NONE, false);

@@ -89,8 +89,9 @@ impl Environment {
         self.0.retain(|(name, _)| !name.starts_with(b"PYTHON"));
         self.set(ISOLATED, &hidden);
         if flags == "I" {
-            // Neither the program's folder on the path; 3.10 does not know this and has it.
+            // Neither the program's folder on the path (3.10 does not know this and has it) nor one of the user's.
             self.set(b"PYTHONSAFEPATH", b"1");
+            self.set(b"PYTHONNOUSERSITE", b"1");
         }
     }
 

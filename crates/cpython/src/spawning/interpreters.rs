@@ -77,11 +77,7 @@ fn plain(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
             match option {
                 b'S' => return None,
                 b'E' => flags = flags.or(Some("E")),
-                b'I' => {
-                    flags = Some("I");
-                    // What else it means: no folder of the user's; the folder of the program is dealt with at the start.
-                    kept.push(b's');
-                }
+                b'I' => flags = Some("I"),
                 option if WITH_VALUE.contains(&option) || LAST.contains(&option) => {
                     kept.push(option);
                     let value: Vec<u8> = options.by_ref().copied().collect();
@@ -134,8 +130,8 @@ mod tests {
             said("python -uE -W error -X dev -m mod -I"),
             Some(("python -u -W error -X dev -m mod -I".into(), "E"))
         );
-        assert_eq!(said("python -Im pip -E"), Some(("python -sm pip -E".into(), "I")));
-        assert_eq!(said("python -Ic x"), Some(("python -sc x".into(), "I")));
+        assert_eq!(said("python -Im pip -E"), Some(("python -m pip -E".into(), "I")));
+        assert_eq!(said("python -Ic x"), Some(("python -c x".into(), "I")));
         assert_eq!(said("python -Werror -E - x"), Some(("python -Werror - x".into(), "E")));
         for same in ["python a.py -E", "python -c -E", "python -W -E a", "python", "python --help -E"] {
             assert_eq!(said(same), None, "{same}");

@@ -192,8 +192,12 @@ unsafe extern "C" fn with_names<const INDEX: usize>(
     unsafe {
         let function: Named = std::mem::transmute(original::<INDEX>());
         let py = Python::assume_attached();
-        let known: Vec<String> =
-            Bound::from_borrowed_ptr_or_opt(py, names).and_then(|names| names.extract().ok()).unwrap_or_default();
+        let known: Vec<String> = match Bound::from_borrowed_ptr_or_opt(py, names).map(|names| names.extract()) {
+            Some(Ok(known)) => known,
+            None => Vec::new(),
+            // A name that is no text: the builtin says what is wrong with it.
+            Some(Err(_)) => return function(module, arguments, count, names),
+        };
         let all = count + ffi::Py_ssize_t::try_from(known.len()).unwrap_or(0);
         calls::lead(INDEX, Arguments { values: borrowed(arguments, all), names: known }, |changed| match changed {
             Some(changed) => {

@@ -118,7 +118,7 @@ fn select(session: &mut Session, index: Option<usize>) -> Outcome {
 }
 
 /// Prints the selected frame and the line it is at.
-pub(super) fn show_selected(session: &mut Session) -> Outcome {
+pub fn show_selected(session: &mut Session) -> Outcome {
     let frame = session.frame()?;
     let text = session.text_of(&frame);
     let lines = render::stack::entry(&session.screen.look, &frame, text.shown(frame.line), true);
@@ -128,9 +128,7 @@ pub(super) fn show_selected(session: &mut Session) -> Outcome {
 fn info(session: &mut Session, _arguments: &str) -> Outcome {
     let Some(running) = &session.running else { return session.say(["No program runs."]) };
     let mut lines = vec![running.python.clone()];
-    if let Some(process) = &running.process {
-        lines.push(format!("Process {}", process.pid()));
-    }
+    lines.extend(running.process.pid().map(|pid| format!("Process {pid}")));
     let events = running.client.request::<pausa_dap::extensions::Events>(())?;
     let delivered: Vec<_> = events.delivered.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let delivered = if delivered.is_empty() { "none".to_owned() } else { delivered.join(", ") };

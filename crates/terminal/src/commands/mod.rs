@@ -19,6 +19,7 @@ mod locks;
 mod looking;
 mod objects;
 mod places;
+mod processes;
 mod python;
 mod reload;
 mod running;
@@ -27,6 +28,8 @@ mod stepping;
 mod tasks;
 mod threads;
 mod watch;
+
+pub use looking::show_selected;
 
 use crate::fault::Outcome;
 use crate::parse::{self, Parsed};
@@ -81,6 +84,7 @@ pub const TABLES: &[(&str, &[Command])] = &[
     ("", displays::COMMANDS),
     ("", interact::COMMANDS),
     ("Threads", threads::COMMANDS),
+    ("", processes::COMMANDS),
     ("", locks::COMMANDS),
     ("", tasks::COMMANDS),
     ("Others", aliases::COMMANDS),

@@ -61,7 +61,7 @@ impl Session {
             ..Default::default()
         })?;
         let answer = self.wait_for_evaluation(&client, &pending);
-        if let Some(console) = self.running.as_ref().and_then(|running| running.console.as_ref()) {
+        if let Some(console) = self.console.as_ref() {
             console.drain_to_line_end();
         }
         Ok(answer?.result)
@@ -76,7 +76,7 @@ impl Session {
         if let Some(answer) = pending.wait_timeout(GLANCE) {
             return Ok(answer?);
         }
-        let console = self.running.as_ref().and_then(|running| running.console.clone());
+        let console = self.console.clone();
         let keyboard = console.as_ref().map(|console| console.attach());
         let mut interrupts = 0;
         let answer = loop {
@@ -104,7 +104,7 @@ impl Session {
         if interrupts == 1 {
             let arguments = types::CancelArguments { request_id: Some(seq), ..Default::default() };
             drop(client.send::<requests::Cancel>(arguments));
-        } else if let Some(process) = self.running.as_ref().and_then(|running| running.process.as_ref()) {
+        } else if let Some(process) = self.running.as_ref().and_then(|running| running.process.ours()) {
             process.interrupt();
         }
     }

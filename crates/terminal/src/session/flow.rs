@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use pausa_dap::{Event, events, requests, types};
 
-use super::Session;
 use super::start::answer;
+use super::{Origin, Running, Session};
 use crate::console::Keyboard;
 use crate::debuggee::Ended;
 use crate::fault::Outcome;
-use crate::happenings::Happening;
+use crate::happenings::{Happening, Run};
 use crate::render;
 
 /// How long to wait for the connection's end after the program's: what the program has started may hold it open.
@@ -27,12 +27,13 @@ impl Session {
         let keyboard = self.give_keyboard();
         self.client()?.request::<R>(arguments)?;
         self.stop = None;
+        self.let_others_go();
         self.wait_with(keyboard)
     }
 
     /// Makes our keyboard the program's, if it has a terminal, until the result is dropped.
     pub(super) fn give_keyboard(&self) -> Option<Keyboard> {
-        self.running.as_ref()?.console.as_ref()?.attach()
+        self.console.as_ref()?.attach()
     }
 
     /// Waits for the next stop or the end, and tells the user.
@@ -42,48 +43,88 @@ impl Session {
     }
 
     /// The same, while the keyboard is the program's already.
-    pub(super) fn wait_with(&mut self, keyboard: Option<Keyboard>) -> Outcome {
+    pub(super) fn wait_with(&mut self, mut keyboard: Option<Keyboard>) -> Outcome {
         self.screen.flush();
-        let console = self.running.as_ref().and_then(|running| running.console.clone());
         let mut interrupts = 0;
-        let mut closed = false;
-        let result = loop {
-            let Some(happening) = self.happenings.next() else { break None };
-            match happening {
-                Happening::Event(run, event) if self.is_current(run) => {
-                    if event.is::<events::Stopped>() {
-                        break event.body_as::<events::Stopped>().ok();
-                    }
-                    self.take_event(&event);
-                }
-                Happening::Closed(run) if self.is_current(run) => {
-                    closed = true;
-                    if self.running.as_ref().is_some_and(|running| running.process.is_none()) {
-                        drop(keyboard);
-                        self.finish(None);
-                        return Ok(());
-                    }
-                }
-                Happening::Ended(run, ended) if self.is_current(run) => {
-                    drop(keyboard);
-                    if !closed {
-                        self.take_last_events();
-                    }
-                    self.finish(Some(ended));
-                    return Ok(());
-                }
-                Happening::Interrupt => {
+        let stopped = loop {
+            if self.running.is_none() || self.stop.is_some() {
+                break None;
+            }
+            if let Some(event) = self.due.take().or_else(|| self.next_waiting()) {
+                break Some(event);
+            }
+            match self.happenings.next() {
+                None => break None,
+                Some(Happening::Interrupt) => {
                     interrupts += 1;
-                    self.interrupt(interrupts == 1 && !closed);
+                    let is_mute = self.running.as_ref().is_some_and(|running| running.is_mute);
+                    self.interrupt(interrupts == 1 && !is_mute);
                 }
-                _ => {}
+                Some(Happening::Event(run, event)) if self.is_current(run) && event.is::<events::Stopped>() => {
+                    break event.body_as::<events::Stopped>().ok();
+                }
+                Some(happening) => {
+                    // What is said then needs the terminal in its own mode.
+                    let is_end = matches!(happening, Happening::Ended(..) | Happening::Closed(_));
+                    drop(keyboard.take_if(|_| is_end));
+                    self.take(happening)?;
+                    if is_end {
+                        keyboard = self.give_keyboard();
+                    }
+                }
             }
         };
         drop(keyboard);
-        if let Some(console) = console {
+        if let Some(console) = &self.console {
             console.drain_to_line_end();
         }
-        result.map_or(Ok(()), |body| self.take_stop(body))
+        match stopped {
+            Some(event) => self.take_stop(event),
+            // The process looked at has ended, and another one holds still.
+            None if self.stop.is_some() => self.tell_again(),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes in what happened, but for what is waited for.
+    fn take(&mut self, happening: Happening) -> Outcome {
+        match happening {
+            Happening::Event(run, event) if self.is_current(run) => self.take_event(&event),
+            Happening::Event(run, event) => self.take_other_event(run, &event),
+            Happening::Closed(run) if self.is_current(run) => self.take_closed(),
+            Happening::Closed(run) => self.other_is_gone(run),
+            Happening::Ended(run, ended) => self.take_end(run, ended),
+            Happening::Child(welcomed) => return self.take_in(*welcomed),
+            Happening::Interrupt => {}
+        }
+        Ok(())
+    }
+
+    /// The agent of the process looked at is gone.
+    fn take_closed(&mut self) {
+        let Some(running) = &mut self.running else { return };
+        match running.process {
+            // Its end follows, or what it becomes.
+            Origin::Ours(..) => running.is_mute = true,
+            Origin::Child(_) => self.child_is_gone(),
+            Origin::Foreign => self.finish(None),
+        }
+    }
+
+    /// The program that we started has ended.
+    fn take_end(&mut self, run: Run, ended: Ended) {
+        let is_it = |running: &Running| matches!(running.process, Origin::Ours(_, own) if own == run);
+        if let Some(running) = self.running.as_ref().filter(|running| is_it(running)) {
+            if !running.is_mute {
+                self.take_last_events();
+            }
+            self.finish(Some(ended));
+        } else if let Some(at) = self.others.iter().position(|other| is_it(&other.running)) {
+            let other = self.others.remove(at);
+            other.running.client.close();
+            self.ended = Some(ended);
+            self.tell_end(&other.running.process, ended);
+        }
     }
 
     fn interrupt(&mut self, pause: bool) {
@@ -93,9 +134,9 @@ impl Session {
         } else if pause {
             // The stop is the answer that counts.
             drop(running.client.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
-        } else if let Some(console) = &running.console {
+        } else if let Some(console) = &self.console {
             console.interrupt();
-        } else if let Some(process) = &running.process {
+        } else if let Some(process) = running.process.ours() {
             process.interrupt();
         }
     }
@@ -105,22 +146,24 @@ impl Session {
         let mut later = Vec::new();
         while let Some(happening) = self.happenings.poll() {
             match happening {
-                Happening::Event(run, event) if self.is_current(run) => {
-                    if event.is::<events::Stopped>() {
-                        later.push(Happening::Event(run, event));
-                    } else {
-                        self.take_event(&event);
-                    }
+                Happening::Event(run, event) if self.is_current(run) && event.is::<events::Stopped>() => {
+                    later.push(Happening::Event(run, event));
                 }
                 Happening::Closed(run) if self.is_current(run) => {
-                    self.happenings.keep(Happening::Closed(run));
-                    self.wait_for_end();
+                    self.take_closed();
+                    // At a stop it is the end that follows, if nothing else is looked at now.
+                    if self.running.as_ref().is_some_and(|running| running.is_mute) {
+                        self.stop = None;
+                        self.wait_for_end();
+                    } else if self.stop.is_some() {
+                        self.tell_again().unwrap_or_else(|fault| self.screen.error(&fault));
+                    }
                 }
-                Happening::Ended(run, ended) if self.is_current(run) => {
-                    self.take_last_events();
-                    self.finish(Some(ended));
+                happening => {
+                    if let Err(fault) = self.take(happening) {
+                        self.screen.error(&fault);
+                    }
                 }
-                _ => {}
             }
         }
         for happening in later {
@@ -189,31 +232,53 @@ impl Session {
         }
     }
 
-    /// The program is over.
+    /// The process looked at is over, and with it the program, unless it has left others.
     fn finish(&mut self, ended: Option<Ended>) {
         let Some(running) = self.running.take() else { return };
-        if let Some(console) = &running.console {
+        running.client.close();
+        if let Some(console) = &self.console {
             console.drain_to_line_end();
         }
-        self.current.set(None);
         self.stop = None;
-        self.ended = ended;
         self.threads = Default::default();
-        self.tell_over(&[]);
-        self.kept.breakpoints.forget_agent();
-        match (ended, &running.process) {
-            (Some(ended), Some(process)) => {
-                let line = format!("The program {}.", process.describe(ended));
-                self.screen.line(&line);
+        match ended {
+            Some(ended) => {
+                self.ended = Some(ended);
+                self.tell_over(&[]);
+                self.tell_end(&running.process, ended);
             }
             // It was only connected: its end is its own business, and there is nothing left to do here.
-            _ => {
+            None => {
                 if self.settings.attached {
                     self.screen.line("The program has ended.");
                 }
                 self.leaving = Some(0);
             }
         }
+        self.look_at_any();
+        if self.running.is_none() {
+            self.forget_program();
+        }
+    }
+
+    /// No process is left.
+    pub(super) fn forget_program(&mut self) {
+        self.current.set(None);
+        self.console = None;
+        self.others.clear();
+        self.due = None;
+        self.tell_over(&[]);
+        self.kept.breakpoints.forget_agent();
+    }
+
+    fn tell_end(&mut self, process: &Origin, ended: Ended) {
+        let Some(process) = process.ours() else { return };
+        let rest = match self.living_others() + usize::from(self.running.is_some()) {
+            0 => String::new(),
+            1 => "; a process of it runs on".into(),
+            more => format!("; {more} processes of it run on"),
+        };
+        self.screen.line(&format!("The program {}{rest}.", process.describe(ended)));
     }
 
     /// Leaves the program, which runs on as if pausa had never been there.
@@ -224,7 +289,11 @@ impl Session {
             ..Default::default()
         })?;
         self.stop = None;
-        if running.process.is_some() {
+        let is_ours = running.process.ours().is_some();
+        for other in std::mem::take(&mut self.others) {
+            other.running.client.close();
+        }
+        if is_ours {
             self.screen.line("The program runs on without pausa, which waits for its end.");
             return self.wait();
         }
@@ -243,20 +312,27 @@ impl Session {
         self.stop = None;
     }
 
-    /// Ends the program without a word, if it runs.
+    /// Ends the program and its processes without a word, if they run.
     pub fn kill(&mut self) {
-        let Some(running) = self.running.take() else { return };
-        match &running.process {
-            Some(process) => {
-                process.kill();
-                process.wait();
-            }
-            None => drop(running.client.request::<requests::Terminate>(Default::default())),
+        let others = std::mem::take(&mut self.others).into_iter().map(|other| other.running);
+        let all: Vec<Running> = self.running.take().into_iter().chain(others).collect();
+        if all.is_empty() {
+            return;
         }
-        running.client.close();
-        self.current.set(None);
+        for running in all {
+            match &running.process {
+                Origin::Ours(process, _) => {
+                    process.kill();
+                    process.wait();
+                }
+                Origin::Child(process) => process.kill(),
+                Origin::Foreign => drop(running.client.request::<requests::Terminate>(Default::default())),
+            }
+            running.client.close();
+        }
         self.stop = None;
         self.threads = Default::default();
-        self.kept.breakpoints.forget_agent();
+        self.over.clear();
+        self.forget_program();
     }
 }

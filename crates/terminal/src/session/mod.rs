@@ -5,23 +5,26 @@
 
 mod ask;
 mod flow;
+mod processes;
 mod sources;
 mod start;
 mod stop;
 #[cfg(test)]
 mod tests;
+mod welcome;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use pausa_dap::Client;
+use pausa_dap::types::StoppedEvent;
 
 use crate::aliases::Aliases;
 use crate::breakpoints::Breakpoints;
 use crate::catches::Catches;
 use crate::commands;
 use crate::console::Console;
-use crate::debuggee::{Ended, Launcher, Process};
+use crate::debuggee::{Ended, Launcher, Process, Relative};
 use crate::displays::Displays;
 use crate::fault::{Fault, Outcome};
 use crate::happenings::{Happenings, Run};
@@ -32,8 +35,12 @@ use crate::screen::Screen;
 use crate::signals::Current;
 use crate::threads::Threads;
 
+use welcome::Shared;
+
 pub use ask::Context;
+pub use processes::Other;
 pub use stop::{Stop, is_label, is_subtle};
+pub use welcome::Welcomed;
 
 /// What the user asked for on the command line.
 #[derive(Clone, Debug, Default)]
@@ -56,20 +63,57 @@ pub struct Settings {
     pub directory: PathBuf,
     /// Where the user's own `.pdbrc` is.
     pub home: Option<PathBuf>,
+    /// Whether the processes that the program starts run undebugged.
+    pub no_children: bool,
+    /// Whether a stop in one process holds the others.
+    pub hold_all: bool,
 }
 
-/// The program that runs.
+/// A process of the program.
+#[derive(Clone)]
 pub struct Running {
-    /// Which run this is.
+    /// The user's number of it; the one that we started is 1.
+    pub number: usize,
+    /// Which connection this is.
     pub run: Run,
     /// Its agent.
     pub client: Client,
-    /// Its process, if it is ours.
-    pub process: Option<Arc<dyn Process>>,
-    /// Its terminal, if it has one of its own.
-    pub console: Option<Console>,
-    /// The interpreter, as text.
+    /// The process itself.
+    pub process: Origin,
+    /// The interpreter or the command, as text.
     pub python: String,
+    /// Its agent is gone: it is about to end, or to run another program.
+    pub is_mute: bool,
+}
+
+/// How a process came to be, which is what can be done with it.
+#[derive(Clone)]
+pub enum Origin {
+    /// We started it. Its end is told by this run.
+    Ours(Arc<dyn Process>, Run),
+    /// A process of ours did.
+    Child(Arc<dyn Relative>),
+    /// It was there before, and is only connected.
+    Foreign,
+}
+
+impl Origin {
+    /// The process that we started.
+    pub fn ours(&self) -> Option<&Arc<dyn Process>> {
+        match self {
+            Self::Ours(process, _) => Some(process),
+            Self::Child(_) | Self::Foreign => None,
+        }
+    }
+
+    /// Its process id, where that is known.
+    pub fn pid(&self) -> Option<i32> {
+        match self {
+            Self::Ours(process, _) => Some(process.pid()),
+            Self::Child(process) => Some(process.pid()),
+            Self::Foreign => None,
+        }
+    }
 }
 
 /// What lasts over several runs of the program.
@@ -109,8 +153,12 @@ pub struct Session {
     pub input: Input,
     /// What lasts.
     pub kept: Kept,
-    /// The program, while it runs.
+    /// The process looked at, while it runs.
     pub running: Option<Running>,
+    /// The other ones.
+    pub others: Vec<Other>,
+    /// The program's terminal, if it has one of its own.
+    pub console: Option<Console>,
     /// Where it holds still.
     pub stop: Option<Stop>,
     /// Its threads.
@@ -128,6 +176,16 @@ pub struct Session {
     last_stop: u64,
     /// How far the step under way goes at a time.
     by: By,
+    /// The number that a process was given last.
+    last_number: usize,
+    /// The process that the last stop which was told was in.
+    told_number: usize,
+    /// What new processes are to stop at.
+    recipe: Shared,
+    /// Where they report.
+    children: Option<String>,
+    /// The process looked at has stopped, and nobody was told yet.
+    due: Option<StoppedEvent>,
 }
 
 impl Session {
@@ -139,6 +197,8 @@ impl Session {
             input: Input::new(reader),
             kept: Kept::default(),
             running: None,
+            others: Vec::new(),
+            console: None,
             stop: None,
             threads: Threads::default(),
             ended: None,
@@ -150,6 +210,11 @@ impl Session {
             last_run: Run::default(),
             last_stop: 0,
             by: By::Lines,
+            last_number: 0,
+            told_number: 1,
+            recipe: Shared::default(),
+            children: None,
+            due: None,
         }
     }
 

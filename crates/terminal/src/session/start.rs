@@ -7,8 +7,9 @@ use std::ffi::OsString;
 use pausa_dap::extensions::{Attach, AttachArguments, Events};
 use pausa_dap::{Client, events, requests, types};
 
-use super::{Running, Session};
-use crate::breakpoints::{Answer, Group, Standing};
+use super::welcome::introduce;
+use super::{Origin, Running, Session};
+use crate::breakpoints::{Answer, Breakpoints, Group, Standing};
 use crate::console::Console;
 use crate::debuggee::Launched;
 use crate::fault::{Fault, Outcome};
@@ -57,16 +58,17 @@ impl Session {
     fn connect(&mut self, arguments: Option<Vec<OsString>>) -> Outcome {
         self.screen.flush();
         let Launched { reader, writer, process, python } = self.launcher.launch(arguments)?;
-        self.last_run.0 += 1;
-        let run = self.last_run;
+        let run = self.new_run();
         self.current.set(process.clone());
-        let console = process.as_ref().and_then(|process| Console::new(process, self.happenings.sender()));
+        self.console = process.as_ref().and_then(|process| Console::new(process, self.happenings.sender()));
         self.current.resize();
         let system = |error: std::io::Error| Fault::Text(format!("cannot talk to the program: {error}"));
         let (client, events) = Client::new(reader, writer).map_err(system)?;
         self.happenings.watch(run, events, process.clone()).map_err(system)?;
         self.ended = None;
-        self.running = Some(Running { run, client, process, console, python });
+        (self.last_number, self.told_number) = (1, 1);
+        let process = process.map_or(Origin::Foreign, |process| Origin::Ours(process, run));
+        self.running = Some(Running { number: 1, run, client, process, python, is_mute: false });
         self.handshake()?;
         if self.settings.verbose {
             self.show_python()?;
@@ -83,22 +85,17 @@ impl Session {
     }
 
     fn handshake(&mut self) -> Outcome {
-        let client = self.client()?;
-        client.request::<requests::Initialize>(types::InitializeRequestArguments {
-            adapter_id: "pausa".into(),
-            client_id: Some("pausa-terminal".into()),
-            client_name: Some("pausa".into()),
-            columns_start_at1: Some(true),
-            lines_start_at1: Some(true),
-            supports_variable_type: Some(true),
-            supports_variable_paging: Some(true),
-            ..Default::default()
-        })?;
-        client.request::<Attach>(AttachArguments {
+        self.open_to_children()?;
+        let arguments = AttachArguments {
             stop_on_entry: self.settings.stop_on_entry,
             just_my_code: !self.settings.all_code,
+            children: self.children.clone(),
             ..Default::default()
-        })?;
+        };
+        self.recipe.lock().attach = AttachArguments { stop_on_entry: false, ..arguments.clone() };
+        let client = self.client()?;
+        introduce(&client)?;
+        client.request::<Attach>(arguments)?;
         self.wait_for_initialized()
     }
 
@@ -134,6 +131,11 @@ impl Session {
         let told = self.kept.catches.all().iter().zip(answers.unwrap_or_default());
         let refused = told.filter(|(catch, answer)| Some(catch.number) == number && !answer.verified);
         let why = refused.filter_map(|(_, answer)| answer.message).next();
+        for other in self.others.iter().filter(|other| !other.running.is_mute) {
+            // One that is about to end has nothing to say.
+            drop(other.running.client.send::<requests::SetExceptionBreakpoints>(self.kept.catches.to_send()));
+        }
+        self.renew_recipe();
         why.map_or(Ok(()), |why| Err(why.into()))
     }
 
@@ -197,49 +199,56 @@ impl Session {
     /// Sends a group of breakpoints, and takes in what the agent says of them. Without a program, they wait for one.
     pub fn send_group(&mut self, group: &Group) -> Outcome {
         let Some(running) = &self.running else { return Ok(()) };
-        let wanted = self.kept.breakpoints.to_send(group);
-        let answers = match group {
-            Group::File(path) => {
-                let breakpoints = wanted.iter().map(|breakpoint| types::SourceBreakpoint {
-                    line: breakpoint.line(),
-                    column: breakpoint.wanted_column(),
-                    condition: breakpoint.condition.clone(),
-                    hit_condition: breakpoint.hit_condition(),
-                    ..Default::default()
-                });
-                let arguments = types::SetBreakpointsArguments {
-                    source: types::Source { path: Some(path.display().to_string()), ..Default::default() },
-                    breakpoints: Some(breakpoints.collect()),
-                    ..Default::default()
-                };
-                running.client.request::<requests::SetBreakpoints>(arguments)?.breakpoints
-            }
-            Group::Data => {
-                let breakpoints = wanted.iter().filter_map(|breakpoint| {
-                    let data = breakpoint.data()?;
-                    Some(types::DataBreakpoint {
-                        data_id: data.id.clone(),
-                        access_type: Some(access_type(data.access)),
-                        condition: breakpoint.condition.clone(),
-                        hit_condition: breakpoint.hit_condition(),
-                    })
-                });
-                let arguments = types::SetDataBreakpointsArguments { breakpoints: breakpoints.collect() };
-                running.client.request::<requests::SetDataBreakpoints>(arguments)?.breakpoints
-            }
-            Group::Functions => {
-                let breakpoints = wanted.iter().map(|breakpoint| types::FunctionBreakpoint {
-                    name: breakpoint.function().to_owned(),
-                    condition: breakpoint.condition.clone(),
-                    hit_condition: breakpoint.hit_condition(),
-                });
-                let arguments = types::SetFunctionBreakpointsArguments { breakpoints: breakpoints.collect() };
-                running.client.request::<requests::SetFunctionBreakpoints>(arguments)?.breakpoints
-            }
-        };
+        let answers = send(&running.client, &self.kept.breakpoints, group)?;
         self.kept.breakpoints.answered(group, answers.into_iter().map(answer).collect());
+        self.tell_others(group);
+        self.renew_recipe();
         Ok(())
     }
+}
+
+/// Sends a group of breakpoints to a process.
+pub(super) fn send(client: &Client, breakpoints: &Breakpoints, group: &Group) -> Outcome<Vec<types::Breakpoint>> {
+    let wanted = breakpoints.to_send(group);
+    Ok(match group {
+        Group::File(path) => {
+            let breakpoints = wanted.iter().map(|breakpoint| types::SourceBreakpoint {
+                line: breakpoint.line(),
+                column: breakpoint.wanted_column(),
+                condition: breakpoint.condition.clone(),
+                hit_condition: breakpoint.hit_condition(),
+                ..Default::default()
+            });
+            let arguments = types::SetBreakpointsArguments {
+                source: types::Source { path: Some(path.display().to_string()), ..Default::default() },
+                breakpoints: Some(breakpoints.collect()),
+                ..Default::default()
+            };
+            client.request::<requests::SetBreakpoints>(arguments)?.breakpoints
+        }
+        Group::Data => {
+            let breakpoints = wanted.iter().filter_map(|breakpoint| {
+                let data = breakpoint.data()?;
+                Some(types::DataBreakpoint {
+                    data_id: data.id.clone(),
+                    access_type: Some(access_type(data.access)),
+                    condition: breakpoint.condition.clone(),
+                    hit_condition: breakpoint.hit_condition(),
+                })
+            });
+            let arguments = types::SetDataBreakpointsArguments { breakpoints: breakpoints.collect() };
+            client.request::<requests::SetDataBreakpoints>(arguments)?.breakpoints
+        }
+        Group::Functions => {
+            let breakpoints = wanted.iter().map(|breakpoint| types::FunctionBreakpoint {
+                name: breakpoint.function().to_owned(),
+                condition: breakpoint.condition.clone(),
+                hit_condition: breakpoint.hit_condition(),
+            });
+            let arguments = types::SetFunctionBreakpointsArguments { breakpoints: breakpoints.collect() };
+            client.request::<requests::SetFunctionBreakpoints>(arguments)?.breakpoints
+        }
+    })
 }
 
 /// What the agent says of a breakpoint, in our words.

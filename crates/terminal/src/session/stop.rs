@@ -83,6 +83,7 @@ impl Session {
 
     /// Takes in a stop: who stopped, where, and which breakpoints were hit. Then tells the user.
     pub(super) fn take_stop(&mut self, event: StoppedEvent) -> Outcome {
+        self.hold_others();
         self.last_stop += 1;
         let thread = event.thread_id.unwrap_or_default();
         self.stop = Some(Stop { serial: self.last_stop, thread, ..Stop::default() });
@@ -135,6 +136,7 @@ impl Session {
         let stopped = render::stop::Stopped { event, breakpoints, exception, thread: thread.as_deref() };
         let frame = self.stop.as_ref().and_then(Stop::frame).cloned();
         let line = render::stop::line(&self.screen.look, &stopped, frame.as_ref());
+        self.tell_process();
         self.screen.line(&line);
         if let Some(told) = told {
             self.screen.line(&told);

@@ -200,6 +200,10 @@ impl Launcher for FakeLauncher {
     fn can_restart(&self) -> bool {
         true
     }
+
+    fn follow_children(&mut self, _welcome: crate::debuggee::Welcome) -> Result<Option<String>, String> {
+        Ok(None)
+    }
 }
 
 struct FakeProcess(Arc<World>);

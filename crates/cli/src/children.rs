@@ -1,0 +1,54 @@
+//! The processes that the program starts, as the terminal knows them, on top of the hub.
+//!
+//! Used by all launchers. Invariant: a child is only ever killed as the process that reported, not as a later one with its id.
+
+use std::sync::Arc;
+
+use pausa_hub::{Children, Fate as HubFate};
+use pausa_terminal::debuggee::{Ended, Fate, Newcomer, Relative, Welcome};
+
+use crate::launcher::describe;
+
+/// Opens the place where they report.
+pub fn open(welcome: Welcome) -> Result<Children, String> {
+    let welcome = move |child: pausa_hub::Child| {
+        // One whose stream cannot be shared is let go, and runs on undebugged.
+        let Ok(reader) = child.stream.try_clone() else { return };
+        welcome(Newcomer {
+            reader: Box::new(reader),
+            writer: Box::new(child.stream),
+            process: Arc::new(Process(child.process)),
+        });
+    };
+    Children::welcome(welcome).map_err(|error| error.to_string())
+}
+
+struct Process(pausa_hub::Relative);
+
+impl Relative for Process {
+    fn pid(&self) -> i32 {
+        self.0.pid()
+    }
+
+    fn command(&self) -> String {
+        self.0.command()
+    }
+
+    fn fate(&self) -> Fate {
+        match self.0.fate() {
+            HubFate::Alive => Fate::Alive,
+            HubFate::Ended(ended) => Fate::Ended(ended.map(|ended| match ended {
+                pausa_hub::Ended::Code(code) => Ended::Code(code),
+                pausa_hub::Ended::Signal(signal) => Ended::Signal(signal),
+            })),
+        }
+    }
+
+    fn describe(&self, ended: Ended) -> String {
+        describe(ended)
+    }
+
+    fn kill(&self) {
+        self.0.kill();
+    }
+}

@@ -1,0 +1,318 @@
+//! The processes of the program: one is looked at, the others run, or hold still until it is their turn.
+//!
+//! Part of the session. Invariant: what the session knows of breakpoints and threads is what the process looked at said of
+//! them; that of the others is kept beside them. A process that stops waits until the one looked at runs on.
+
+use std::mem;
+
+use pausa_dap::types::{StoppedEvent, StoppedEventReason};
+use pausa_dap::{Event, events, requests, types};
+
+use super::welcome::{Recipe, Welcomed, tell, welcome};
+use super::{Origin, Running, Session, Stop};
+use crate::breakpoints::{Answers, Group};
+use crate::commands;
+use crate::debuggee::{Ended, Fate, Newcomer};
+use crate::fault::Outcome;
+use crate::happenings::{Happening, Run};
+use crate::threads::Threads;
+
+use super::start::answer;
+
+/// A process that is not looked at.
+pub struct Other {
+    /// The process.
+    pub running: Running,
+    /// Where it holds still, as far as the user has seen it.
+    pub stop: Option<Stop>,
+    /// It has stopped, and waits to be looked at.
+    pub waits: Option<StoppedEvent>,
+    /// It is to hold still, or does, only because another one does.
+    hold: Hold,
+    threads: Threads,
+    answers: Answers,
+}
+
+/// Whether a process is held because another one has stopped (`--hold-all`).
+#[derive(Debug)]
+enum Hold {
+    /// It is not.
+    No,
+    /// It was asked to pause.
+    Asked,
+    /// It has: this is what it told.
+    Held(StoppedEvent),
+    /// It was asked to, and is to run on when it has.
+    LetGo,
+}
+
+impl Other {
+    fn new(running: Running, answers: Answers) -> Self {
+        let threads = Threads::default();
+        Self { running, stop: None, waits: None, hold: Hold::No, threads, answers }
+    }
+
+    /// True if it holds still, whether the user has seen it or not.
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_some() || self.waits.is_some() || matches!(self.hold, Hold::Held(_))
+    }
+
+    fn run_on(&self) {
+        // One that is gone will be told of.
+        drop(self.running.client.send::<requests::Continue>(types::ContinueArguments::default()));
+    }
+}
+
+impl Session {
+    /// Opens the place where new processes report, once.
+    pub(super) fn open_to_children(&mut self) -> Outcome {
+        if self.settings.no_children || self.children.is_some() {
+            return Ok(());
+        }
+        let (recipe, sender) = (self.recipe.clone(), self.happenings.sender());
+        self.children = self.launcher.follow_children(Box::new(move |newcomer: Newcomer| {
+            let told: Recipe = recipe.lock().clone();
+            // One that goes away meanwhile has nothing to say any more.
+            if let Ok(welcomed) = welcome(newcomer, &told) {
+                let _ = sender.send(Happening::Child(Box::new(welcomed)));
+            }
+        }))?;
+        Ok(())
+    }
+
+    /// What is to stop has changed: new processes are told so.
+    pub(super) fn renew_recipe(&mut self) {
+        if self.children.is_some() {
+            let mut recipe = self.recipe.lock();
+            recipe.version += 1;
+            recipe.breakpoints = self.kept.breakpoints.clone();
+            recipe.catches = self.kept.catches.clone();
+        }
+    }
+
+    /// Sends a group to the processes that are not looked at.
+    pub(super) fn tell_others(&mut self, group: &Group) {
+        for other in self.others.iter_mut().filter(|other| !other.running.is_mute) {
+            if let Ok(answers) = tell(&other.running.client, &self.kept.breakpoints, group) {
+                other.answers.take_in(answers);
+            }
+        }
+    }
+
+    /// Takes a new process in.
+    pub(super) fn take_in(&mut self, welcomed: Welcomed) -> Outcome {
+        let Welcomed { client, events, process, answers, version } = welcomed;
+        let run = self.new_run();
+        self.happenings.watch(run, events, None).map_err(|error| error.to_string())?;
+        let is_old = version != self.recipe.lock().version;
+        let pid = process.pid();
+        let known = self.others.iter().position(|other| other.running.process.pid() == Some(pid));
+        if let Some(running) = self.running.as_mut().filter(|running| running.process.pid() == Some(pid)) {
+            // The process looked at runs another program by now.
+            (running.run, running.client, running.is_mute) = (run, client, false);
+            self.stop = None;
+            self.threads = Threads::default();
+            self.kept.breakpoints.load(&answers);
+        } else if let Some(other) = known.and_then(|at| self.others.get_mut(at)) {
+            other.running = Running { run, client, is_mute: false, ..other.running.clone() };
+            *other = Other::new(other.running.clone(), answers);
+        } else {
+            self.last_number += 1;
+            let python = process.command();
+            let (number, process) = (self.last_number, Origin::Child(process));
+            let running = Running { number, run, client, process, python, is_mute: false };
+            self.others.push(Other::new(running, answers));
+        }
+        if is_old {
+            for group in self.kept.breakpoints.groups() {
+                self.send_group(&group)?;
+            }
+            self.send_catches(None)?;
+        }
+        Ok(())
+    }
+
+    /// The process that has this connection, if it is not the one looked at.
+    fn other(&mut self, run: Run) -> Option<&mut Other> {
+        self.others.iter_mut().find(|other| other.running.run == run)
+    }
+
+    /// A process that is not looked at tells of something.
+    pub(super) fn take_other_event(&mut self, run: Run, event: &Event) {
+        if event.is::<events::Stopped>() {
+            let Some(other) = self.other(run) else { return };
+            let Ok(stopped) = event.body_as::<events::Stopped>() else { return };
+            let is_pause = stopped.reason == StoppedEventReason::Pause;
+            match mem::replace(&mut other.hold, Hold::No) {
+                Hold::Asked if is_pause => other.hold = Hold::Held(stopped),
+                Hold::LetGo if is_pause => other.run_on(),
+                _ => other.waits = Some(stopped),
+            }
+        } else if event.is::<events::Output>() {
+            let Some(number) = self.other(run).map(|other| other.running.number) else { return };
+            if let Ok(body) = event.body_as::<events::Output>() {
+                self.screen.text(&format!("[process {number}] {}", body.output));
+            }
+        } else if event.is::<events::Breakpoint>()
+            && let Ok(body) = event.body_as::<events::Breakpoint>()
+            && let Some(other) = self.other(run)
+        {
+            other.answers.changed(answer(body.breakpoint));
+        }
+    }
+
+    /// The next process that waits to be looked at is the one looked at now; why it has stopped.
+    pub(super) fn next_waiting(&mut self) -> Option<StoppedEvent> {
+        let at = self.others.iter().position(|other| other.waits.is_some())?;
+        self.look_at(at)
+    }
+
+    /// Looks at another process, by its place among the others. If it has stopped unseen, why it did.
+    pub(super) fn look_at(&mut self, at: usize) -> Option<StoppedEvent> {
+        if at >= self.others.len() {
+            return None;
+        }
+        let mut next = self.others.remove(at);
+        if let Some(running) = self.running.take() {
+            let before = Other {
+                running,
+                stop: self.stop.take(),
+                waits: None,
+                hold: Hold::No,
+                threads: mem::take(&mut self.threads),
+                answers: self.kept.breakpoints.answers(),
+            };
+            let number = before.running.number;
+            let at = self.others.iter().position(|other| other.running.number > number).unwrap_or(self.others.len());
+            self.others.insert(at, before);
+        }
+        self.kept.breakpoints.load(&next.answers);
+        self.stop = next.stop.take();
+        self.threads = next.threads;
+        self.running = Some(next.running);
+        match next.hold {
+            Hold::Held(stopped) => Some(stopped),
+            Hold::No | Hold::Asked | Hold::LetGo => next.waits,
+        }
+    }
+
+    /// Says which process the user looks at, if it is another one than before.
+    pub(super) fn tell_process(&mut self) {
+        let Some(number) = self.running.as_ref().map(|running| running.number) else { return };
+        if mem::replace(&mut self.told_number, number) != number {
+            self.screen.line(&format!("[process {number}]"));
+        }
+    }
+
+    /// Shows where the process looked at holds still, which has been told before.
+    pub(super) fn tell_again(&mut self) -> Outcome {
+        self.tell_process();
+        commands::show_selected(self)
+    }
+
+    /// The connection of a process that is not looked at has ended.
+    pub(super) fn other_is_gone(&mut self, run: Run) {
+        let Some(at) = self.others.iter().position(|other| other.running.run == run) else { return };
+        let Some(other) = self.others.get_mut(at) else { return };
+        other.running.client.close();
+        (other.stop, other.waits) = (None, None);
+        other.running.is_mute = true;
+        if let Origin::Child(process) = &other.running.process
+            && let Fate::Ended(ended) = process.fate()
+        {
+            let told = end_of(other.running.number, &**process, ended);
+            self.others.remove(at);
+            self.screen.text(&told);
+        }
+    }
+
+    /// The connection of the process looked at has ended, and it is not one that we started: another one is looked at.
+    pub(super) fn child_is_gone(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        running.client.close();
+        running.is_mute = true;
+        self.stop = None;
+        self.threads = Threads::default();
+        if let Origin::Child(process) = &running.process {
+            match process.fate() {
+                Fate::Ended(ended) => self.screen.text(&end_of(running.number, &**process, ended)),
+                Fate::Alive => {
+                    let answers = self.kept.breakpoints.answers();
+                    self.others.push(Other::new(running, answers));
+                    self.others.sort_by_key(|other| other.running.number);
+                }
+            }
+        }
+        self.look_at_any();
+    }
+
+    /// Nothing is looked at any more: something else is, one that holds still if there is one.
+    pub(super) fn look_at_any(&mut self) {
+        let lives = |other: &Other| !other.running.is_mute || other.running.process.ours().is_some();
+        let stopped = self.others.iter().position(|other| other.stop.is_some());
+        let Some(at) = stopped.or_else(|| self.others.iter().position(lives)) else { return };
+        self.due = self.look_at(at);
+    }
+
+    /// A process stops: the others are held as well, if the user wants that.
+    pub(super) fn hold_others(&mut self) {
+        if !self.settings.hold_all {
+            return;
+        }
+        for other in self.others.iter_mut().filter(|other| !other.running.is_mute && !other.is_stopped()) {
+            if matches!(other.hold, Hold::No) {
+                drop(other.running.client.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
+            }
+            other.hold = Hold::Asked;
+        }
+    }
+
+    /// The process looked at runs on, and so do those that were held because of it.
+    pub(super) fn let_others_go(&mut self) {
+        for other in &mut self.others {
+            other.hold = match mem::replace(&mut other.hold, Hold::No) {
+                Hold::Held(_) => {
+                    other.run_on();
+                    Hold::No
+                }
+                Hold::Asked => Hold::LetGo,
+                hold => hold,
+            };
+        }
+    }
+
+    /// How many processes that are not looked at are debugged.
+    pub(super) fn living_others(&self) -> usize {
+        self.others.iter().filter(|other| !other.running.is_mute).count()
+    }
+
+    /// Looks at the process of this number, which is paused if it runs.
+    pub fn look_at_process(&mut self, number: usize) -> Outcome {
+        let at = self.others.iter().position(|other| other.running.number == number);
+        let at = at.ok_or_else(|| format!("there is no process {number}: see `processes`"))?;
+        if self.others.get(at).is_some_and(|other| other.running.is_mute) {
+            return Err(format!("process {number} runs another program, or is about to end").into());
+        }
+        if let Some(event) = self.look_at(at) {
+            return self.take_stop(event);
+        }
+        if self.stop.is_some() {
+            return self.tell_again();
+        }
+        drop(self.client()?.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
+        self.wait()
+    }
+
+    pub(super) fn new_run(&mut self) -> Run {
+        self.last_run.0 += 1;
+        self.last_run
+    }
+}
+
+/// What is said of a process that has ended: nothing, if it did as most do.
+fn end_of(number: usize, process: &dyn crate::debuggee::Relative, ended: Option<Ended>) -> String {
+    match ended {
+        None | Some(Ended::Code(0)) => String::new(),
+        Some(ended) => format!("Process {number} {}.\n", process.describe(ended)),
+    }
+}
