@@ -151,9 +151,7 @@ impl Session {
                 }
                 Happening::Closed(run) if self.is_current(run) => {
                     self.take_closed();
-                    // At a stop it is the end that follows, if nothing else is looked at now.
                     if self.running.as_ref().is_some_and(|running| running.is_mute) {
-                        self.stop = None;
                         self.wait_for_end();
                     } else if self.stop.is_some() {
                         self.tell_again().unwrap_or_else(|fault| self.screen.error(&fault));
@@ -173,6 +171,7 @@ impl Session {
 
     /// The agent is gone; the program's end must follow, and is all that is waited for.
     pub(super) fn wait_for_end(&mut self) {
+        self.stop = None;
         if let Err(fault) = self.wait() {
             self.screen.error(&fault);
         }
