@@ -81,6 +81,9 @@ fn debug(
     );
     *POLICY.lock().unwrap_or_else(PoisonError::into_inner) = policy.clone();
     let debugger = Debugger::start(py, backend, Arc::new(voice), beginning).map_err(|error| error.0)?;
+    if policy.is_read_only() {
+        debugger.only_look();
+    }
     let hooks = ForkHooks { suspend: conversation::suspend, resume: conversation::resume, begin: begin_child };
     Debugger::set_fork_hooks(hooks);
     if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence(), client, policy), requests) {

@@ -170,3 +170,74 @@ pub struct EventsResponse {
     /// How many code objects pausa has a record of.
     pub code_objects: i64,
 }
+
+/// `pausa/stacks`: where all threads are, in one answer, while the program runs or is stopped.
+pub enum Stacks {}
+
+impl Request for Stacks {
+    type Arguments = StacksArguments;
+    type Response = StacksResponse;
+    const COMMAND: &'static str = "pausa/stacks";
+}
+
+/// The arguments of [`Stacks`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct StacksArguments {
+    /// The tasks of asyncio too.
+    pub tasks: bool,
+    /// Each frame's local variables too.
+    pub locals: bool,
+    /// How many frames of each, the innermost first; 0 for all.
+    pub levels: usize,
+}
+
+/// The answer to [`Stacks`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StacksResponse {
+    /// Threads, then tasks.
+    pub stacks: Vec<ThreadStack>,
+}
+
+/// The stack of a thread or task.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadStack {
+    /// Its number.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// True for a task of asyncio.
+    pub is_task: bool,
+    /// Its frames, innermost first; none for a thread that runs no Python code.
+    pub frames: Vec<ThreadFrame>,
+    /// How many frames it has.
+    pub total: usize,
+}
+
+/// A frame of a [`ThreadStack`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ThreadFrame {
+    /// The function's qualified name.
+    pub name: String,
+    /// Its file.
+    pub path: String,
+    /// Its line.
+    pub line: i64,
+    /// It is no frame but a name for those that follow.
+    pub is_label: bool,
+    /// Its local variables, if they were asked for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub locals: Vec<ThreadLocal>,
+}
+
+/// A variable of a [`ThreadFrame`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThreadLocal {
+    /// Its name.
+    pub name: String,
+    /// Its value as text.
+    pub value: String,
+}

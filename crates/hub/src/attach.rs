@@ -263,7 +263,8 @@ fn script(entry: &str, folder: &Path, attach: &Attach) -> String {
         options.push(format!("'audit_log': {}", text(&log.to_string_lossy())));
     }
     format!(
-        "{entry}\n\ntry:\n    _pausa_enter({}, {}, {{{}}})\nfinally:\n    del _pausa_enter\n",
+        "# For process {}.\n{entry}\n\ntry:\n    _pausa_enter({}, {}, {{{}}})\nfinally:\n    del _pausa_enter\n",
+        attach.pid,
         text(&folder.to_string_lossy()),
         text(env!("CARGO_PKG_VERSION")),
         options.join(", ")

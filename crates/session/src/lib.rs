@@ -23,6 +23,7 @@ mod progress;
 mod reload;
 mod sources;
 mod stack;
+mod stacks;
 mod targets;
 mod tasks;
 mod variables;
@@ -258,6 +259,7 @@ impl Session {
             extensions::Throw::COMMAND => self.throw(request),
             extensions::Reload::COMMAND => self.reload(request),
             extensions::Size::COMMAND => self.size(request),
+            extensions::Stacks::COMMAND => self.stacks(request),
             extensions::Tasks::COMMAND => self.tasks(request),
             unknown => {
                 let text = format!("pausa's agent does not answer '{unknown}'");

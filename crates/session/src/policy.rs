@@ -63,6 +63,8 @@ const LOOKS: &[&str] = &[
     extensions::FrameCode::COMMAND,
     extensions::Events::COMMAND,
     extensions::Locks::COMMAND,
+    extensions::Stacks::COMMAND,
+    extensions::Tasks::COMMAND,
 ];
 
 /// Requests with something that the program is made to run or that changes it, and where that stands in the arguments.
@@ -90,6 +92,12 @@ impl Policy {
                 .map_err(|error| format!("the audit log {} cannot be written: {error}", path.display()))
         };
         Ok(Self { read_only, log: log.map(open).transpose()? })
+    }
+
+    /// True if clients may only look.
+    #[must_use]
+    pub fn is_read_only(&self) -> bool {
+        self.read_only
     }
 
     /// Logs what is to be logged, and refuses what is not allowed.

@@ -64,6 +64,12 @@ impl Python {
         outcome.is_ok_and(|status| status.success())
     }
 
+    /// True if it offers to run a script that it is handed (PEP 768).
+    #[must_use]
+    pub fn has_remote_scripts(&self) -> bool {
+        self.minor.rsplit('.').next().and_then(|minor| minor.parse::<u32>().ok()).is_some_and(|minor| minor >= 14)
+    }
+
     /// How tests name it: `3.13`, or `3.13-settrace` where that is not its own choice.
     #[must_use]
     pub fn label(&self) -> String {

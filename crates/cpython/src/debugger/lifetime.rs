@@ -77,6 +77,7 @@ impl Debugger {
             opcodes,
             symbols,
             layout,
+            read_only: AtomicBool::new(false),
             world: World::new(Self::run_tasks, Self::hold_for_pause),
             state: Mutex::new(state),
             listener,
@@ -116,6 +117,11 @@ impl Debugger {
             debugger.world.seize(own_identity());
         }
         Ok(debugger)
+    }
+
+    /// From now on nothing of the user's choice runs in the program, whoever asks for it.
+    pub fn only_look(&self) {
+        self.read_only.store(true, Ordering::Relaxed);
     }
 
     /// Whether the debugger could start here; nothing is changed yet.

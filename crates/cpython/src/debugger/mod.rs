@@ -100,6 +100,8 @@ pub struct Debugger {
     pub symbols: Symbols,
     /// Where the interpreter keeps its frames, if that is known of it.
     pub layout: Option<Layout>,
+    /// Nothing of the user's choice may run in the program.
+    pub read_only: AtomicBool,
     /// Who may run.
     pub world: &'static World,
     /// What tasks and callbacks share.

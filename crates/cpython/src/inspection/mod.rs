@@ -38,7 +38,7 @@ use pausa_engine::port::{
 use pausa_engine::stop::{Stop, StopReason};
 use pausa_engine::targets::{CallTarget, Computed, GotoTarget, Listing, Stretch};
 use pausa_engine::tasks::Tasks;
-use pyo3::exceptions::PyKeyboardInterrupt;
+use pyo3::exceptions::{PyKeyboardInterrupt, PyPermissionError};
 use pyo3::prelude::*;
 
 use crate::debugger::{Debugger, Where};
@@ -131,6 +131,9 @@ impl<'py> Inspection<'py> {
 
     /// Runs what the user asked for. A Ctrl-C that comes meanwhile and is no cancelling is passed on to the program.
     fn asked<T>(&self, work: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+        if self.debugger.read_only.load(Ordering::Relaxed) {
+            return Err(PyPermissionError::new_err("not allowed: this program was attached to with --read-only"));
+        }
         let result = self.debugger.evaluating(self.py, work);
         if result.as_ref().is_err_and(|error| error.is_instance_of::<PyKeyboardInterrupt>(self.py)) {
             self.debugger.was_interrupted();

@@ -1,0 +1,120 @@
+//! Attached to again and again, and cut off at any moment: nothing grows, and neither side harms the other.
+
+use std::process::Stdio;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
+
+use pausa_testkit::Result;
+use serde_json::{Value, json};
+
+use crate::target::Target;
+use crate::{all_pythons, attached, check, pausa, said, same};
+
+/// How often; PAUSA_TEST_ATTACHES says another number.
+fn times() -> usize {
+    std::env::var("PAUSA_TEST_ATTACHES").ok().and_then(|number| number.parse().ok()).unwrap_or(60)
+}
+
+/// By how many KiB a program may grow while it is attached to that often, beyond the first visits.
+const GROWTH: u64 = 4096;
+
+#[test]
+fn nothing_grows() -> Result<()> {
+    for python in all_pythons()? {
+        let target = Target::start(&python.path, "busy")?;
+        let mut settled = 0;
+        for visit in 0..times() {
+            let (text, error, _) = said(&["stack", &target.id()])?;
+            check(text.contains("MainThread"), || format!("{}, visit {visit}: {text}{error}", python.label()))?;
+            if visit == times() / 4 {
+                settled = target.resident()?;
+            }
+        }
+        let grown = target.resident()?.saturating_sub(settled);
+        println!("{}: {grown} KiB more after {} visits", python.label(), times());
+        check(grown < GROWTH, || format!("{}: grown by {grown} KiB", python.label()))?;
+        target.is_as_it_was().map_err(|error| format!("{}: {error}", python.label()))?;
+    }
+    Ok(())
+}
+
+/// Waits for some time that is different each round: this is about moments, not about what has happened.
+fn some_time(round: u64) {
+    let (_sender, nothing) = channel::<()>();
+    let outcome = nothing.recv_timeout(Duration::from_micros(round * 2311 % 60_000));
+    assert_eq!(outcome, Err(RecvTimeoutError::Timeout), "nobody sends anything");
+}
+
+#[test]
+fn pausa_is_killed_at_any_moment() -> Result<()> {
+    for python in all_pythons()? {
+        for kind in ["busy", "waiting_for_a_lock"] {
+            let mut target = Target::start(&python.path, kind)?;
+            for round in 0..16 {
+                let mut command = pausa(&["attach", &target.id(), "-c", "w"])?;
+                command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+                let mut command = command.spawn().map_err(|error| error.to_string())?;
+                some_time(round);
+                command.kill().and_then(|()| command.wait()).map_err(|error| error.to_string())?;
+                check(target.is_alive(), || format!("{kind} on {} died, round {round}", python.label()))?;
+            }
+            // It can be attached to as ever, once what was cut off has come to its end.
+            let mut error = String::new();
+            let free = (0..100).any(|_| match said(&["stack", &target.id()]) {
+                Ok((text, said, _)) => {
+                    error = said;
+                    text.contains("MainThread")
+                }
+                Err(_) => false,
+            });
+            check(free, || format!("{kind} on {}: {error}", python.label()))?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_program_is_killed_while_it_is_debugged() -> Result<()> {
+    for python in all_pythons()? {
+        let mut target = Target::start(&python.path, "busy")?;
+        let mut editor = attached(target.pid(), json!({ "stopOnEntry": true }))?;
+        editor.done("configurationDone", Value::Null)?;
+        editor.event("stopped")?;
+        target.kill();
+        editor.event("terminated")?;
+        editor.done("disconnect", Value::Null)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_program_is_killed_at_any_moment() -> Result<()> {
+    for python in all_pythons()? {
+        for round in 0..8 {
+            let mut target = Target::start(&python.path, "busy")?;
+            let mut command = pausa(&["attach", &target.id(), "-c", "w"])?;
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+            let command = command.spawn().map_err(|error| error.to_string())?;
+            some_time(round);
+            target.kill();
+            // It says so, or the visit was over before.
+            let output = command.wait_with_output().map_err(|error| error.to_string())?;
+            let text = String::from_utf8_lossy(&output.stderr).into_owned();
+            check(output.status.code().is_some() && text.lines().count() <= 1, || format!("round {round}: {text}"))?;
+        }
+    }
+    same(1, 1)
+}
+
+#[test]
+fn a_client_that_dies_leaves_the_program_as_it_was() -> Result<()> {
+    for python in all_pythons()? {
+        let target = Target::start(&python.path, "busy")?;
+        let mut editor = attached(target.pid(), json!({ "stopOnEntry": true }))?;
+        editor.done("configurationDone", Value::Null)?;
+        editor.event("stopped")?;
+        drop(editor);
+        target.is_as_it_was().map_err(|error| format!("{}: {error}", python.label()))?;
+    }
+    Ok(())
+}

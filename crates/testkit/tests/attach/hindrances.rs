@@ -1,0 +1,199 @@
+//! Each reason why a process cannot be attached to, in a process that has it.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use nix::sys::ptrace;
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+use pausa_testkit::Result;
+
+use crate::places::is_root;
+use crate::target::Target;
+use crate::{all_pythons, built, check, program, python, said, same};
+
+/// Checks that `--check` refuses with these words, on one line.
+fn refused(pid: &str, words: &[&str]) -> Result<()> {
+    let (_, error, code) = said(&["attach", "--check", pid])?;
+    same(code, Some(2))?;
+    check(error.lines().count() == 1, || format!("more than a line: {error}"))?;
+    check(words.iter().all(|word| error.contains(word)), || format!("{error:?} does not say {words:?}"))
+}
+
+/// A process that is no Python; killed when the test is over.
+struct Other(std::process::Child);
+
+impl Other {
+    fn start(command: &mut Command) -> Result<Self> {
+        command.spawn().map(Self).map_err(|error| error.to_string())
+    }
+
+    fn id(&self) -> String {
+        self.0.id().to_string()
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ended = self.0.kill().and_then(|()| self.0.wait());
+    }
+}
+
+fn sleep_as(name: &str) -> Result<(Other, tempfile::TempDir)> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let path = folder.path().join(name);
+    fs::copy("/bin/sleep", &path).map_err(|error| error.to_string())?;
+    Ok((Other::start(Command::new(path).arg("1000"))?, folder))
+}
+
+#[test]
+fn what_is_no_cpython() -> Result<()> {
+    refused("2147483647", &["no process", "pausa ps"])?;
+    let (sleep, _folder) = sleep_as("sleep")?;
+    refused(&sleep.id(), &["(sleep)", "runs no Python"])?;
+    let (pypy, _folder) = sleep_as("pypy3.11")?;
+    refused(&pypy.id(), &["PyPy", "CPython only"])
+}
+
+#[test]
+fn a_python_that_is_linked_statically() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (source, program) = (folder.path().join("main.c"), folder.path().join("python3"));
+    fs::write(&source, "#include <unistd.h>\nint main(void) { for (;;) pause(); }\n").map_err(|e| e.to_string())?;
+    let compiled = Command::new("cc").arg("-static").arg("-o").arg(&program).arg(&source).output();
+    if !compiled.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: there is no C compiler that links statically");
+        return Ok(());
+    }
+    let python = Other::start(&mut Command::new(program))?;
+    refused(&python.id(), &["python3", "statically"])
+}
+
+#[test]
+fn a_python_of_another_c_library() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let library = folder.path().join("ld-musl-x86_64.so.1");
+    fs::write(&library, "a library").map_err(|error| error.to_string())?;
+    let mut command = Command::new(&python()?.path);
+    command.arg(program("target.py")).arg("musl").arg(&library);
+    refused(&Target::of(command)?.id(), &["musl", "install pausa"])
+}
+
+#[test]
+fn a_python_that_is_too_old() -> Result<()> {
+    // One beside those that are tested with, as version managers have them.
+    let beside = |minor: u32| {
+        let found = all_pythons().ok()?.iter().filter_map(|python| python.path.ancestors().nth(3));
+        let entries = found.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+        entries
+            .filter(|entry| entry.file_name().to_string_lossy().starts_with(&format!("3.{minor}.")))
+            .map(|entry| entry.path().join("bin/python3"))
+            .find(|path| path.is_file())
+    };
+    let old: Vec<PathBuf> = (8..10).filter_map(beside).collect();
+    if old.is_empty() {
+        eprintln!("skipped: no Python 3.8 or 3.9 is here");
+    }
+    for path in old {
+        refused(&Target::start(&path, "sleeping")?.id(), &["runs Python 3.", "3.10 to 3.15"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_python_that_lets_nobody_in() -> Result<()> {
+    for python in all_pythons()?.iter().filter(|python| python.has_remote_scripts()) {
+        let mut by_variable = Command::new(&python.path);
+        by_variable.env("PYTHON_DISABLE_REMOTE_DEBUG", "1").arg(program("target.py")).arg("busy");
+        refused(&Target::of(by_variable)?.id(), &["PYTHON_DISABLE_REMOTE_DEBUG is set"])?;
+        let mut by_option = Command::new(&python.path);
+        by_option.args(["-X", "disable-remote-debug"]).arg(program("target.py")).arg("busy");
+        refused(&Target::of(by_option)?.id(), &["-X disable_remote_debug"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn one_that_stands_still_and_one_that_is_traced() -> Result<()> {
+    for python in all_pythons()? {
+        let target = Target::start(&python.path, "busy")?;
+        let pid = Pid::from_raw(target.pid().cast_signed());
+        if !python.has_remote_scripts() {
+            ptrace::seize(pid, ptrace::Options::empty()).map_err(|errno| errno.to_string())?;
+            refused(&target.id(), &["is traced by process", &std::process::id().to_string()])?;
+            ptrace::interrupt(pid).map_err(|errno| errno.to_string())?;
+            nix::sys::wait::waitpid(pid, None).map_err(|errno| errno.to_string())?;
+            ptrace::detach(pid, None).map_err(|errno| errno.to_string())?;
+        }
+        target.signal(Signal::SIGSTOP)?;
+        let state = || fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        while !state().contains(") T ") {
+            std::thread::yield_now();
+        }
+        refused(&target.id(), &["is stopped", &format!("kill -CONT {pid}")])?;
+    }
+    Ok(())
+}
+
+/// `pausa attach --check` as somebody with less rights than we have.
+fn checked_by(words: &[&str], pid: &str) -> Result<String> {
+    let output = Command::new(words.first().ok_or("no command")?)
+        .args(&words[1..])
+        .arg(built()?.join("pausa"))
+        .args(["attach", "--check", pid])
+        .arg0("setpriv")
+        .output()
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    check(output.status.code() == Some(2) && text.lines().count() == 1, || format!("{words:?}: {text}"))?;
+    Ok(text)
+}
+
+#[test]
+fn who_has_not_the_right() -> Result<()> {
+    if !is_root() {
+        return Ok(());
+    }
+    let nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+    // pausa is copied where that user can run it.
+    let target = Target::start(&python()?.path, "busy")?;
+    let bounded = ["setpriv", "--bounding-set=-sys_ptrace", "--inh-caps=-sys_ptrace"];
+    let text = checked_by(&bounded, &target.id())?;
+    check(text.contains("SYS_PTRACE") && text.contains("--cap-add"), || text.clone())?;
+    let folder = tempfile::Builder::new().tempdir_in("/tmp").map_err(|error| error.to_string())?;
+    let copy = folder.path().join("pausa");
+    fs::copy(built()?.join("pausa"), &copy).map_err(|error| error.to_string())?;
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .map_err(|error| error.to_string())?;
+    let check_as_nobody = |pid: &str| -> Result<String> {
+        let mut command = Command::new(nobody[0]);
+        command.args(&nobody[1..]).arg(&copy).args(["attach", "--check", pid]);
+        let output = command.output().map_err(|error| error.to_string())?;
+        Ok(String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let text = check_as_nobody(&target.id())?;
+    check(text.contains("belongs to root") && text.contains("sudo pausa attach"), || text.clone())?;
+    let mut hidden = Command::new(nobody[0]);
+    hidden.args(&nobody[1..]).arg(&python()?.path).arg(program("target.py")).arg("hidden");
+    if let Ok(hidden) = Target::of(hidden) {
+        let text = check_as_nobody(&hidden.id())?;
+        check(text.contains("hides from its own user"), || text.clone())?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_filter_that_forbids_ptrace() -> Result<()> {
+    let Some(old) = all_pythons()?.iter().find(|python| !python.has_remote_scripts()) else { return Ok(()) };
+    let target = Target::start(&old.path, "busy")?;
+    let output = Command::new(&python()?.path)
+        .arg(program("filtered.py"))
+        .arg(built()?.join("pausa"))
+        .args(["attach", "--check", &target.id()])
+        .output()
+        .map_err(|error| error.to_string())?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    check(text.contains("seccomp") && text.contains("--cap-add=SYS_PTRACE"), || text.clone())
+}

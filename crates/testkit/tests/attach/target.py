@@ -1,0 +1,144 @@
+"""A program that knows nothing of pausa: `target.py KIND`. Says "ready", and at SIGUSR1 what is left in it of a debugger."""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+
+
+def traces():
+    """What a debugger could have left."""
+    found = {"trace": sys.gettrace() is not None, "threads": threading.active_count()}
+    monitoring = getattr(sys, "monitoring", None)
+    if monitoring:
+        found["tools"] = [monitoring.get_tool(tool) for tool in range(6) if monitoring.get_tool(tool)]
+    found["hook"] = sys.breakpointhook is not sys.__breakpointhook__
+    found["names"] = [name for name in globals() if "pausa" in name]
+    return found
+
+
+def tell(*_):
+    os.write(1, (json.dumps(traces()) + "\n").encode())
+
+
+signal.signal(signal.SIGUSR1, tell)
+count = 0
+
+
+def work(number=0):
+    global count
+    total = 0
+    for i in range(200):  # @loop
+        total += i
+    count += 1  # @count
+    return total
+
+
+def busy():
+    while True:
+        work()
+
+
+def sleeping():
+    while True:
+        time.sleep(1000)
+
+
+def waiting_for_a_lock():
+    lock = threading.Lock()
+    lock.acquire()
+    while True:
+        lock.acquire()
+
+
+def reading():
+    reader, _writer = os.pipe()
+    os.read(reader, 1)
+
+
+def threads():
+    workers = [threading.Thread(target=busy, name=f"worker {i}", daemon=True) for i in range(3)]
+    for worker in workers:
+        worker.start()
+    workers[0].join()
+
+
+def idle_threads():
+    workers = [threading.Thread(target=sleeping, name=f"sleeper {i}", daemon=True) for i in range(3)]
+    for worker in workers:
+        worker.start()
+    workers[0].join()
+
+
+def asyncio_idle():
+    import asyncio
+
+    async def main():
+        task = asyncio.create_task(asyncio.sleep(10_000), name="sleeper")
+        print("ready", flush=True)
+        await task
+
+    asyncio.run(main())
+
+
+def asyncio_busy():
+    import asyncio
+
+    async def main():
+        print("ready", flush=True)
+        while True:
+            work()
+            await asyncio.sleep(0)
+
+    asyncio.run(main())
+
+
+def in_c():
+    # One call of C code that keeps the GIL.
+    import re
+
+    while True:
+        re.match("(a*)*b", "a" * 26)
+
+
+def subinterpreter():
+    try:
+        import _interpreters as interpreters
+    except ImportError:
+        import _xxsubinterpreters as interpreters
+    interpreters.create()
+    busy()
+
+
+def hidden():
+    import ctypes
+
+    pr_set_dumpable = 4
+    ctypes.CDLL(None).prctl(pr_set_dumpable, 0)
+    print("ready", flush=True)
+    sleeping()
+
+
+def musl():
+    # A library by that name is what tells.
+    import mmap
+
+    with open(sys.argv[2], "rb") as file:
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    print("ready", flush=True)
+    sleeping()
+    mapped.close()
+
+
+def audited():
+    sys.addaudithook(lambda event, arguments: event == "pausa.attach" and os.write(1, b"attached to\n"))
+    print("ready", flush=True)
+    busy()
+
+
+kind = globals()[sys.argv[1]]
+if not sys.argv[1] in ("asyncio_idle", "asyncio_busy", "hidden", "musl", "audited"):
+    print("ready", flush=True)
+kind()

@@ -1,0 +1,152 @@
+//! A program to attach to, and what can be seen of it from outside.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use pausa_testkit::Result;
+use serde_json::Value;
+
+use crate::{check, program, same};
+
+const DEADLINE: Duration = Duration::from_secs(60);
+
+/// A running program; killed when the test is over.
+pub struct Target {
+    child: Child,
+    lines: Receiver<String>,
+    before: Option<Outside>,
+    /// What it said when it was ready.
+    pub greeting: String,
+}
+
+/// What a debugger could leave in a process, as the system tells it.
+#[derive(Debug, PartialEq, Eq)]
+struct Outside {
+    descriptors: usize,
+    threads: usize,
+    /// Mappings in which code could be written.
+    writable_code: usize,
+    files: Vec<String>,
+}
+
+impl Target {
+    /// Starts `target.py KIND` with a Python, and waits until it is ready.
+    pub fn start(python: &Path, kind: &str) -> Result<Self> {
+        let mut command = Command::new(python);
+        command.arg(program("target.py")).arg(kind);
+        Self::of(command)
+    }
+
+    /// Starts a command, and waits until it is ready.
+    pub fn of(mut command: Command) -> Result<Self> {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
+        let stdout = child.stdout.take().ok_or("no output")?;
+        let mut target = Self { child, lines: lines(stdout), before: None, greeting: String::new() };
+        target.greeting = target.line()?;
+        check(target.greeting.starts_with("ready"), || format!("{command:?} says {}", target.greeting))?;
+        target.before = Some(target.outside()?);
+        Ok(target)
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Its id for a command line.
+    pub fn id(&self) -> String {
+        self.pid().to_string()
+    }
+
+    /// The next line that it writes.
+    pub fn line(&self) -> Result<String> {
+        self.lines.recv_timeout(DEADLINE).map_err(|_| format!("process {} says nothing", self.pid()))
+    }
+
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        kill(Pid::from_raw(self.pid().cast_signed()), signal).map_err(|errno| errno.to_string())
+    }
+
+    /// Checks that nothing of a debugger is in it: by what it says itself, and from outside.
+    pub fn is_as_it_was(&self) -> Result<()> {
+        self.signal(Signal::SIGUSR1)?;
+        let said = self.line()?;
+        let inside: Value = serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))?;
+        let clean = inside["trace"] == false
+            && inside["hook"] == false
+            && inside["names"] == Value::Array(Vec::new())
+            && inside["tools"].as_array().is_none_or(Vec::is_empty);
+        check(clean, || format!("it says of itself: {inside}"))?;
+        // The agent's last thread ends a moment after its client was told.
+        let deadline = Instant::now() + DEADLINE;
+        let before = self.before.as_ref().ok_or("it was never looked at")?;
+        let mut now = self.outside()?;
+        while now != *before && Instant::now() < deadline {
+            thread::yield_now();
+            now = self.outside()?;
+        }
+        same(&now, before)
+    }
+
+    fn outside(&self) -> Result<Outside> {
+        let folder = format!("/proc/{}", self.pid());
+        let count = |name: &str| fs::read_dir(format!("{folder}/{name}")).map_or(0, Iterator::count);
+        let maps = fs::read_to_string(format!("{folder}/maps")).map_err(|error| error.to_string())?;
+        let writable_code = maps.lines().filter(|line| line.contains(" rwxp ")).count();
+        Ok(Outside { descriptors: count("fd"), threads: count("task"), writable_code, files: self.files() })
+    }
+
+    /// Folders of ours that this program was handed.
+    fn files(&self) -> Vec<String> {
+        let wanted = format!("# For process {}.\n", self.pid());
+        let entries = fs::read_dir(format!("/proc/{}/root/tmp", self.pid())).into_iter().flatten().flatten();
+        let names = entries.filter(|entry| {
+            fs::read_to_string(entry.path().join("enter.py")).is_ok_and(|text| text.contains(&wanted))
+        });
+        names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+    }
+
+    /// How much memory of it is resident, in KiB.
+    pub fn resident(&self) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).map_err(|error| error.to_string())?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        line.and_then(|rest| rest.trim().strip_suffix(" kB")?.trim().parse().ok()).ok_or_else(|| "no VmRSS".into())
+    }
+
+    /// True while it runs.
+    pub fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends it.
+    pub fn kill(&mut self) {
+        // It may have ended itself.
+        let _ended = self.child.kill().and_then(|()| self.child.wait());
+    }
+}
+
+impl Drop for Target {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// The lines that come, as they come.
+fn lines(stdout: ChildStdout) -> Receiver<String> {
+    let (sender, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stdout).lines().map_while(std::result::Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
