@@ -14,6 +14,8 @@ use pausa_cpython::Descriptor;
 use pausa_dap::server::{Connection, Outgoing, Requests};
 use pausa_session::Session;
 
+use crate::luggage::Luggage;
+
 /// The thread that serves, or what it would need to.
 enum Service {
     Running(JoinHandle<Option<Requests>>),
@@ -24,6 +26,7 @@ struct Conversation {
     session: Arc<Session>,
     service: Option<Service>,
     wake: UnixStream,
+    luggage: Option<Arc<Luggage>>,
 }
 
 static CONVERSATION: Mutex<Option<Conversation>> = Mutex::new(None);
@@ -45,22 +48,25 @@ pub fn split(socket: UnixStream) -> io::Result<(Requests, Outgoing)> {
 }
 
 /// Starts to serve; false if the system gives no thread.
-pub fn begin(session: Session, requests: Requests) -> bool {
+pub fn begin(session: Session, requests: Requests, luggage: Option<Luggage>) -> bool {
     let Some(wake) = lock(&WAKE).take() else { return false };
-    let session = Arc::new(session);
+    let (session, luggage) = (Arc::new(session), luggage.map(Arc::new));
     // Held meanwhile, so that a client that goes at once is forgotten after it is known.
     let mut conversation = lock(&CONVERSATION);
-    let service = serve(session.clone(), requests);
+    let service = serve(session.clone(), requests, luggage.clone());
     let begun = service.is_some();
-    *conversation = begun.then_some(Conversation { session, service, wake });
+    *conversation = begun.then_some(Conversation { session, service, wake, luggage });
     begun
 }
 
-fn serve(session: Arc<Session>, requests: Requests) -> Option<Service> {
+fn serve(session: Arc<Session>, requests: Requests, luggage: Option<Arc<Luggage>>) -> Option<Service> {
     let run = move || {
         let rest = session.serve(requests);
         if rest.is_none() {
             forget(&session);
+            if let Some(luggage) = &luggage {
+                luggage.remove();
+            }
         }
         rest
     };
@@ -102,7 +108,9 @@ pub fn resume() {
     let mut conversation = lock(&CONVERSATION);
     let Some(conversation) = conversation.as_mut() else { return };
     conversation.service = match conversation.service.take() {
-        Some(Service::Suspended(requests)) => serve(conversation.session.clone(), requests),
+        Some(Service::Suspended(requests)) => {
+            serve(conversation.session.clone(), requests, conversation.luggage.clone())
+        }
         other => other,
     };
 }

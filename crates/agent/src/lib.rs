@@ -4,6 +4,7 @@
 //! `pausa.breakpoint()` or `python/pausa/_enter.py`. Invariant: one session a process; docs/threads.md says what each thread may do.
 
 mod conversation;
+mod luggage;
 mod tally;
 
 use std::os::unix::net::UnixStream;
@@ -15,6 +16,8 @@ use pausa_cpython::{Beginning, Debugger, ForkHooks, Relay};
 use pausa_session::{ClientFacts, Policy, Presence, Session, Voice};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+
+use luggage::Luggage;
 
 /// How often a wait looks whether the program is to be interrupted.
 const INTERRUPTIBLE: Duration = Duration::from_millis(100);
@@ -86,7 +89,8 @@ fn debug(
     }
     let hooks = ForkHooks { suspend: conversation::suspend, resume: conversation::resume, begin: begin_child };
     Debugger::set_fork_hooks(hooks);
-    if !conversation::begin(Session::new(Box::new(debugger), outgoing, presence(), client, policy), requests) {
+    let session = Session::new(Box::new(debugger), outgoing, presence(), client, policy);
+    if !conversation::begin(session, requests, Luggage::beside(path)) {
         debugger.leave(py);
         return Err("the system gives no thread".into());
     }

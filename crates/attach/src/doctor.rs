@@ -20,6 +20,9 @@ use crate::process::{Module, Process};
 const OLDEST: (u8, u8) = (3, 10);
 const NEWEST: (u8, u8) = (3, 15);
 
+/// The name of the thread that the agent serves its client on.
+const AGENTS_THREAD: &str = "pausa-session";
+
 /// The first version with PEP 768.
 const REMOTE_SCRIPTS: (u8, u8) = (3, 14);
 
@@ -191,6 +194,12 @@ pub enum Hindrance {
         /// What that is.
         name: String,
     },
+    /// We are in it already.
+    #[error(
+        "process {0} is being debugged by pausa already, or waits for an editor (pausa.listen), and only one debugger can \
+         be in it: leave it there, then attach"
+    )]
+    Debugged(i32),
     /// Our way of having a thread make a call is not for it.
     #[error(
         "process {pid} cannot be entered by ptrace: {why}; run the program with Python 3.14 or later, or by `pausa --listen PORT FILE`"
@@ -230,6 +239,9 @@ pub fn examine(pid: i32) -> Result<Examined, Hindrance> {
     let way = if (version.major, version.minor) >= REMOTE_SCRIPTS { Way::RemoteScript } else { Way::Trace };
     if process.is_stopped() {
         return Err(Hindrance::Stopped(pid));
+    }
+    if process.has_thread(AGENTS_THREAD) {
+        return Err(Hindrance::Debugged(pid));
     }
     match way {
         Way::RemoteScript => check_switch(&process, &memory, &interpreter)?,
@@ -306,6 +318,9 @@ fn check_switch(process: &Process, memory: &Memory, interpreter: &Interpreter) -
 pub(crate) fn check_trace(process: &Process, interpreter: &Interpreter) -> Result<(), Hindrance> {
     let pid = process.pid();
     if let Some(tracer) = process.tracer() {
+        // What traces is a thread; people know processes.
+        let of_thread = Process::find(tracer).ok();
+        let tracer = of_thread.as_ref().and_then(Process::group_leader).unwrap_or(tracer);
         let name = Process::find(tracer).map(|process| process.name().to_owned()).unwrap_or_default();
         return Err(Hindrance::Traced { pid, tracer, name });
     }

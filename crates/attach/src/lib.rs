@@ -19,4 +19,4 @@ pub use doctor::{Examined, Hindrance, examine};
 pub use interpreter::{Version, Way};
 pub use list::{Listed, pythons};
 pub use process::Process;
-pub use visit::{Visit, VisitError};
+pub use visit::{Visit, VisitError, as_our_own};

@@ -49,6 +49,11 @@ impl Process {
         self.pid
     }
 
+    /// Its id as it sees itself: in its own namespace of process ids.
+    pub fn inner_pid(&self) -> i32 {
+        self.field("NSpid:").and_then(|ids| ids.split_whitespace().last()?.parse().ok()).unwrap_or(self.pid)
+    }
+
     /// The user that it runs as, for the file system too.
     pub fn user(&self) -> u32 {
         self.ids("Uid:")
@@ -119,6 +124,19 @@ impl Process {
     /// The process that traces it, if one does.
     pub(crate) fn tracer(&self) -> Option<i32> {
         self.field("TracerPid:")?.parse().ok().filter(|pid| *pid != 0)
+    }
+
+    /// True if it has a thread of this name.
+    pub(crate) fn has_thread(&self, name: &str) -> bool {
+        self.threads().iter().any(|thread| {
+            let own = fs::read_to_string(self.file("task").join(thread.to_string()).join("comm"));
+            own.is_ok_and(|own| own.trim_end() == name)
+        })
+    }
+
+    /// The process that a thread belongs to.
+    pub(crate) fn group_leader(&self) -> Option<i32> {
+        self.field("Tgid:")?.parse().ok()
     }
 
     /// The ids of its threads, the main one first.
@@ -197,6 +215,7 @@ mod tests {
         assert!(!own.has_ended() && own.tracer().is_none());
         assert_eq!(own.user(), nix::unistd::geteuid().as_raw());
         assert_eq!(own.threads().first(), Some(&own.pid()));
+        assert_eq!(own.inner_pid(), own.pid());
         assert!(own.executable().is_some() && !own.command_line().is_empty());
     }
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::unistd::Uid;
-use pausa_attach::{Examined, Process, Version, Visit, VisitError, examine};
+use pausa_attach::{Examined, Hindrance, Process, Version, Visit, VisitError, as_our_own, examine};
 use tempfile::TempDir;
 
 use crate::install::Install;
@@ -25,6 +25,9 @@ use crate::{LaunchError, linux, rendezvous};
 
 /// How often it is looked whether the program needs something of us while we wait for it.
 const GLANCE: u16 = 5;
+
+/// How long an agent may take to leave.
+const LEAVING: Duration = Duration::from_millis(500);
 
 /// After how long the user is told what is waited for, and how often.
 const TELL: Duration = Duration::from_secs(1);
@@ -66,7 +69,7 @@ pub struct Attached {
 
 /// The folder with what the program needs of us, which goes with this.
 #[derive(Clone)]
-pub struct Luggage(Arc<(TempDir, File)>);
+pub struct Luggage(Arc<(TempDir, Arc<File>)>);
 
 /// Attaches. `given_up` ends the attempt when it closes; `tell` hears what is waited for.
 pub fn attach(
@@ -75,7 +78,7 @@ pub fn attach(
     tell: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Attached, LaunchError> {
     let failed = |error: String| LaunchError::Agent(error);
-    let examined = examine(attach.pid).map_err(|error| failed(error.to_string()))?;
+    let examined = look(attach.pid).map_err(|error| failed(error.to_string()))?;
     let install = Install::find()?;
     // On a thread of its own: whatever it traces is let go when that ends.
     let entered = thread::scope(|scope| {
@@ -91,6 +94,17 @@ pub fn attach(
     Ok(Attached { stream, version: examined.version, name, luggage })
 }
 
+/// Looks at the process; the agent of a visit that has just ended goes in a moment.
+fn look(pid: i32) -> Result<Examined, Hindrance> {
+    let deadline = Instant::now() + LEAVING;
+    loop {
+        match examine(pid) {
+            Err(Hindrance::Debugged(_)) if Instant::now() < deadline => linux::pause(GLANCE),
+            examined => return examined,
+        }
+    }
+}
+
 fn enter(
     attach: &Attach,
     examined: &Examined,
@@ -99,7 +113,7 @@ fn enter(
     tell: &mut dyn FnMut(&str),
 ) -> Result<(UnixStream, Luggage), LaunchError> {
     let place = Place::find(&examined.process).map_err(LaunchError::Agent)?;
-    let luggage = place.luggage(install, attach)?;
+    let luggage = place.luggage(install, attach, examined.process.inner_pid())?;
     let listener = rendezvous::bind(&luggage.path("agent"))?;
     luggage.give_to(&examined.process).map_err(|source| luggage.fault(source))?;
     let script = place.seen(&luggage).join("enter.py");
@@ -108,7 +122,7 @@ fn enter(
     let mut visit = Visit::begin(examined, script).map_err(failed)?;
     let waiting = Waiting { attach, process: &examined.process, listener: &listener, luggage: &luggage, given_up };
     let dialled = waiting.wait(&mut visit, tell);
-    visit.end();
+    visit.end(dialled.is_ok());
     dialled.map(|stream| (stream, luggage.clone()))
 }
 
@@ -172,8 +186,9 @@ impl Waiting<'_> {
 struct Place {
     /// As the program sees it.
     seen: PathBuf,
-    /// Kept open: it is there for us as long as we need it, whatever becomes of the program.
-    folder: File,
+    /// Kept open, under the number that is in paths: it is there for us as long as we need it, whatever becomes of the
+    /// program.
+    folder: Arc<File>,
 }
 
 /// Where there may be such a folder.
@@ -187,7 +202,7 @@ impl Place {
             let runs_code =
                 statvfs(&path).is_ok_and(|about| !about.flags().intersects(FsFlags::ST_NOEXEC | FsFlags::ST_RDONLY));
             if let (true, Ok(folder)) = (runs_code, File::open(&path)) {
-                let place = Self { seen: seen.into(), folder };
+                let place = Self { seen: seen.into(), folder: Arc::new(folder) };
                 if tempfile::Builder::new().tempfile_in(place.path()).is_ok() {
                     return Ok(place);
                 }
@@ -211,14 +226,14 @@ impl Place {
     }
 
     /// Packs what the program needs.
-    fn luggage(&self, install: &Install, attach: &Attach) -> Result<Luggage, LaunchError> {
+    fn luggage(&self, install: &Install, attach: &Attach, inner_pid: i32) -> Result<Luggage, LaunchError> {
         let failed = |source| LaunchError::Socket { path: self.seen.clone(), source };
         let mut builder = tempfile::Builder::new();
         let folder = builder.prefix("pausa-").permissions(Permissions::from_mode(0o700)).tempdir_in(self.path());
-        let luggage = Luggage(Arc::new((folder.map_err(failed)?, self.folder.try_clone().map_err(failed)?)));
+        let luggage = Luggage(Arc::new((folder.map_err(failed)?, Arc::clone(&self.folder))));
         fs::copy(&install.agent, luggage.path("agent.so")).map_err(|source| luggage.fault(source))?;
         let entry = fs::read_to_string(install.package.join("_enter.py"));
-        let text = script(&entry.map_err(|source| luggage.fault(source))?, &self.seen(&luggage), attach);
+        let text = script(&entry.map_err(|source| luggage.fault(source))?, &self.seen(&luggage), inner_pid, attach);
         fs::write(luggage.path("enter.py"), text).map_err(|source| luggage.fault(source))?;
         Ok(luggage)
     }
@@ -246,8 +261,8 @@ impl Luggage {
     }
 }
 
-/// The entry's text, and its call.
-fn script(entry: &str, folder: &Path, attach: &Attach) -> String {
+/// The entry's text, and its call. `inner_pid` is the process's id as it sees itself.
+fn script(entry: &str, folder: &Path, inner_pid: i32, attach: &Attach) -> String {
     let text = |text: &str| {
         let escaped: String = text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect();
         format!("'{escaped}'")
@@ -262,13 +277,13 @@ fn script(entry: &str, folder: &Path, attach: &Attach) -> String {
     if let Some(log) = &attach.audit_log {
         options.push(format!("'audit_log': {}", text(&log.to_string_lossy())));
     }
-    format!(
-        "# For process {}.\n{entry}\n\ntry:\n    _pausa_enter({}, {}, {{{}}})\nfinally:\n    del _pausa_enter\n",
-        attach.pid,
+    let call = format!(
+        "_pausa_enter({}, {inner_pid}, {}, {{{}}})",
         text(&folder.to_string_lossy()),
         text(env!("CARGO_PKG_VERSION")),
         options.join(", ")
-    )
+    );
+    format!("# For process {}.\n{}\n", attach.pid, as_our_own(&format!("{entry}\n\n{call}\n")))
 }
 
 #[cfg(test)]
@@ -278,11 +293,9 @@ mod tests {
     #[test]
     fn nothing_that_is_handed_over_is_read_as_python() {
         let attach = Attach { read_only: true, audit_log: Some("/a'b".into()), ..Attach::new(7) };
-        let text = script("def _pausa_enter(): ...", Path::new("/tmp/x"), &attach);
-        assert!(
-            text.contains("'read_only': True, 'audit_log': '\\U0000002f\\U00000061\\U00000027\\U00000062'"),
-            "{text}"
-        );
-        assert!(text.ends_with("finally:\n    del _pausa_enter\n"));
+        let text = script("def _pausa_enter(): 'x'", Path::new("/tmp/x"), 7, &attach);
+        let code: Vec<&str> = text.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(matches!(code.as_slice(), [line] if line.starts_with("__import__('builtins').exec(")), "{text}");
+        assert!(!text.contains("/a'b"), "{text}");
     }
 }

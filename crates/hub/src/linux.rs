@@ -1,13 +1,14 @@
 //! What only Linux offers in this form: who is at the other end of a socket, what a process is doing, and seeing that one
 //! has ended before its id can be given to another one.
 //!
-//! Called by `rendezvous`, `process` and `relative`.
+//! Called by `rendezvous`, `attach`, `process` and `relative`.
 
 use std::fs;
 use std::io;
 use std::os::unix::net::UnixStream;
 
 use nix::errno::Errno;
+use nix::poll::{PollTimeout, poll};
 use nix::sys::socket::{getsockopt, sockopt};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::{Pid, Uid};
@@ -20,6 +21,12 @@ pub(crate) fn is_own_user(stream: &UnixStream) -> bool {
 /// The id of the process at the other end.
 pub(crate) fn peer(stream: &UnixStream) -> Option<i32> {
     getsockopt(stream, sockopt::PeerCredentials).ok().map(|peer| peer.pid())
+}
+
+/// Lets some milliseconds pass: for what another process does and nothing tells of.
+pub(crate) fn pause(milliseconds: u16) {
+    // With nothing to wait for, an interruption ends it early, and no harm is done.
+    let _ = poll(&mut [], PollTimeout::from(milliseconds));
 }
 
 /// Returns when our child `pid` has ended; it stays a zombie, so its id still means it.

@@ -134,10 +134,16 @@ impl Errands {
         Ok(())
     }
 
-    /// Takes the mapping away, unless a call that is still to come needs it.
-    pub fn end(self) -> io::Result<()> {
-        if self.registered && self.memory.u32(self.region.called())? == 0 {
-            return Ok(());
+    /// Takes the mapping away, unless a call that is still to come needs it. `entered` says that the script has begun.
+    pub fn end(self, entered: bool) -> io::Result<()> {
+        if self.registered {
+            // Where it runs on nobody else, it is the call: that is through in a moment.
+            if entered && self.lent.is_none() {
+                wait_until("return", || self.memory.u32(self.region.called()).is_ok_and(|called| called != 0))?;
+            }
+            if self.memory.u32(self.region.called())? == 0 {
+                return Ok(());
+            }
         }
         let main = self.process.pid();
         if let Some(thread) = self.lent {

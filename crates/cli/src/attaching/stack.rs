@@ -8,7 +8,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::Args;
-use pausa_dap::extensions::{Attach as AttachRequest, AttachArguments, Stacks, StacksArguments, ThreadFrame, ThreadStack};
+use pausa_dap::extensions::{
+    Attach as AttachRequest, AttachArguments, Stacks, StacksArguments, ThreadFrame, ThreadStack,
+};
 use pausa_dap::{Client, RequestError, requests, types};
 use pausa_hub::{Attach, Attached};
 
@@ -39,9 +41,11 @@ const LEVELS: usize = 100;
 pub fn run(arguments: &Arguments) -> Result<i32, String> {
     let patience = Duration::from_secs(arguments.timeout);
     let attach = Attach { read_only: true, patience, ..Attach::new(arguments.pid) };
-    let attached = pausa_hub::attach(&attach, None, &mut |word| eprintln!("{word}")).map_err(|error| error.to_string())?;
+    let attached =
+        pausa_hub::attach(&attach, None, &mut |word| eprintln!("{word}")).map_err(|error| error.to_string())?;
     let version = attached.version;
-    let stacks = ask(attached, arguments).map_err(|error| format!("process {} does not answer: {error}", arguments.pid))?;
+    let stacks =
+        ask(attached, arguments).map_err(|error| format!("process {} does not answer: {error}", arguments.pid))?;
     let text = if arguments.json {
         format!("{}\n", serde_json::to_string(&stacks).map_err(|error| error.to_string())?)
     } else {

@@ -63,6 +63,7 @@ impl Debugger {
             Some(_) => None,
             None => Some(marks(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?),
         };
+        crate::values::prepare(py);
         let layout = Layout::find(py, records, &opcodes);
         let wanted = backend.map(str::to_owned);
         let backend = Backend::acquire(py, backend).map_err(StartError)?;

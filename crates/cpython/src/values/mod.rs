@@ -36,6 +36,12 @@ pub use facts::{
 pub(crate) use objects::{deque_item, deque_length};
 pub use objects::{field, imported};
 
+/// Finds what values are judged by. Before the first event: it runs Python code, which may raise, and whoever hears of
+/// that needs it.
+pub(crate) fn prepare(py: pyo3::Python<'_>) {
+    builtins::Builtins::get(py);
+}
+
 use crate::evaluate::Raised;
 use render::{Leaves, Renderer};
 

@@ -48,9 +48,11 @@ fn quit_leaves_a_program_that_was_attached_to() -> Result<()> {
 #[test]
 fn a_second_debugger_is_told_of_the_first() -> Result<()> {
     let target = Target::start(&python()?.path, "busy")?;
-    let mut editor = attached(target.pid(), json!({}))?;
+    let mut editor = attached(target.pid(), json!({ "stopOnEntry": true }))?;
+    editor.done("configurationDone", Value::Null)?;
+    editor.event("stopped")?;
     let (_, error, code) = said(&["attach", &target.id()])?;
-    check(error.contains("being debugged already") && code == Some(2), || error.clone())?;
+    check(error.contains("being debugged by pausa already") && code == Some(2), || error.clone())?;
     editor.done("disconnect", Value::Null)?;
     target.is_as_it_was()
 }
@@ -76,7 +78,9 @@ fn ps_lists_what_can_be_attached_to() -> Result<()> {
     for (target, python) in targets.iter().zip(all_pythons()?) {
         let found = listed.iter().find(|process| process["pid"] == target.pid());
         let found = found.ok_or_else(|| format!("{} is not listed: {text}", target.pid()))?;
-        check(found["version"].as_str().is_some_and(|version| version.starts_with(&python.minor)), || found.to_string())?;
+        check(found["version"].as_str().is_some_and(|version| version.starts_with(&python.minor)), || {
+            found.to_string()
+        })?;
         same(&found["attachable"], &json!(true))?;
         same(&found["command"][2], &json!("sleeping"))?;
     }
@@ -92,7 +96,14 @@ fn stack_shows_all_threads_and_leaves() -> Result<()> {
         let (text, error, code) = said(&["stack", &target.id(), "--locals"])?;
         let said_all = format!("{text}{error}");
         same(code, Some(0)).map_err(|error| failed(format!("{error}: {said_all}")))?;
-        for wanted in ["(MainThread)", "(sleeper 0)", "(sleeper 2)", "in sleeping", "in idle_threads", "workers = [<Thread"] {
+        for wanted in [
+            "(MainThread)",
+            "(sleeper 0)",
+            "(sleeper 2)",
+            "in sleeping",
+            "in idle_threads",
+            "workers = [<threading.Thread",
+        ] {
             check(text.contains(wanted), || failed(format!("no {wanted:?} in {said_all}")))?;
         }
         target.is_as_it_was().map_err(failed)?;

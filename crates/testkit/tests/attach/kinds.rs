@@ -72,6 +72,8 @@ fn meet(target: &Target) -> Result<()> {
     let frame = stack["stackFrames"][0]["id"].clone();
     let total = editor.done("evaluate", json!({ "expression": "total", "frameId": frame }))?;
     same(&total["result"], &json!("19900"))?;
+    // Other threads would stop there meanwhile.
+    editor.set_breakpoints(&program("target.py"), &[])?;
     editor.done("next", json!({ "threadId": stopped["threadId"] }))?;
     same(&editor.event("stopped")?["reason"], &json!("step"))?;
     editor.done("disconnect", Value::Null)?;

@@ -56,7 +56,8 @@ fn root_attaches_to_another_users_program() -> Result<()> {
     for kind in ["busy", "sleeping"] {
         let mut command = Command::new("/proc/self/exe");
         command.arg0("x");
-        command = behind(&["setpriv", &format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups"], kind)?;
+        command =
+            behind(&["setpriv", &format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups"], kind)?;
         // Its Python may lie where only root may go.
         let Ok(target) = Target::of(command) else {
             eprintln!("skipped: that user may not run this Python");

@@ -15,7 +15,7 @@ use serde_json::Value;
 
 use crate::{check, program, same};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A running program; killed when the test is over.
 pub struct Target {
@@ -107,9 +107,8 @@ impl Target {
     fn files(&self) -> Vec<String> {
         let wanted = format!("# For process {}.\n", self.pid());
         let entries = fs::read_dir(format!("/proc/{}/root/tmp", self.pid())).into_iter().flatten().flatten();
-        let names = entries.filter(|entry| {
-            fs::read_to_string(entry.path().join("enter.py")).is_ok_and(|text| text.contains(&wanted))
-        });
+        let names = entries
+            .filter(|entry| fs::read_to_string(entry.path().join("enter.py")).is_ok_and(|text| text.contains(&wanted)));
         names.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
     }
 
