@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 
 use pausa_cpython::Descriptor;
 use pausa_dap::server::{Connection, Outgoing, Requests};
-use pausa_session::Session;
+use pausa_session::{Policy, Session};
 
 use crate::luggage::Luggage;
 
@@ -115,11 +115,21 @@ pub fn resume() {
     };
 }
 
+/// In a forked child: what clients of its parent might do.
+static INHERITED: Mutex<Option<Policy>> = Mutex::new(None);
+
+/// What clients of this forked child may do: what those of its parent might, when it was forked.
+pub fn inherited() -> Policy {
+    lock(&INHERITED).take().unwrap_or_default()
+}
+
 /// Gives the connection up in a forked child, without a word to the client: it is the parent's.
 pub fn abandon() {
     // Not dropped: the descriptors are closed below, the thread is none of this process's, and a lock in the session may
     // be held by it for ever.
-    std::mem::forget(lock(&CONVERSATION).take());
+    let conversation = lock(&CONVERSATION).take();
+    *lock(&INHERITED) = conversation.as_ref().map(|conversation| conversation.session.policy().clone());
+    std::mem::forget(conversation);
     std::mem::forget(lock(&WAKE).take());
     lock(&DESCRIPTORS).drain(..).for_each(Descriptor::close);
 }

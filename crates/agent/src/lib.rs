@@ -30,9 +30,6 @@ fn presence() -> Arc<Presence> {
     PRESENCE.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
-/// What clients of this process may do, and of its forked children; as [`PRESENCE`], locked with the GIL held only.
-static POLICY: LazyLock<Mutex<Policy>> = LazyLock::new(Mutex::default);
-
 /// Dials the front end at `unix:PATH`, serves it, and returns when it has said that the program may run. At `file:PATH`
 /// there is none: the file says which events to count (`pausa events`). A program that is attached to runs on meanwhile:
 /// then this returns at once. `isolated` is the option that a child was started without, to be found here.
@@ -82,7 +79,6 @@ fn debug(
         Box::new(conversation::abandon),
         client.clone(),
     );
-    *POLICY.lock().unwrap_or_else(PoisonError::into_inner) = policy.clone();
     let debugger = Debugger::start(py, backend, Arc::new(voice), beginning).map_err(|error| error.0)?;
     if policy.is_read_only() {
         debugger.only_look();
@@ -110,7 +106,7 @@ fn debug(
 /// gone, or does not want it.
 fn begin_child(py: Python<'_>, relay: &Relay) {
     *PRESENCE.lock().unwrap_or_else(PoisonError::into_inner) = Arc::default();
-    let policy = POLICY.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    let policy = conversation::inherited();
     let _ = debug(py, &relay.address, relay.backend.as_deref(), policy, Beginning::Held);
 }
 

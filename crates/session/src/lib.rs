@@ -174,6 +174,11 @@ impl Session {
         Self { debuggee, outgoing, shared, presence, end_with_client, stop_on_entry, policy }
     }
 
+    /// What the client may do.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be
     /// served again. When the client has gone the debuggee is left to itself.
     pub fn serve(&self, mut requests: Requests) -> Option<Requests> {
