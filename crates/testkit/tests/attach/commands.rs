@@ -51,7 +51,7 @@ fn a_second_debugger_is_told_of_the_first() -> Result<()> {
     let mut editor = attached(target.pid(), json!({ "stopOnEntry": true }))?;
     editor.done("configurationDone", Value::Null)?;
     editor.event("stopped")?;
-    let (_, error, code) = said(&["attach", &target.id()])?;
+    let (error, _, code) = said(&["attach", &target.id()])?;
     check(error.contains("being debugged by pausa already") && code == Some(2), || error.clone())?;
     editor.done("disconnect", Value::Null)?;
     target.is_as_it_was()

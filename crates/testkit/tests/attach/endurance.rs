@@ -46,6 +46,7 @@ fn some_time(round: u64) {
 }
 
 #[test]
+#[ignore = "kills at moments of chance, many times; by hand: -- --ignored"]
 fn pausa_is_killed_at_any_moment() -> Result<()> {
     for python in all_pythons()? {
         for kind in ["busy", "waiting_for_a_lock"] {
@@ -88,6 +89,7 @@ fn the_program_is_killed_while_it_is_debugged() -> Result<()> {
 }
 
 #[test]
+#[ignore = "kills at moments of chance, many times; by hand: -- --ignored"]
 fn the_program_is_killed_at_any_moment() -> Result<()> {
     for python in all_pythons()? {
         for round in 0..8 {

@@ -76,7 +76,7 @@ fn where_nothing_can_be_put_the_reason_is_said() -> Result<()> {
     let script = "for folder in /tmp /var/tmp /dev/shm /run; do mount -t tmpfs -o noexec none $folder || exit 3; done; \
                   exec \"$0\" \"$@\"";
     let target = Target::of(behind(&["unshare", "--mount", "sh", "-c", script], "busy")?)?;
-    let (_, error, code) = said(&["attach", &target.id()])?;
+    let (error, _, code) = said(&["attach", &target.id()])?;
     check(error.contains("noexec") && error.lines().count() == 1, || error.clone())?;
     same(code, Some(2))?;
     target.is_as_it_was()
