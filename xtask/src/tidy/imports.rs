@@ -35,8 +35,18 @@ enum Others {
 }
 
 /// All that may enter a stranger's process.
-const AGENT: &[&str] =
-    &["pyo3", "pyo3-ffi", "serde", "serde_json", "crossbeam-channel", "rustc-hash", "bitflags", "thiserror", "libc"];
+const AGENT: &[&str] = &[
+    "pyo3",
+    "pyo3-ffi",
+    "serde",
+    "serde_json",
+    "crossbeam-channel",
+    "rustc-hash",
+    "bitflags",
+    "thiserror",
+    "libc",
+    "base64",
+];
 
 /// What would tie a room to the interpreter inside.
 const INTERPRETER: &[&str] = &["pyo3", "pyo3-ffi"];
