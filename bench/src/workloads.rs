@@ -7,7 +7,8 @@ use crate::contenders::{Breakpoint, Case, Contender, Move, Setup};
 use crate::lab::Lab;
 
 use Contender::{
-    ByHand, Debugpy, NothingLine, NothingSettrace, NothingStart, Pausa, PausaIdle, PausaSettrace, Pdb, Plain,
+    ByHand, Debugpy, NothingLine, NothingRaise, NothingSettrace, NothingStart, Pausa, PausaIdle, PausaSettrace, Pdb,
+    Plain,
 };
 
 /// All debuggers.
@@ -17,6 +18,8 @@ const BY_HAND: &[Contender] = &[Plain, ByHand, Pausa, PausaSettrace, Debugpy, Pd
 /// All there are.
 const ALL: &[Contender] =
     &[Plain, Pausa, PausaIdle, PausaSettrace, Debugpy, Pdb, NothingSettrace, NothingStart, NothingLine];
+/// All debuggers and the least that being told of exceptions costs.
+const TOLD: &[Contender] = &[Plain, NothingRaise, Pausa, PausaSettrace, Debugpy, Pdb];
 /// pausa alone.
 const OWN: &[Contender] = &[Plain, Pausa, PausaSettrace];
 /// Where nothing is set but what the talk set.
@@ -232,21 +235,25 @@ pub const ROWS: &[Workload] = &[
     },
     Workload {
         must: Must::always(1.1),
+        contenders: TOLD,
         events: 2,
         ..row("raise_1", "handled exceptions, raised across 1 frame", "raises_1", Set::Nothing)
     },
     Workload {
         must: Must::always(1.1),
+        contenders: TOLD,
         events: 51,
         ..row("raise_50", "handled exceptions, raised across 50 frames", "raises_50", Set::Nothing)
     },
     Workload {
         must: Must::always(1.5),
+        contenders: TOLD,
         events: 2,
         ..row("raised_1", "filter `raised` for another type, 1 frame", "raises_1", Set::Raised("ZeroDivisionError"))
     },
     Workload {
         must: Must::always(1.5),
+        contenders: TOLD,
         events: 51,
         ..row("raised_50", "filter `raised` for another type, 50 frames", "raises_50", Set::Raised("ZeroDivisionError"))
     },

@@ -1,10 +1,13 @@
-"""The talk's handlers that do nothing: installs the one named first, then runs a program with its arguments.
+"""Handlers that do nothing: installs the one named first, then runs a program with its arguments.
 
-`settrace` traces calls and lines, `start` is PY_START, `line` is PY_START and LINE.
+`settrace` traces calls and lines, `start` is PY_START, `line` is PY_START and LINE: the talk's. `raise` is RAISE with a
+native handler, the least that any debugger pays which is told of exceptions.
 """
 
+import os
 import runpy
 import sys
+from importlib.machinery import ExtensionFileLoader, ModuleSpec
 
 
 def trace(_frame, _event, _argument):
@@ -23,9 +26,22 @@ def on_line(_code, _line):
     pass
 
 
+def install_raise():
+    agent = ExtensionFileLoader("_agent", os.environ.pop("AGENT"))
+    module = agent.create_module(ModuleSpec("_agent", agent, origin=agent.path))
+    agent.exec_module(module)
+    monitoring = sys.monitoring
+    monitoring.use_tool_id(monitoring.DEBUGGER_ID, "nothing")
+    monitoring.register_callback(monitoring.DEBUGGER_ID, monitoring.events.RAISE, module.empty_callback())
+    monitoring.set_events(monitoring.DEBUGGER_ID, monitoring.events.RAISE)
+
+
 def install(mode):
     if mode == "settrace":
         sys.settrace(trace)
+        return
+    if mode == "raise":
+        install_raise()
         return
     monitoring = sys.monitoring
     monitoring.use_tool_id(monitoring.DEBUGGER_ID, "nothing")

@@ -48,6 +48,8 @@ pub enum Contender {
     NothingStart,
     /// The talk's PY_START and LINE handlers that do nothing.
     NothingLine,
+    /// A native RAISE handler that does nothing: the least that being told of exceptions costs.
+    NothingRaise,
 }
 
 impl Contender {
@@ -65,6 +67,7 @@ impl Contender {
             Self::NothingSettrace => "settrace, empty handler",
             Self::NothingStart => "PY_START, empty handler",
             Self::NothingLine => "PY_START and LINE, empty handlers",
+            Self::NothingRaise => "RAISE, empty native handler",
         }
     }
 
@@ -94,6 +97,7 @@ impl Contender {
             Self::NothingSettrace => Box::new(plain::Plain::start(lab, &run, Some("settrace"))?),
             Self::NothingStart => Box::new(plain::Plain::start(lab, &run, Some("start"))?),
             Self::NothingLine => Box::new(plain::Plain::start(lab, &run, Some("line"))?),
+            Self::NothingRaise => Box::new(plain::Plain::start(lab, &run, Some("raise"))?),
             Self::Pausa => Box::new(Dap::pausa(lab, &run, "monitoring")?),
             Self::PausaIdle => Box::new(Dap::pausa(lab, &Run { setup: Setup::default(), ..run }, "monitoring")?),
             Self::PausaSettrace => Box::new(Dap::pausa(lab, &run, "settrace")?),

@@ -17,12 +17,14 @@ pub struct Plain {
 impl Plain {
     /// Starts it, with the handler of this name.
     pub(super) fn start(lab: &Lab, run: &Run, handler: Option<&str>) -> Result<Self> {
-        if matches!(handler, Some("start" | "line")) && lab.minor < 12 {
+        if matches!(handler, Some("start" | "line" | "raise")) && lab.minor < 12 {
             return Err("no sys.monitoring before 3.12".to_owned());
         }
         let mut command = Command::new(&lab.python);
         if let Some(handler) = handler {
-            command.arg(lab.workload("handlers.py")).arg(handler);
+            let beside = std::env::current_exe().map(|own| own.with_file_name("libpausa_agent.so"));
+            let agent = beside.map_err(|error| format!("the program does not know its own path: {error}"))?;
+            command.arg(lab.workload("handlers.py")).arg(handler).env("AGENT", agent);
         }
         command.arg(&run.program).args(&run.words).stdin(Stdio::null());
         let child = command.spawn().map_err(|error| format!("Python cannot be started: {error}"))?;

@@ -142,6 +142,7 @@ fn _agent(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(is_client_connected, module)?)?;
     module.add_function(wrap_pyfunction!(wait_for_client, module)?)?;
     module.add_function(wrap_pyfunction!(tally::counting_callback, module)?)?;
+    module.add_function(wrap_pyfunction!(tally::empty_callback, module)?)?;
     module.add("breakpoint", pausa_cpython::breakpoint_function(py)?)?;
     module.add("dbg", pausa_cpython::dbg_function(py)?)?;
     Ok(())

@@ -48,7 +48,7 @@ fn text(measured: &Measured) -> String {
         events.row([name.clone()].into_iter().chain(cells).collect());
     }
     format!(
-        "Python {}. The callbacks: a native one that counts, and a Python function that does nothing.\n\n{}\n{}",
+        "Python {}. The callbacks do nothing: a native one, and a Python function.\n\n{}\n{}",
         measured.python,
         functions.text(),
         events.text()

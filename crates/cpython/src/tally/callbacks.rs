@@ -60,9 +60,27 @@ macro_rules! callbacks {
 /// In the order of [`NAMES`].
 const CALLBACKS: [ffi::PyCFunctionFast; NAMES.len()] = callbacks![0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18];
 
-/// The callback as a Python builtin.
+/// Does nothing: what it costs is what being told costs.
+unsafe extern "C" fn nothing(
+    _module: *mut ffi::PyObject,
+    _arguments: *mut *mut ffi::PyObject,
+    _count: ffi::Py_ssize_t,
+) -> *mut ffi::PyObject {
+    // SAFETY: None is immortal in every version that has sys.monitoring.
+    unsafe { ffi::Py_None() }
+}
+
+/// The callback that counts, as a Python builtin.
 pub fn function(py: Python<'_>, kind: usize) -> PyResult<Bound<'_, PyAny>> {
-    let call = CALLBACKS.get(kind).copied().unwrap_or(Callback::<0>::call);
+    builtin(py, CALLBACKS.get(kind).copied().unwrap_or(Callback::<0>::call))
+}
+
+/// The callback that does nothing, as a Python builtin.
+pub fn empty(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    builtin(py, nothing)
+}
+
+fn builtin(py: Python<'_>, call: ffi::PyCFunctionFast) -> PyResult<Bound<'_, PyAny>> {
     // The interpreter keeps a pointer to the definition for as long as the builtin lives: it is never freed.
     let definition = Box::leak(Box::new(ffi::PyMethodDef {
         ml_name: c"pausa_count".as_ptr(),

@@ -103,6 +103,14 @@ pub fn counting_callback<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py
     callbacks::function(py, kind.place)
 }
 
+/// A callback that does nothing, for who measures what being told of an event costs at the least.
+///
+/// # Errors
+/// If memory is out.
+pub fn empty_callback(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    callbacks::empty(py)
+}
+
 fn monitoring(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     crate::modules::import(py, "sys")?.getattr("monitoring").map_err(|_| {
         let version = py.version_info();
