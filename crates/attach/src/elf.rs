@@ -4,6 +4,7 @@
 //! mount namespace, is read as it runs. Invariant: what is no such file, or lies, gives none or an error.
 
 use std::io;
+use std::ops::Range;
 
 use crate::memory::{Address, Memory};
 
@@ -112,6 +113,11 @@ impl<'a> Image<'a> {
 
     /// The address of what the file exports under this name.
     pub fn symbol(&self, name: &str) -> Option<Address> {
+        self.extent(name).map(|extent| extent.start)
+    }
+
+    /// Where what the file exports under this name lies.
+    pub fn extent(&self, name: &str) -> Option<Range<Address>> {
         match self.lookup {
             Lookup::Gnu(table) => self.gnu(table, name),
             Lookup::SystemV(table) => self.system_v(table, name),
@@ -120,7 +126,7 @@ impl<'a> Image<'a> {
         .flatten()
     }
 
-    fn gnu(&self, table: Address, name: &str) -> io::Result<Option<Address>> {
+    fn gnu(&self, table: Address, name: &str) -> io::Result<Option<Range<Address>>> {
         let word = |index: u64| self.memory.u32(table + index * 4).map(u64::from);
         let (buckets, first, filter) = (word(0)?, word(1)?, word(2)?);
         if buckets == 0 {
@@ -135,9 +141,9 @@ impl<'a> Image<'a> {
         loop {
             let own = word(chains + index - first)?;
             if own | 1 == u64::from(hash | 1)
-                && let Some(address) = self.at(index, name)?
+                && let Some(extent) = self.at(index, name)?
             {
-                return Ok(Some(address));
+                return Ok(Some(extent));
             }
             if own & 1 == 1 {
                 return Ok(None);
@@ -146,7 +152,7 @@ impl<'a> Image<'a> {
         }
     }
 
-    fn system_v(&self, table: Address, name: &str) -> io::Result<Option<Address>> {
+    fn system_v(&self, table: Address, name: &str) -> io::Result<Option<Range<Address>>> {
         let word = |index: u64| self.memory.u32(table + index * 4).map(u64::from);
         let buckets = word(0)?;
         let hash = name.bytes().fold(0_u32, |hash, byte| {
@@ -159,8 +165,8 @@ impl<'a> Image<'a> {
         }
         let mut index = word(2 + u64::from(hash) % buckets)?;
         while index != 0 {
-            if let Some(address) = self.at(index, name)? {
-                return Ok(Some(address));
+            if let Some(extent) = self.at(index, name)? {
+                return Ok(Some(extent));
             }
             index = word(2 + buckets + index)?;
         }
@@ -168,12 +174,13 @@ impl<'a> Image<'a> {
     }
 
     /// Where the symbol of this number is, if it has this name and is defined here.
-    fn at(&self, index: u64, name: &str) -> io::Result<Option<Address>> {
+    fn at(&self, index: u64, name: &str) -> io::Result<Option<Range<Address>>> {
         let symbol = self.symbols + index * SYMBOL;
-        let (own, section, value) =
-            (self.memory.u32(symbol)?, self.memory.u16(symbol + 6)?, self.memory.u64(symbol + 8)?);
+        let (own, section) = (self.memory.u32(symbol)?, self.memory.u16(symbol + 6)?);
+        let (value, size) = (self.memory.u64(symbol + 8)?, self.memory.u64(symbol + 16)?);
         let text = self.memory.text(self.names + u64::from(own), name.len() + 1)?;
-        Ok((section != 0 && text == name.as_bytes()).then(|| self.bias.wrapping_add(value)))
+        let start = self.bias.wrapping_add(value);
+        Ok((section != 0 && text == name.as_bytes()).then(|| start..start.saturating_add(size)))
     }
 }
 

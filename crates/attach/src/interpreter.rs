@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::io;
+use std::ops::Range;
 
 use crate::elf::{Image, NoImage};
 use crate::layout::{Heading, Offsets};
@@ -52,6 +53,9 @@ pub(crate) struct Interpreter {
     pub free_threaded: bool,
     /// Its `_PyRuntime`.
     pub runtime: Address,
+    /// Where that ends: all static state of the interpreter's lies before, with the lock that the main interpreter is
+    /// guarded by.
+    pub runtime_end: Address,
     /// For PEP 768.
     pub offsets: Option<Offsets>,
     /// Functions of the C API that a thread is made to call.
@@ -68,6 +72,7 @@ pub(crate) struct Functions {
     pub has_gil: Address,
     pub own_state: Address,
     pub make_pending_calls: Address,
+    pub main_interpreter: Address,
 }
 
 /// Why no CPython was found.
@@ -105,7 +110,7 @@ pub(crate) fn is_named_python(name: &str) -> bool {
 }
 
 fn of_image(memory: &Memory, image: &Image<'_>) -> Option<Interpreter> {
-    let runtime = image.symbol("_PyRuntime")?;
+    let Range { start: runtime, end: runtime_end } = image.extent("_PyRuntime")?;
     let heading = Heading::read(memory, runtime).ok()?;
     let version = match &heading {
         Some(heading) => heading.version,
@@ -115,6 +120,7 @@ fn of_image(memory: &Memory, image: &Image<'_>) -> Option<Interpreter> {
         version,
         free_threaded: heading.is_some_and(|heading| heading.free_threaded),
         runtime,
+        runtime_end,
         offsets: Offsets::read(memory, runtime, version).ok()?,
         functions: functions(image),
     })
@@ -140,6 +146,7 @@ fn functions(image: &Image<'_>) -> Option<Functions> {
         has_gil: image.symbol("PyGILState_Check")?,
         own_state: image.symbol("PyGILState_GetThisThreadState")?,
         make_pending_calls: image.symbol("Py_MakePendingCalls")?,
+        main_interpreter: image.symbol("PyInterpreterState_Main")?,
     })
 }
 

@@ -41,17 +41,18 @@ pub(crate) struct Offsets {
     pub remote_debugging_enabled: u64,
     /// In a thread's state.
     pub thread_next: u64,
+    pub native_thread: u64,
     pub eval_breaker: u64,
     pub pending_call: u64,
     pub script_path: u64,
     pub script_path_size: u64,
 }
 
-/// The word at which `debugger_support`, the table's last part, begins.
-fn debugger_support(version: Version) -> Option<u64> {
+/// The words at which `native_thread_id` is, and at which `debugger_support`, the table's last part, begins.
+fn places(version: Version) -> Option<(u64, u64)> {
     match (version.major, version.minor) {
-        (3, 14) => Some(89),
-        (3, 15) => Some(105),
+        (3, 14) => Some((28, 89)),
+        (3, 15) => Some((31, 105)),
         _ => None,
     }
 }
@@ -59,7 +60,7 @@ fn debugger_support(version: Version) -> Option<u64> {
 impl Offsets {
     /// None for a version that has none, or whose table we do not know.
     pub fn read(memory: &Memory, runtime: Address, version: Version) -> io::Result<Option<Self>> {
-        let Some(support) = debugger_support(version) else { return Ok(None) };
+        let Some((native_thread, support)) = places(version) else { return Ok(None) };
         let word = |index: u64| memory.u64(runtime + index * 8);
         let of_support = word(support + 1)?;
         let offsets = Self {
@@ -69,6 +70,7 @@ impl Offsets {
             threads_head: word(9)?,
             remote_debugging_enabled: word(support + 2)?,
             thread_next: word(24)?,
+            native_thread: word(native_thread)?,
             eval_breaker: word(support)?,
             pending_call: of_support + word(support + 3)?,
             script_path: of_support + word(support + 4)?,
@@ -86,6 +88,7 @@ impl Offsets {
             self.threads_head,
             self.remote_debugging_enabled,
             self.thread_next,
+            self.native_thread,
             self.eval_breaker,
             self.pending_call,
             self.script_path,

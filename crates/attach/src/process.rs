@@ -111,6 +111,13 @@ impl Process {
         calls.collect::<Vec<_>>().join(", ")
     }
 
+    /// How large its stacks may grow that do.
+    pub(crate) fn stack_limit(&self) -> u64 {
+        let limits = fs::read_to_string(self.file("limits")).unwrap_or_default();
+        let soft = limits.lines().find_map(|line| line.strip_prefix("Max stack size")?.split_whitespace().next());
+        soft.map_or(0, |soft| soft.parse().unwrap_or(u64::MAX))
+    }
+
     /// True if it has ended, or is about to: a zombie.
     pub(crate) fn has_ended(&self) -> bool {
         self.field("State:").is_some_and(|state| state.starts_with(['Z', 'X']))
@@ -145,6 +152,19 @@ impl Process {
         let mut ids: Vec<i32> = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
         ids.sort_by_key(|id| (*id != self.pid, *id));
         ids
+    }
+
+    /// Its threads by the number that each has for the process itself, and by the one it has here: two where the process
+    /// lives in another namespace of process ids.
+    pub(crate) fn numbered_threads(&self) -> Vec<(i32, i32)> {
+        let number = |task: i32| {
+            let status = fs::read_to_string(self.file("task").join(task.to_string()).join("status")).ok()?;
+            let ids = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+            ids.split_whitespace().last()?.parse().ok()
+        };
+        let is_here = self.inner_pid() == self.pid;
+        let threads = self.threads().into_iter();
+        threads.filter_map(|task| Some((if is_here { task } else { number(task)? }, task))).collect()
     }
 
     /// The files that are mapped, each once.

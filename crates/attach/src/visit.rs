@@ -11,7 +11,7 @@ use crate::doctor::{self, Examined, Hindrance};
 use crate::interpreter::Way;
 use crate::memory::Memory;
 use crate::remote::Armed;
-use crate::trace::{Call, Errands};
+use crate::trace::{Call, Errands, STANDS_STILL};
 
 /// How long threads that were handed a script have before a blocked one is asked to run it.
 const PATIENCE: Duration = Duration::from_millis(20);
@@ -94,7 +94,7 @@ impl<'a> Visit<'a> {
         let Some(offsets) = self.examined.interpreter.offsets.clone() else { return Ok(()) };
         let memory = Memory::open_for_writing(self.examined.process.pid())
             .map_err(|error| doctor::denied(&self.examined.process, &error))?;
-        let armed = Armed::new(memory, &self.examined.interpreter, offsets, &self.script);
+        let armed = Armed::new(&self.examined.process, memory, &self.examined.interpreter, offsets, &self.script);
         self.armed = Some(armed.map_err(|error| failed(self.examined, error))?);
         Ok(())
     }
@@ -133,6 +133,7 @@ fn failed(examined: &Examined, source: io::Error) -> VisitError {
     let pid = examined.process.pid();
     match (source.kind(), source.raw_os_error()) {
         (_, Some(nix::libc::ESRCH)) | (io::ErrorKind::NotFound, _) => Hindrance::Ended(pid).into(),
+        _ if source.to_string() == STANDS_STILL => Hindrance::Stopped(pid).into(),
         (io::ErrorKind::PermissionDenied, _) => doctor::denied(&examined.process, &source).into(),
         _ => VisitError::Failed { pid, source },
     }

@@ -19,8 +19,10 @@ use x86_64 as arch;
 
 mod region;
 mod tracee;
+mod wait;
 
 use std::io;
+use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use crate::doctor::Examined;
@@ -29,13 +31,26 @@ use crate::memory::{Address, Memory};
 use crate::process::Process;
 use arch::Gadgets;
 use region::Region;
+pub(crate) use tracee::STANDS_STILL;
 use tracee::Tracee;
+use wait::Stand;
 
 /// How long a thread has for what takes it microseconds.
 const SOON: Duration = Duration::from_secs(2);
 
 /// How often it is looked whether it has.
 const GLANCE: Duration = Duration::from_micros(50);
+
+/// A thread that is held: it can neither go on nor end until this is dropped.
+pub(crate) struct Held {
+    _tracee: Tracee,
+}
+
+impl Held {
+    pub fn stop(thread: i32) -> io::Result<Self> {
+        Tracee::stop(thread).map(|tracee| Self { _tracee: tracee })
+    }
+}
 
 /// Lets a moment pass: nothing tells of what another process's thread has done, so it is looked at again and again.
 #[allow(clippy::disallowed_methods)]
@@ -48,15 +63,20 @@ fn glance() {
 pub(crate) enum Call {
     /// It makes it.
     Begun,
-    /// It is not blocked, or holds the GIL, or is none of Python's.
+    /// It is not blocked, or waits for the interpreter or holds it, or is none of Python's, or has no room on its stack.
     NotNow,
 }
 
 /// What has to run, where it is written.
 pub(crate) struct Code {
     pub functions: Functions,
-    /// The helper needs thread-local storage of its own: what it calls would let go of the GIL in the main thread's name.
-    pub blank_storage: bool,
+    /// Where the C library's `errno` is.
+    pub errno: Address,
+    /// Where the interpreter has its static state.
+    pub interpreter: Range<Address>,
+    /// Before 3.13 a call that is registered by any other than the main thread may not be seen. From there on, who has the
+    /// main thread's identity might let go of the GIL in its name.
+    pub as_main_thread: bool,
 }
 
 /// Errands in one process.
@@ -80,10 +100,15 @@ impl Errands {
         let gadgets = Gadgets::find(&memory, &examined.modules)?;
         let functions =
             examined.interpreter.functions.ok_or_else(|| io::Error::other("its Python does not export the C API"))?;
-        let code = Code { functions, blank_storage: (examined.version.major, examined.version.minor) >= (3, 13) };
+        let code = Code {
+            functions,
+            errno: arch::errno_location(&memory, &examined.modules)?,
+            interpreter: examined.interpreter.runtime..examined.interpreter.runtime_end,
+            as_main_thread: (examined.version.major, examined.version.minor) < (3, 13),
+        };
         let region = Region::free_in(&process)?;
         let main = process.pid();
-        Tracee::stop(main)?.system_call(&memory, &gadgets, arch::map(&region))?;
+        Tracee::stop(main)?.system_call(&process, &memory, &gadgets, arch::map(&region))?;
         wait_until("map memory", || region.is_in(&process))?;
         region.fill(&memory, source)?;
         Ok(Self { process, memory, gadgets, code, region, registered: false, lent: None })
@@ -92,8 +117,12 @@ impl Errands {
     /// Has the main thread's interpreter told to run the script at its next safe point.
     pub fn register(&mut self, main: i32) -> io::Result<()> {
         self.region.write_code(&self.memory, &arch::register(&self.region, &self.code))?;
+        let tracee = Tracee::stop(main)?;
         self.registered = true;
-        Tracee::stop(main)?.visit(&self.memory, &self.region)?;
+        tracee.visit(&self.memory, &self.region, |own| {
+            let identity = if self.code.as_main_thread { own } else { self.region.storage() };
+            self.region.write_storage(&self.memory, identity)
+        })?;
         wait_until("register a call", || self.memory.u32(self.region.result()).is_ok_and(|done| done != 0))?;
         let helper = self.memory.u32(self.region.helper())?.cast_signed();
         wait_until("end its helper", || !self.process.threads().contains(&helper))
@@ -102,7 +131,7 @@ impl Errands {
     /// Asks a blocked thread to run the script now.
     pub fn lend(&mut self, thread: i32) -> io::Result<Call> {
         let tracee = Tracee::stop(thread)?;
-        if !tracee.is_blocked()? {
+        if tracee.stand(&self.code)? != Stand::Blocked || !tracee.has_room(&self.process)? {
             return Ok(Call::NotNow);
         }
         let code = arch::lend(&self.region, &self.code, thread == self.process.pid());
@@ -151,7 +180,7 @@ impl Errands {
             self.wait_until_out(thread)?;
         }
         self.wait_until_out(main)?;
-        Tracee::stop(main)?.system_call(&self.memory, &self.gadgets, arch::unmap(&self.region))
+        Tracee::stop(main)?.system_call(&self.process, &self.memory, &self.gadgets, arch::unmap(&self.region))
     }
 
     /// Waits until a thread runs nothing of ours.

@@ -61,10 +61,14 @@ impl Region {
             return Err(io::Error::other("the script is too long"));
         }
         memory.write(self.text(), &text)?;
-        memory.write(self.signals(), &u64::MAX.to_le_bytes())?;
-        // Storage begins with its own address, as thread-local storage does.
+        memory.write(self.signals(), &u64::MAX.to_le_bytes())
+    }
+
+    /// Writes the helper's thread-local storage, which begins with its own address. What it calls knows the calling thread
+    /// by `identity`, the address that the storage of that thread has.
+    pub fn write_storage(&self, memory: &Memory, identity: Address) -> io::Result<()> {
         memory.write(self.storage(), &self.storage().to_le_bytes())?;
-        memory.write(self.storage() + 16, &self.storage().to_le_bytes())
+        memory.write(self.storage() + 16, &identity.to_le_bytes())
     }
 
     pub fn write_code(&self, memory: &Memory, code: &[u8]) -> io::Result<()> {
@@ -138,13 +142,14 @@ impl Region {
         self.0 + STACK_END
     }
 
-    /// Thread-local storage in which all is zero.
+    /// Thread-local storage, below this address and above, in which all else is zero.
     pub fn storage(&self) -> Address {
         self.0 + STORAGE
     }
 }
 
-fn range(line: &str) -> Option<(Address, Address)> {
+/// The addresses of a line of `maps`.
+pub(super) fn range(line: &str) -> Option<(Address, Address)> {
     let (start, end) = line.split_once(' ')?.0.split_once('-')?;
     Some((Address::from_str_radix(start, 16).ok()?, Address::from_str_radix(end, 16).ok()?))
 }

@@ -9,6 +9,7 @@ use nix::libc;
 
 use super::region::Region;
 use super::{Code, find_bytes};
+use crate::elf::Image;
 use crate::memory::{Address, Memory};
 use crate::process::Module;
 
@@ -64,9 +65,7 @@ pub(super) struct Gadgets {
 
 impl Gadgets {
     pub fn find(memory: &Memory, modules: &[Module]) -> io::Result<Self> {
-        let library =
-            modules.iter().find(|module| module.name().starts_with("libc.so") || module.name().starts_with("libc-2"));
-        let library = library.ok_or_else(|| io::Error::other("it has no C library that is known"))?;
+        let library = c_library(modules)?;
         let find = |bytes: &[u8]| find_bytes(memory, library.base, library.end, bytes);
         let system_call = find(&[0x0f, 0x05, 0xc3]);
         let sigreturn = find(&[0x48, 0xc7, 0xc0, 0x0f, 0x00, 0x00, 0x00, 0x0f, 0x05]);
@@ -75,6 +74,24 @@ impl Gadgets {
             _ => Err(io::Error::other("its C library is not built as those that are known")),
         }
     }
+}
+
+fn c_library(modules: &[Module]) -> io::Result<&Module> {
+    let library =
+        modules.iter().find(|module| module.name().starts_with("libc.so") || module.name().starts_with("libc-2"));
+    library.ok_or_else(|| io::Error::other("it has no C library that is known"))
+}
+
+/// The function that tells where the calling thread's `errno` is.
+pub(super) fn errno_location(memory: &Memory, modules: &[Module]) -> io::Result<Address> {
+    let image = Image::read(memory, c_library(modules)?.base).ok();
+    let found = image.and_then(|image| image.symbol("__errno_location"));
+    found.ok_or_else(|| io::Error::other("its C library is not built as those that are known"))
+}
+
+/// A thread's own storage, which is what the C library knows it by.
+pub(super) fn storage(registers: &Registers) -> Address {
+    registers.fs_base
 }
 
 pub(super) fn instruction(registers: &Registers) -> Address {
@@ -114,12 +131,26 @@ const WAITS: &[i64] = &[
 ];
 
 /// A call that had not waited has a result.
+fn has_waited(registers: &Registers) -> bool {
+    matches!(registers.rax.cast_signed(), ERESTARTSYS | ERESTARTNOINTR | ERESTARTNOHAND | ERESTART_RESTARTBLOCK | EINTR)
+}
+
 pub(super) fn is_blocked(registers: &Registers) -> bool {
-    let was_waiting = matches!(
-        registers.rax.cast_signed(),
-        ERESTARTSYS | ERESTARTNOINTR | ERESTARTNOHAND | ERESTART_RESTARTBLOCK | EINTR
-    );
-    was_waiting && WAITS.contains(&registers.orig_rax.cast_signed())
+    has_waited(registers) && WAITS.contains(&registers.orig_rax.cast_signed())
+}
+
+/// The word that a thread waits at for another thread to change it: of a lock, a condition, a semaphore.
+pub(super) fn lock_waited_for(registers: &Registers) -> Option<Address> {
+    (has_waited(registers) && registers.orig_rax.cast_signed() == libc::SYS_futex).then_some(registers.rdi)
+}
+
+/// A thread that waits at this word.
+#[cfg(test)]
+pub(super) fn waiting_for_lock(word: Address) -> Registers {
+    let (rax, orig_rax) = (ERESTARTSYS.cast_unsigned(), libc::SYS_futex.cast_unsigned());
+    // SAFETY: registers are numbers.
+    #[allow(unsafe_code)]
+    Registers { rax, orig_rax, rdi: word, ..unsafe { std::mem::zeroed() } }
 }
 
 /// The registers with which a thread goes on after something was put in between, as after a handled signal: a system
@@ -129,6 +160,14 @@ fn interrupted(own: &Registers) -> Registers {
     if own.orig_rax.cast_signed() >= 0 {
         match own.rax.cast_signed() {
             ERESTARTSYS | ERESTARTNOINTR | ERESTARTNOHAND => {
+                registers.rax = own.orig_rax;
+                registers.rip -= 2;
+            }
+            // It waits until a time, and not for one: it can be made again as it is.
+            ERESTART_RESTARTBLOCK
+                if own.orig_rax.cast_signed() == libc::SYS_futex
+                    && own.rsi as i32 & libc::FUTEX_CMD_MASK == libc::FUTEX_WAIT_BITSET =>
+            {
                 registers.rax = own.orig_rax;
                 registers.rip -= 2;
             }
@@ -169,6 +208,36 @@ const MAGIC_1: u32 = 0x4650_5853;
 const MAGIC_2: u32 = 0x4650_5845;
 /// Where in the state the software's own bytes are.
 const SOFTWARE: usize = 464;
+
+/// Where in the state it is told which of its parts are used (XSTATE_BV), of which there are those of [`TILES`].
+const USED: usize = 512;
+
+/// The parts for matrices (AMX), by far the largest, which a program has to ask the kernel for.
+const TILES: u64 = 1 << 17 | 1 << 18;
+
+/// The part of the state that this program can have. The kernel tells the state with room for all that the processor
+/// knows, but takes no more back than the program may use: from a larger one it would restore the oldest parts only.
+pub(super) fn without_unused(mut state: Vec<u8>) -> Vec<u8> {
+    let word = |state: &[u8], at: usize| {
+        state.get(at..at + 8).and_then(|bytes| bytes.try_into().ok()).map(u64::from_le_bytes).unwrap_or_default()
+    };
+    let (features, used) = (word(&state, SOFTWARE), word(&state, USED));
+    if features & TILES == 0 || used & TILES != 0 {
+        return state;
+    }
+    let features = features & !TILES;
+    // The first two parts and the head have their places; of the others the processor tells.
+    let parts = (2..63).filter(|part| features & 1 << part != 0).map(|part| {
+        let told = std::arch::x86_64::__cpuid_count(0xd, part);
+        (told.eax + told.ebx) as usize
+    });
+    let size = parts.fold(USED + 64, usize::max);
+    if size <= state.len() {
+        state.truncate(size);
+        state[SOFTWARE..SOFTWARE + 8].copy_from_slice(&features.to_le_bytes());
+    }
+    state
+}
 
 pub(super) fn frame_size(state: &[u8]) -> u64 {
     (STATE + state.len() + 4) as u64
@@ -281,7 +350,7 @@ pub(super) fn register(region: &Region, code: &Code) -> Vec<u8> {
         | libc::CLONE_SIGHAND
         | libc::CLONE_THREAD
         | libc::CLONE_SYSVSEM
-        | if code.blank_storage { libc::CLONE_SETTLS } else { 0 };
+        | libc::CLONE_SETTLS;
     let pending = Assembler::default()
         .bytes(&[0x53]) // push rbx, which aligns the stack
         .rdi(region.text())
@@ -320,8 +389,8 @@ pub(super) fn register(region: &Region, code: &Code) -> Vec<u8> {
         .0
 }
 
-/// For a blocked thread: if it is one of Python's and does not hold the GIL, it takes the GIL, runs the script, lets the
-/// GIL go and returns. On the main thread a call that was registered is made too.
+/// For a blocked thread: if it is one of the main interpreter's and does not hold the GIL, it takes the GIL, runs the
+/// script, lets the GIL go and returns, with `errno` as it was. On the main thread a call that was registered is made too.
 pub(super) fn lend(region: &Region, code: &Code, is_main: bool) -> Vec<u8> {
     let functions = &code.functions;
     let refuse = || Assembler::default().store(region.lending(), REFUSED).sigreturn(region.lending_frame());
@@ -329,10 +398,17 @@ pub(super) fn lend(region: &Region, code: &Code, is_main: bool) -> Vec<u8> {
         .call(functions.own_state)
         .bytes(&[0x48, 0x85, 0xc0]) // test rax, rax
         .unless(NOT_ZERO, refuse())
+        // A thread's state tells its interpreter in its third word, on all versions.
+        .bytes(&[0x48, 0x8b, 0x58, 0x10]) // mov rbx, [rax + 16]
+        .call(functions.main_interpreter)
+        .bytes(&[0x48, 0x39, 0xd8]) // cmp rax, rbx
+        .unless(ZERO, refuse())
         .call(functions.has_gil)
         .bytes(&[0x85, 0xc0]) // test eax, eax
         .unless(ZERO, refuse())
         .store(region.lending(), BEGUN)
+        .call(code.errno)
+        .bytes(&[0x44, 0x8b, 0x20]) // mov r12d, [rax]
         .call(functions.ensure)
         .bytes(&[0x89, 0xc3]) // mov ebx, eax
         .rdi(region.text())
@@ -340,6 +416,8 @@ pub(super) fn lend(region: &Region, code: &Code, is_main: bool) -> Vec<u8> {
     let run = if is_main { run.call(functions.make_pending_calls) } else { run };
     run.bytes(&[0x89, 0xdf]) // mov edi, ebx
         .call(functions.release)
+        .call(code.errno)
+        .bytes(&[0x44, 0x89, 0x20]) // mov [rax], r12d
         .store(region.lending(), DONE)
         .sigreturn(region.lending_frame())
         .0
@@ -375,34 +453,34 @@ mod tests {
     }
 
     fn zero() -> Registers {
-        Registers {
-            r15: 0,
-            r14: 0,
-            r13: 0,
-            r12: 0,
-            rbp: 0,
-            rbx: 0,
-            r11: 0,
-            r10: 0,
-            r9: 0,
-            r8: 0,
-            rax: 0,
-            rcx: 0,
-            rdx: 0,
-            rsi: 0,
-            rdi: 0,
-            orig_rax: 0,
-            rip: 0,
-            cs: 0,
-            eflags: 0,
-            rsp: 0,
-            ss: 0,
-            fs_base: 0,
-            gs_base: 0,
-            ds: 0,
-            es: 0,
-            fs: 0,
-            gs: 0,
-        }
+        Registers { rax: 0, orig_rax: 0, ..waiting_for_lock(0) }
+    }
+
+    #[test]
+    fn a_wait_until_a_time_is_made_again() {
+        let until = Registers {
+            rax: ERESTART_RESTARTBLOCK.cast_unsigned(),
+            rsi: (libc::FUTEX_WAIT_BITSET | libc::FUTEX_PRIVATE_FLAG) as u64,
+            rip: 100,
+            ..waiting_for_lock(8)
+        };
+        assert_eq!(interrupted(&until).rip, 98);
+        assert_eq!(lock_waited_for(&until), Some(8));
+        assert_eq!(lock_waited_for(&Registers { rax: 0, ..until }), None);
+    }
+
+    #[test]
+    fn a_state_with_room_for_matrices_that_are_not_used_is_cut() {
+        let mut state = vec![0_u8; 11_008];
+        state[SOFTWARE..SOFTWARE + 8].copy_from_slice(&(TILES | 7).to_le_bytes());
+        state[USED..USED + 8].copy_from_slice(&7_u64.to_le_bytes());
+        let cut = without_unused(state.clone());
+        assert!((576..=2_696).contains(&cut.len()) && cut[SOFTWARE] == 7 && cut[SOFTWARE + 2] == 0, "{}", cut.len());
+        // One that uses them keeps all.
+        state[USED..USED + 8].copy_from_slice(&(TILES | 7).to_le_bytes());
+        assert_eq!(without_unused(state.clone()), state);
+        // So does one of a processor that has none.
+        let plain = vec![0_u8; 832];
+        assert_eq!(without_unused(plain.clone()), plain);
     }
 }

@@ -1,9 +1,11 @@
 //! Programs of all kinds on all Pythons: attached to, stopped, looked at, left.
 
+use std::time::Instant;
+
 use pausa_testkit::Result;
 use serde_json::{Value, json};
 
-use crate::target::Target;
+use crate::target::{DEADLINE, Target};
 use crate::{all_pythons, attached, check, line, program, same};
 
 const KINDS: &[&str] = &[
@@ -91,5 +93,32 @@ fn a_call_that_keeps_the_interpreter_is_waited_for() -> Result<()> {
         editor.done("disconnect", Value::Null)?;
         target.is_as_it_was().map_err(|error| format!("{}: {error}", python.label()))?;
     }
+    Ok(())
+}
+
+#[test]
+fn threads_that_contend_for_the_interpreter_go_on() -> Result<()> {
+    for python in all_pythons()? {
+        let failed = |error: String| format!("{}: {error}", python.label());
+        let target = Target::start(&python.path, "contending")?;
+        for round in 0..6 {
+            let failed = |error: String| failed(format!("round {round}: {error}"));
+            stop_once(&target).map_err(failed)?;
+            let before = target.count().map_err(failed)?;
+            let deadline = Instant::now() + DEADLINE;
+            while target.count().map_err(failed)? == before {
+                check(Instant::now() < deadline, || failed("it stands still".into()))?;
+            }
+        }
+        target.is_as_it_was().map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn stop_once(target: &Target) -> Result<()> {
+    let mut editor = attached(target.pid(), json!({ "stopOnEntry": true }))?;
+    editor.done("configurationDone", Value::Null)?;
+    editor.event("stopped")?;
+    editor.done("disconnect", Value::Null)?;
     Ok(())
 }

@@ -16,6 +16,7 @@ def traces():
         found["tools"] = [monitoring.get_tool(tool) for tool in range(6) if monitoring.get_tool(tool)]
     found["hook"] = sys.breakpointhook is not sys.__breakpointhook__
     found["names"] = [name for name in globals() if "pausa" in name]
+    found["count"] = count
     return found
 
 
@@ -65,6 +66,21 @@ def threads():
         worker.start()
     print("ready", flush=True)
     workers[0].join()
+
+
+def yielding():
+    while True:
+        work()
+        time.sleep(0)
+
+
+def contending():
+    # Four threads that let the interpreter go and ask for it again all the time.
+    workers = [threading.Thread(target=yielding, name=f"worker {i}", daemon=True) for i in range(3)]
+    for worker in workers:
+        worker.start()
+    print("ready", flush=True)
+    yielding()
 
 
 def idle_threads():
@@ -143,7 +159,7 @@ def audited():
 
 
 # These say so themselves, when they have got ready.
-LATE = ("reading", "subinterpreter", "threads", "idle_threads", "asyncio_idle", "asyncio_busy", "hidden", "musl", "audited")
+LATE = ("reading", "subinterpreter", "threads", "contending", "idle_threads", "asyncio_idle", "asyncio_busy", "hidden", "musl", "audited")
 kind = globals()[sys.argv[1]]
 if not sys.argv[1] in LATE:
     print("ready", flush=True)

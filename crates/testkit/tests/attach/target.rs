@@ -15,7 +15,8 @@ use serde_json::Value;
 
 use crate::{check, program, same};
 
-const DEADLINE: Duration = Duration::from_secs(20);
+/// How long a program has to answer.
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// A running program; killed when the test is over.
 pub struct Target {
@@ -93,6 +94,14 @@ impl Target {
             now = self.outside()?;
         }
         same(&now, before)
+    }
+
+    /// How far it has come, as it says itself.
+    pub fn count(&self) -> Result<u64> {
+        self.signal(Signal::SIGUSR1)?;
+        let said = self.line()?;
+        let inside: Value = serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))?;
+        inside["count"].as_u64().ok_or_else(|| format!("no count in {inside}"))
     }
 
     fn outside(&self) -> Result<Outside> {
