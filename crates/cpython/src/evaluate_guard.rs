@@ -14,9 +14,11 @@ use crate::debugger::Debugger;
 /// How long an evaluation has to reach Python code again before the call that it is stuck in is interrupted.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// Raises `KeyboardInterrupt` in the thread that evaluates, if one does.
+/// Raises `KeyboardInterrupt` in the thread that evaluates, or in the one that begins to, before the next request does.
 pub fn cancel(debugger: &'static Debugger) {
-    if debugger.evaluating.load(Ordering::Relaxed) == 0 {
+    // Before the look: an evaluation that begins meanwhile sees the one or is seen by the other.
+    debugger.ends_next.store(true, Ordering::SeqCst);
+    if debugger.evaluating.load(Ordering::SeqCst) == 0 {
         return;
     }
     debugger.cancelled.store(true, Ordering::Relaxed);
@@ -27,6 +29,15 @@ pub fn cancel(debugger: &'static Debugger) {
         std::thread::park_timeout(PATIENCE);
         let _ = Python::try_attach(|py| interrupt_call(py, debugger, evaluation));
     });
+}
+
+/// Ends an evaluation that was cancelled before it began. Called by the thread that evaluates, when it says that it does.
+pub fn end_if_cancelled(py: Python<'_>, debugger: &Debugger, own: u64) {
+    if debugger.ends_next.swap(false, Ordering::SeqCst) {
+        debugger.cancelled.store(true, Ordering::Relaxed);
+        debugger.interrupted.store(true, Ordering::Relaxed);
+        send(own, py.get_type::<pyo3::exceptions::PyKeyboardInterrupt>().as_ptr());
+    }
 }
 
 /// An asynchronous exception, taken by the evaluating thread when it next runs Python code.

@@ -15,6 +15,9 @@ use pyo3::prelude::*;
 /// How long a pause waits for a thread to reach some Python code before the agent's own thread holds the program.
 const PAUSE_PATIENCE: Duration = Duration::from_millis(150);
 
+/// How often a thread that is held looks whether the one that runs alone is still there.
+const ALONE_LOOK: Duration = Duration::from_millis(250);
+
 #[derive(Default)]
 struct Queue {
     tasks: VecDeque<Task>,
@@ -37,6 +40,8 @@ pub struct World {
     changed: Condvar,
     /// The thread that holds all others, by its identity; 0 while the program runs.
     holder: AtomicU64,
+    /// The only thread that may run between stops, by its identity; 0 if all may.
+    alone: AtomicU64,
     /// The agent's own thread while it runs tasks, by its identity: what it calls is no code of the program's threads.
     worker: AtomicU64,
     /// Set if callbacks must look beyond their record: see [`Attention`].
@@ -52,6 +57,8 @@ pub enum Attention {
     Held = 1,
     /// The next thread to come by stops.
     Pause = 2,
+    /// One thread runs alone: others wait.
+    Alone = 4,
 }
 
 impl World {
@@ -63,6 +70,7 @@ impl World {
             queue: Mutex::default(),
             changed: Condvar::new(),
             holder: AtomicU64::new(0),
+            alone: AtomicU64::new(0),
             worker: AtomicU64::new(0),
             attention: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
@@ -100,6 +108,41 @@ impl World {
         match self.holder.load(Ordering::Relaxed) {
             0 => None,
             holder => Some(holder),
+        }
+    }
+
+    /// The identity of the only thread that may run, if not all may.
+    pub fn alone(&self) -> Option<u64> {
+        match self.alone.load(Ordering::Relaxed) {
+            0 => None,
+            alone => Some(alone),
+        }
+    }
+
+    /// Lets only this thread run from now on, or all; who waits looks again.
+    pub fn set_alone(&self, thread: Option<u64>) {
+        self.alone.store(thread.unwrap_or(0), Ordering::Relaxed);
+        let changed = self.set(Attention::Alone, thread.is_some());
+        if changed && !self.is_abandoned() {
+            let _queue = self.lock();
+            self.changed.notify_all();
+        }
+    }
+
+    /// Waits, without the GIL, while another thread runs alone and this says that it is there still.
+    pub fn wait_while_another_is_alone(&self, py: Python<'_>, own: u64, is_there: impl Fn(u64) -> bool) {
+        while let Some(alone) = self.alone().filter(|alone| *alone != own) {
+            py.detach(|| {
+                let queue = self.lock();
+                if self.alone() == Some(alone) {
+                    // Woken too early it looks again.
+                    drop(self.changed.wait_timeout(queue, ALONE_LOOK).unwrap_or_else(PoisonError::into_inner));
+                }
+            });
+            self.wait_while_held(py, own);
+            if self.alone() == Some(alone) && !is_there(alone) {
+                self.set_alone(None);
+            }
         }
     }
 

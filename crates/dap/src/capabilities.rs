@@ -43,6 +43,7 @@ pub fn capabilities() -> types::Capabilities {
         supports_disassemble_request: yes,
         supports_instruction_breakpoints: yes,
         supports_clipboard_context: yes,
+        supports_single_thread_execution_requests: yes,
         supports_terminate_request: yes,
         support_terminate_debuggee: yes,
         exception_breakpoint_filters: Some(filters()),

@@ -55,6 +55,8 @@ pub struct AttachArguments {
     pub evaluation_time_limit: u64,
     /// asyncio's tasks are listed among the threads.
     pub tasks: bool,
+    /// A step lets all threads run; without it, only the one that steps, and all others are held meanwhile.
+    pub stepping_resumes_all_threads: bool,
     /// Where the agents of the program's children dial, as `unix:PATH`; without it, children run undebugged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<String>,
@@ -69,6 +71,7 @@ impl Default for AttachArguments {
             end_with_client: false,
             evaluation_time_limit: 0,
             tasks: false,
+            stepping_resumes_all_threads: true,
             children: None,
         }
     }

@@ -30,6 +30,7 @@ impl Session {
         self.stop_on_entry.store(arguments.stop_on_entry, Ordering::Relaxed);
         self.shared.time_limit.store(arguments.evaluation_time_limit, Ordering::Relaxed);
         self.shared.tasks.store(arguments.tasks, Ordering::Relaxed);
+        self.shared.steps_alone.store(!arguments.stepping_resumes_all_threads, Ordering::Relaxed);
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         self.debuggee.post(Box::new(move |commands| {
             commands.configure(configuration);

@@ -10,36 +10,57 @@ use pausa_engine::port::{Commands, Flow, FrameId};
 use pausa_engine::stepping::{Granularity, StepKind};
 use pausa_engine::stop::{Stop, StopReason};
 
-use crate::{Session, Voice, refused, thread};
+use crate::alone::{Who, is_alone};
+use crate::{Session, Shared, Voice, refused, thread};
 
 impl Session {
     pub(crate) fn continue_(&self, request: &Incoming) {
-        self.ask_to_run::<requests::Continue>(request, |_, _| {
-            Ok(types::ContinueResponse { all_threads_continued: Some(true) })
+        let who = |arguments: &types::ContinueArguments, _: &Shared| Who {
+            thread: arguments.thread_id,
+            alone: arguments.single_thread == Some(true),
+        };
+        self.ask_to_run_thread::<requests::Continue>(request, who, |_, arguments| {
+            Ok(types::ContinueResponse { all_threads_continued: Some(arguments.single_thread != Some(true)) })
         });
     }
 
     pub(crate) fn next(&self, request: &Incoming) {
-        self.ask_to_run::<requests::Next>(request, |commands, arguments| {
+        let who = |arguments: &types::NextArguments, shared: &Shared| Who {
+            thread: arguments.thread_id,
+            alone: is_alone(arguments.single_thread, shared),
+        };
+        self.ask_to_run_thread::<requests::Next>(request, who, |commands, arguments| {
             step(commands, arguments.thread_id, StepKind::Over, granularity(arguments.granularity))
         });
     }
 
     pub(crate) fn step_in(&self, request: &Incoming) {
-        self.ask_to_run::<requests::StepIn>(request, |commands, arguments| match arguments.target_id {
+        let who = |arguments: &types::StepInArguments, shared: &Shared| Who {
+            thread: arguments.thread_id,
+            alone: is_alone(arguments.single_thread, shared),
+        };
+        self.ask_to_run_thread::<requests::StepIn>(request, who, |commands, arguments| match arguments.target_id {
             Some(target) => commands.step_into_target(thread(arguments.thread_id), target).map_err(refused),
             None => step(commands, arguments.thread_id, StepKind::Into, granularity(arguments.granularity)),
         });
     }
 
     pub(crate) fn step_out(&self, request: &Incoming) {
-        self.ask_to_run::<requests::StepOut>(request, |commands, arguments| {
+        let who = |arguments: &types::StepOutArguments, shared: &Shared| Who {
+            thread: arguments.thread_id,
+            alone: is_alone(arguments.single_thread, shared),
+        };
+        self.ask_to_run_thread::<requests::StepOut>(request, who, |commands, arguments| {
             step(commands, arguments.thread_id, StepKind::Out, granularity(arguments.granularity))
         });
     }
 
     pub(crate) fn until(&self, request: &Incoming) {
-        self.ask_to_run::<extensions::Until>(request, |commands, arguments| {
+        let who = |arguments: &extensions::UntilArguments, shared: &Shared| Who {
+            thread: arguments.thread_id,
+            alone: is_alone(None, shared),
+        };
+        self.ask_to_run_thread::<extensions::Until>(request, who, |commands, arguments| {
             let line = arguments.line.and_then(|line| u32::try_from(line).ok());
             step(commands, arguments.thread_id, StepKind::Until(line), Granularity::Line)
         });

@@ -7,8 +7,8 @@ use pausa_dap::{requests, types};
 use pausa_engine::port::{Completion, EvaluateMode, FrameId};
 
 use crate::client::ClientFacts;
-use crate::pending::{Ends, Found};
-use crate::progress::{interrupt, request_of_progress};
+use crate::pending::Ends;
+use crate::progress::{cancel, request_of_progress};
 use crate::variables::{References, format, hint_of_value, some};
 use crate::{Session, refused};
 
@@ -41,9 +41,7 @@ impl Session {
         let Some(arguments) = self.parse::<requests::Cancel>(request) else { return };
         let by_progress = arguments.progress_id.as_deref().and_then(request_of_progress);
         for seq in arguments.request_id.into_iter().chain(by_progress) {
-            if self.shared.pending.cancel(seq, Ends::Cancelled) == Found::Running {
-                interrupt(seq, &self.debuggee, &self.shared);
-            }
+            cancel(seq, Ends::Cancelled, &self.debuggee, &self.shared);
         }
         self.outgoing.respond_as::<requests::Cancel>(request, Ok(()));
     }

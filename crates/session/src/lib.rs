@@ -3,6 +3,7 @@
 //! Used by `agent`, on its own thread. Invariant: every request is answered, in whatever state the debuggee is; this
 //! thread never waits for the interpreter: what needs it is posted to a thread that has it, and answered from there.
 
+mod alone;
 mod breakpoints;
 mod capabilities;
 mod client;
@@ -39,7 +40,7 @@ use pausa_dap::ReceiveError;
 use pausa_dap::requests::Request;
 use pausa_dap::server::{ErrorBody, Incoming, Outgoing, Requests, Ticket};
 use pausa_dap::{events, extensions, requests, types};
-use pausa_engine::port::{Commands, Debuggee, Flow, Refusal, ThreadId};
+use pausa_engine::port::{Alarm, Commands, Debuggee, Flow, Refusal, ThreadId};
 
 pub use client::ClientFacts;
 pub use log::Spawn;
@@ -83,6 +84,12 @@ struct Shared {
     time_limit: AtomicU64,
     /// The client wants tasks among the threads.
     tasks: AtomicBool,
+    /// Steps run their thread alone, unless they say otherwise.
+    steps_alone: AtomicBool,
+    /// How often one thread was run alone.
+    runs_alone: AtomicU64,
+    /// Rings when it is time to look how a thread that runs alone fares.
+    alone_alarm: Mutex<Option<Alarm>>,
     /// Paths whose text is asked of us, by source reference, from 1.
     sources: Mutex<Vec<String>>,
     /// Files in which the client has set breakpoints.
@@ -121,6 +128,10 @@ impl Shared {
     fn introduce(&self, facts: types::InitializeRequestArguments) {
         self.client.introduce(facts);
         *self.known() = Known::default();
+    }
+
+    fn alone_alarm(&self) -> MutexGuard<'_, Option<Alarm>> {
+        self.alone_alarm.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
@@ -308,12 +319,13 @@ impl Session {
         let debuggee = self.debuggee.clone();
         shared.pending.add(ticket.seq);
         self.debuggee.post(Box::new(move |commands| {
-            if let Err(cancelled) = shared.pending.begin(ticket.seq) {
+            if let Err(cancelled) = shared.pending.begin(ticket.seq, || debuggee.forget_interruption()) {
                 outgoing.respond_as::<R>(ticket, Err(cancelled));
                 return Flow::Stay;
             }
             let progress = may_take_long.then(|| Progress::begin(ticket.seq, &debuggee, &outgoing, &shared));
             let answer = shared.pending.end(work(commands, arguments, &shared));
+            debuggee.forget_interruption();
             if let Some(progress) = progress {
                 progress.end(&outgoing);
             }
@@ -340,7 +352,9 @@ impl Session {
     {
         let Some(arguments) = self.parse::<R>(request) else { return };
         let (outgoing, ticket): (Outgoing, Ticket) = (self.outgoing.clone(), request.ticket());
+        let debuggee = self.debuggee.clone();
         self.debuggee.post(Box::new(move |commands| {
+            debuggee.forget_interruption();
             let answer = match commands.stopped_thread() {
                 Some(_) => prepare(commands, arguments),
                 None => Err(ErrorBody::new(NOT_STOPPED, "the program is not stopped").with_code("notStopped")),

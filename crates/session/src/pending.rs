@@ -61,9 +61,11 @@ impl Pending {
         self.lock().waiting.insert(seq, false);
     }
 
-    /// A request's turn has come. The error is the answer if it was cancelled meanwhile.
-    pub fn begin(&self, seq: i64) -> Result<(), ErrorBody> {
+    /// A request's turn has come; `start` forgets interruptions that were meant for others. The error is the answer if it
+    /// was cancelled meanwhile.
+    pub fn begin(&self, seq: i64, start: impl FnOnce()) -> Result<(), ErrorBody> {
         let mut inner = self.lock();
+        start();
         if inner.waiting.remove(&seq) == Some(true) {
             return Err(cancelled());
         }
@@ -78,11 +80,6 @@ impl Pending {
         }
     }
 
-    /// True while this request runs.
-    pub fn runs(&self, seq: i64) -> bool {
-        self.lock().running.as_ref().is_some_and(|running| running.seq == seq)
-    }
-
     /// The request that runs is done, with this outcome: the same, or what ended it.
     pub fn end<T>(&self, outcome: Result<T, ErrorBody>) -> Result<T, ErrorBody> {
         let running = self.lock().running.take();
@@ -95,8 +92,8 @@ impl Pending {
         })
     }
 
-    /// Ends a request before its time.
-    pub fn cancel(&self, seq: i64, why: Ends) -> Found {
+    /// Ends a request before its time: one that runs by `interrupt`, which never reaches the one after it.
+    pub fn cancel(&self, seq: i64, why: Ends, interrupt: impl FnOnce()) -> Found {
         let mut inner = self.lock();
         if let Some(cancelled) = inner.waiting.get_mut(&seq) {
             *cancelled = true;
@@ -104,13 +101,60 @@ impl Pending {
         match &mut inner.running {
             Some(running) if running.seq == seq => {
                 running.ends.get_or_insert(why);
+                interrupt();
                 Found::Running
             }
             _ => Found::Nothing,
         }
     }
+
+    /// Interrupts a request if it still runs; false if it does not.
+    pub fn again(&self, seq: i64, interrupt: impl FnOnce()) -> bool {
+        let inner = self.lock();
+        let runs = inner.running.as_ref().is_some_and(|running| running.seq == seq);
+        if runs {
+            interrupt();
+        }
+        runs
+    }
 }
 
 fn cancelled() -> ErrorBody {
     ErrorBody::new(CANCELLED, "the request was cancelled before it began").with_code("cancelled")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a debuggee keeps of interruptions.
+    fn interruptions(pending: &Pending, seq: i64) -> u32 {
+        let mut count = 0;
+        pending.cancel(seq, Ends::Cancelled, || count += 1);
+        count
+    }
+
+    #[test]
+    fn a_request_that_waits_does_not_begin() {
+        let pending = Pending::default();
+        pending.add(1);
+        assert_eq!(interruptions(&pending, 1), 0);
+        assert!(pending.begin(1, || ()).is_err());
+        assert_eq!(interruptions(&pending, 1), 0);
+    }
+
+    #[test]
+    fn only_the_one_that_runs_is_interrupted() {
+        let pending = Pending::default();
+        pending.add(1);
+        pending.add(2);
+        pending.begin(1, || ()).unwrap();
+        assert_eq!((interruptions(&pending, 1), interruptions(&pending, 3)), (1, 0));
+        assert!(pending.again(1, || ()));
+        let answer: Result<(), _> = pending.end(Err(ErrorBody::new(10, "KeyboardInterrupt")));
+        assert_eq!(answer.unwrap_err().id, CANCELLED);
+        assert!(!pending.again(1, || ()) && interruptions(&pending, 1) == 0);
+        pending.begin(2, || ()).unwrap();
+        assert!(pending.end(Ok(())).is_ok());
+    }
 }

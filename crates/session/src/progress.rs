@@ -62,11 +62,7 @@ impl Progress {
         }
         if let Some(limit) = shared.time_limit() {
             let (ended, kept) = (debuggee.clone(), shared.clone());
-            let end = move || {
-                if kept.pending.cancel(seq, Ends::OutOfTime) == Found::Running {
-                    interrupt(seq, &ended, &kept);
-                }
-            };
+            let end = move || cancel(seq, Ends::OutOfTime, &ended, &kept);
             shared.pending.keep(seq, debuggee.alarm(limit, Box::new(end)));
         }
         progress
@@ -86,17 +82,22 @@ fn lock(phase: &Mutex<Phase>) -> MutexGuard<'_, Phase> {
     phase.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How long an interrupted evaluation has before it is interrupted again: it may not have begun yet, or have caught it.
+/// How long an interrupted evaluation has before it is interrupted again: it may have caught it.
 const INSISTENCE: Duration = Duration::from_millis(500);
 
-/// Interrupts a request that runs, until it has ended.
-pub(crate) fn interrupt(seq: i64, debuggee: &Arc<dyn Debuggee>, shared: &Arc<Shared>) {
-    debuggee.cancel_evaluation();
+/// Ends a request before its time: it does not begin, or is interrupted until it has ended.
+pub(crate) fn cancel(seq: i64, why: Ends, debuggee: &Arc<dyn Debuggee>, shared: &Arc<Shared>) {
+    if shared.pending.cancel(seq, why, || debuggee.cancel_evaluation()) == Found::Running {
+        insist(seq, debuggee, shared);
+    }
+}
+
+fn insist(seq: i64, debuggee: &Arc<dyn Debuggee>, shared: &Arc<Shared>) {
     let (again, kept) = (debuggee.clone(), shared.clone());
-    let insist = move || {
-        if kept.pending.runs(seq) {
-            interrupt(seq, &again, &kept);
+    let ring = move || {
+        if kept.pending.again(seq, || again.cancel_evaluation()) {
+            insist(seq, &again, &kept);
         }
     };
-    shared.pending.keep(seq, debuggee.alarm(INSISTENCE, Box::new(insist)));
+    shared.pending.keep(seq, debuggee.alarm(INSISTENCE, Box::new(ring)));
 }

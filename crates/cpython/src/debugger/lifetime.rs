@@ -84,6 +84,8 @@ impl Debugger {
             listener,
             evaluating: AtomicU64::new(0),
             evaluations: AtomicU64::new(0),
+            next_alone: AtomicU64::new(0),
+            ends_next: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             interrupted: AtomicBool::new(false),
             owed_interrupt: AtomicBool::new(false),
@@ -176,6 +178,7 @@ impl Debugger {
                 record.calling.set(false);
             }
         }
+        self.world.set_alone(None);
         self.backend.release(py);
         crate::spawning::follow(py, None);
         let _ = crate::hook::give_breakpoint_back(py);

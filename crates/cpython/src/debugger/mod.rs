@@ -112,8 +112,12 @@ pub struct Debugger {
     pub evaluating: AtomicU64,
     /// How many evaluations there were: which one it is that runs.
     pub evaluations: AtomicU64,
+    /// The thread that is to run alone when the program is resumed, by its identity; 0 if all are to.
+    next_alone: AtomicU64,
     /// The user has cancelled the evaluation that runs.
     pub cancelled: AtomicBool,
+    /// The next evaluation is to end as soon as it begins: it was cancelled before.
+    pub ends_next: AtomicBool,
     /// The evaluation that runs was sent an exception, which it may not have had.
     pub interrupted: AtomicBool,
     /// A Ctrl-C of the program's that came while something of ours ran, and raised there.
@@ -327,6 +331,10 @@ impl Debuggee for &'static Debugger {
             }
             pausa_engine::port::Flow::Stay
         }));
+    }
+
+    fn forget_interruption(&self) {
+        self.ends_next.store(false, Ordering::SeqCst);
     }
 
     fn cancel_evaluation(&self) {

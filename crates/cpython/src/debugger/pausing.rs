@@ -1,8 +1,9 @@
-//! Pause, and holding other threads still while the stopped one evaluates.
+//! Pause, and holding other threads still while the stopped one evaluates or one runs alone.
 //!
 //! Called by tasks and callbacks. Invariant: all code tells everything only while a pause waits for a thread to come by,
-//! or while an evaluation runs with other threads about.
+//! while an evaluation runs with other threads about, or while one thread runs alone.
 
+use pausa_engine::port::{Refusal, ThreadId};
 use pausa_engine::stop::{Stop, StopReason};
 use pyo3::prelude::*;
 use std::sync::atomic::Ordering;
@@ -23,7 +24,8 @@ impl Debugger {
 
     /// True if events of all code are needed now.
     pub(super) fn wants_everything(&self) -> bool {
-        self.world.wants(Attention::Pause) || self.evaluating.load(Ordering::Relaxed) != 0
+        let heeded = self.world.wants(Attention::Pause) || self.world.wants(Attention::Alone);
+        heeded || self.evaluating.load(Ordering::Relaxed) != 0
     }
 
     /// No thread came by: all wait in C. The agent's own thread holds the program, and the main thread counts as stopped.
@@ -33,9 +35,11 @@ impl Debugger {
             if !debugger.world.set(Attention::Pause, false) {
                 return;
             }
-            let main = pausa_engine::port::ThreadId(1);
+            // One that runs alone is the one that the user waits for.
+            let alone = debugger.world.alone().map(|alone| debugger.state().threads.of(alone));
+            let thread = alone.unwrap_or(pausa_engine::port::ThreadId(1));
             let text = Some("in a call that has not returned to Python code".to_owned());
-            let stop = Stop { thread: main, reasons: vec![StopReason::Pause], text };
+            let stop = Stop { thread, reasons: vec![StopReason::Pause], text };
             debugger.hold_and_serve(py, stop, Where::Elsewhere);
         });
     }
@@ -48,6 +52,13 @@ impl Debugger {
             return true;
         }
         self.world.wait_while_held(py, own);
+        if self.world.alone().is_some_and(|alone| alone != own) {
+            if is_on_its_way(py) {
+                // A pause is not meant for it.
+                return false;
+            }
+            self.wait_for_turn(py, own);
+        }
         if !self.world.wants(Attention::Pause) {
             return false;
         }
@@ -60,6 +71,28 @@ impl Debugger {
         false
     }
 
+    /// Waits while another thread runs alone. When that one has ended, all run on.
+    pub(super) fn wait_for_turn(&self, py: Python<'_>, own: u64) {
+        if self.world.alone().is_none_or(|alone| alone == own) {
+            return;
+        }
+        let is_there = |wanted: u64| innermost_frames(py).iter().any(|(identity, _)| *identity == wanted);
+        self.world.wait_while_another_is_alone(py, own, is_there);
+        if self.world.alone().is_none() && self.is_present() && self.world.holder().is_none() {
+            self.apply_global(py);
+            self.settle(py);
+        }
+    }
+
+    /// Has the program run on with this thread only, when it is resumed.
+    pub fn run_alone(&self, py: Python<'_>, thread: ThreadId) -> Result<(), Refusal> {
+        let identity = self.state().threads.identity(thread);
+        let identity = identity.filter(|wanted| innermost_frames(py).iter().any(|(identity, _)| identity == wanted));
+        let identity = identity.ok_or_else(|| Refusal(format!("there is no thread {} that could run", thread.0)))?;
+        self.next_alone.store(identity, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Runs code of the user's choice on the stopped thread while all others go on holding still: they stop at their
     /// next event, should the evaluation give the GIL away.
     pub fn evaluating<T>(&self, py: Python<'_>, evaluate: impl FnOnce() -> T) -> T {
@@ -67,12 +100,13 @@ impl Debugger {
         let held = self.world.holder() == Some(own);
         self.cancelled.store(false, Ordering::Relaxed);
         self.evaluations.fetch_add(1, Ordering::Relaxed);
-        self.evaluating.store(own, Ordering::Relaxed);
+        self.evaluating.store(own, Ordering::SeqCst);
         let others = held && innermost_frames(py).iter().any(|(identity, _)| *identity != own);
         if others {
             self.apply_global(py);
             self.settle(py);
         }
+        crate::evaluate_guard::end_if_cancelled(py, self, own);
         let result = with_headroom(py, evaluate);
         self.evaluating.store(0, Ordering::Relaxed);
         crate::evaluate_guard::absorb(py, self, own);
@@ -82,6 +116,16 @@ impl Debugger {
         }
         result
     }
+}
+
+/// True in code that a thread is not held in: what it does there others wait for, as for the start of a thread, or a lock
+/// that is held for a moment.
+fn is_on_its_way(py: Python<'_>) -> bool {
+    // Without a frame it begins: where it is about to go its first line tells.
+    crate::frames::current(py).is_none_or(|frame| {
+        let file = crate::frames::file_name(&frame);
+        file.ends_with("/threading.py") || crate::frames::is_hidden(&file, None)
+    })
 }
 
 /// How many calls deeper than the program an evaluation may go.

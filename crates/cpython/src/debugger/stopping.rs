@@ -3,6 +3,8 @@
 //! Called by callbacks and by `breakpoint()`. Invariant: the world is held exactly while a stop lasts; frames and
 //! handles of the stop are gone before the program runs on.
 
+use std::sync::atomic::Ordering;
+
 use pausa_engine::port::Flow;
 use pausa_engine::scope::Scope;
 use pausa_engine::stop::{Stop, StopReason};
@@ -38,17 +40,21 @@ impl Debugger {
         }
         self.world.wait_for_worker(py);
         self.world.wait_while_held(py, own);
+        self.wait_for_turn(py, own);
         if Self::get().is_none() || !self.is_own_process() {
             return;
         }
         let thread = self.own_thread();
         self.hold_and_serve(py, Stop { thread, reasons, text }, place);
+        // It may be another one that runs on from here.
+        self.wait_for_turn(py, own);
     }
 
     /// Holds the program and serves tasks, on whichever thread this is.
     pub(super) fn hold_and_serve(&self, py: Python<'_>, stop: Stop, place: Where) {
         self.world.seize(own_identity());
         self.world.set(Attention::Pause, false);
+        self.world.set_alone(None);
         self.end_step(py);
         if flush_output(py).is_err_and(|error| error.is_instance_of::<PyKeyboardInterrupt>(py)) {
             self.was_interrupted();
@@ -85,6 +91,7 @@ impl Debugger {
             self.replace_stepping_codes(py, Vec::new(), false);
         }
         self.renew_watches(py);
+        self.world.set_alone(Some(self.next_alone.swap(0, Ordering::Relaxed)).filter(|alone| *alone != 0));
         self.apply_global(py);
         self.settle(py);
         self.forget_stop();

@@ -91,6 +91,17 @@ impl Commands for Inspection<'_> {
         self.debugger.prepare_step(thread, crate::frames::stack(innermost), task.as_ref(), kind, granularity)
     }
 
+    fn run_alone(&mut self, thread: ThreadId) -> Result<(), Refusal> {
+        // A task runs on the thread of its loop, which is the one that stopped.
+        let thread = self.stopped.filter(|_| is_task(thread)).unwrap_or(thread);
+        self.debugger.run_alone(self.py, thread)
+    }
+
+    fn runs_alone(&self, thread: ThreadId) -> bool {
+        let alone = self.debugger.world.alone();
+        alone.is_some_and(|alone| self.debugger.state().threads.of(alone) == thread)
+    }
+
     fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal> {
         self.step_into_target(thread, target)
     }

@@ -67,6 +67,10 @@ pub trait Commands: Inspector {
     fn stopped_thread(&self) -> Option<ThreadId>;
     /// Makes the coming resume a step of this thread.
     fn step(&mut self, thread: ThreadId, kind: StepKind, granularity: Granularity) -> Result<(), Refusal>;
+    /// Has only this thread run in the coming resume: all others are held until the next stop.
+    fn run_alone(&mut self, thread: ThreadId) -> Result<(), Refusal>;
+    /// Whether, while the program runs, only this thread does.
+    fn runs_alone(&self, thread: ThreadId) -> bool;
     /// Makes the coming resume a step into one of [`Inspector::call_targets`].
     fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal>;
     /// Moves the stopped thread back to the first line of its innermost function. Nothing is undone.

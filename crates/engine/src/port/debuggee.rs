@@ -24,7 +24,9 @@ pub trait Debuggee: Send + Sync {
     fn post(&self, task: Task);
     /// Asks the program to stop wherever it is.
     fn pause(&self);
-    /// Ends the evaluation that runs now with `KeyboardInterrupt`, if one does.
+    /// A request that may evaluate begins, or is over: no interruption from before is meant for what follows.
+    fn forget_interruption(&self);
+    /// Ends the evaluation that runs now with `KeyboardInterrupt`, or else the next one of this request.
     fn cancel_evaluation(&self);
     /// Has `ring` called once, on a thread that may not run Python, when `delay` is over; not if the alarm is dropped
     /// before. None if the system gives no thread.

@@ -64,6 +64,8 @@ pub(crate) struct CommonArguments {
     pub evaluation_time_limit: u64,
     /// asyncio's tasks among the threads.
     pub tasks: bool,
+    /// A step lets all threads run, or its own only.
+    pub stepping_resumes_all_threads: Option<bool>,
     pub path_mappings: Option<Vec<PathMapping>>,
     pub token: Option<String>,
     pub debug_options: Option<Vec<String>>,
@@ -190,7 +192,6 @@ const WORDS: &[(&str, bool, &str)] = &[
     ("breakOnSystemExit", false, "SystemExit does not stop the program"),
     ("rules", false, "which code is yours is decided by justMyCode alone"),
     ("logToFile", false, "pausa writes no log"),
-    ("steppingResumesAllThreads", true, "all threads run during a step"),
     ("onTerminate", false, "the program ends by SIGTERM when it is terminated"),
 ];
 
@@ -228,12 +229,9 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_and_not_done_gets_a_word() {
         let said = |arguments: Value| words(arguments.as_object().unwrap());
-        assert_eq!(said(json!({"subProcess": false, "django": false, "steppingResumesAllThreads": true})), [""; 0]);
+        assert_eq!(said(json!({"subProcess": false, "django": false, "logToFile": false})), [""; 0]);
         assert_eq!(said(json!({"autoReload": {"enable": false}, "rules": [], "workspaceFolder": "/w"})), [""; 0]);
-        let words = said(json!({"subProcess": true, "steppingResumesAllThreads": false}));
-        assert!(
-            words[0].starts_with("\"subProcess\": true: ")
-                && words[1].starts_with("\"steppingResumesAllThreads\": false: ")
-        );
+        let words = said(json!({"subProcess": true, "logToFile": true}));
+        assert!(words[0].starts_with("\"subProcess\": true: ") && words[1].starts_with("\"logToFile\": true: "));
     }
 }

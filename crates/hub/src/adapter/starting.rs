@@ -198,6 +198,7 @@ pub(crate) fn attach_arguments(common: &super::arguments::CommonArguments, end_w
         "endWithClient": end_with_client,
         "evaluationTimeLimit": common.evaluation_time_limit,
         "tasks": common.tasks,
+        "steppingResumesAllThreads": common.stepping_resumes_all_threads != Some(false),
     });
     if let (Some(token), Some(fields)) = (&common.token, arguments.as_object_mut()) {
         fields.insert("token".into(), token.as_str().into());

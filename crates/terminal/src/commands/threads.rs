@@ -1,4 +1,4 @@
-//! `threads`, `thread`.
+//! `threads`, `thread`, `alone`, `end_thread`.
 //!
 //! Part of the table of commands. Invariant: looking at another thread moves none.
 
@@ -28,6 +28,16 @@ pub(super) const COMMANDS: &[Command] = &[
         resumes: false,
         help: "Looks at another thread: its stack, its variables, and steps are its own.",
         run: thread,
+    },
+    Command {
+        names: &["alone"],
+        usage: "[NUMBER] [COMMAND]",
+        takes: Takes::Nothing,
+        resumes: true,
+        help: "Runs this thread, or the one with this number, while all others are held where they are, to the next stop. \
+            COMMAND is how far: `next`, `step`, `return` or `continue`, which it is without one. A thread that waits for one \
+            that is held gets no further: Ctrl-C stops it.",
+        run: alone,
     },
     Command {
         names: &["end_thread"],
@@ -77,6 +87,46 @@ fn thread(session: &mut Session, arguments: &str) -> Outcome {
         session.select_thread(id)?;
     }
     show_selected(session)
+}
+
+fn alone(session: &mut Session, arguments: &str) -> Outcome {
+    let mut words = arguments.split_whitespace().peekable();
+    let mut thread_id = session.stopped()?.thread;
+    if let Some(number) = words.next_if(|word| word.starts_with(|first: char| first.is_ascii_digit())) {
+        let alive = session.client()?.request::<requests::Threads>(())?.threads;
+        session.threads.update(alive);
+        thread_id = numbered(session, number)?;
+    }
+    let command = words.next().unwrap_or("continue");
+    if let Some(more) = words.next() {
+        return Err(format!("'{more}' is too much: `alone [NUMBER] [COMMAND]`").into());
+    }
+    let single_thread = Some(true);
+    match command {
+        "c" | "cont" | "continue" => {
+            session.resume::<requests::Continue>(types::ContinueArguments { thread_id, single_thread })
+        }
+        "n" | "next" => {
+            session.resume::<requests::Next>(types::NextArguments { thread_id, single_thread, ..Default::default() })
+        }
+        "s" | "step" => session.resume::<requests::StepIn>(types::StepInArguments {
+            thread_id,
+            single_thread,
+            ..Default::default()
+        }),
+        "r" | "return" | "finish" => session.resume::<requests::StepOut>(types::StepOutArguments {
+            thread_id,
+            single_thread,
+            ..Default::default()
+        }),
+        other => Err(format!("'{other}' cannot be run alone: `next`, `step`, `return` and `continue` can").into()),
+    }
+}
+
+/// The thread of a number that the user has typed.
+fn numbered(session: &Session, number: &str) -> Outcome<i64> {
+    let thread = session.threads.by_number(count(number, 0)?).map(|thread| thread.id);
+    thread.ok_or_else(|| format!("there is no thread {number}: see `threads`").into())
 }
 
 fn end_thread(session: &mut Session, arguments: &str) -> Outcome {

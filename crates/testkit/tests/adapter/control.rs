@@ -12,7 +12,7 @@ use crate::{check, line, pausa, program, same};
 const NAME: &str = "raising.py";
 
 /// An adapter whose programs run with the backend of this Python.
-fn with_backend(python: &Python) -> Result<Command> {
+pub(crate) fn with_backend(python: &Python) -> Result<Command> {
     let mut command = pausa(&["dap"])?;
     command.env("PAUSA_BACKEND", python.backend.name());
     Ok(command)

@@ -3,7 +3,9 @@
 //! Each message that leaves is held against the official schema, where that is at hand. The sessions show what a user
 //! sees of a program; here is what editors see of the protocol: its phases, its ends, and what they send by mistake.
 
+mod alone;
 mod attaching;
+mod cancelling;
 mod conformance;
 mod control;
 mod data;
