@@ -91,7 +91,7 @@ impl Seen {
         self.wanted.set(filters.occasions());
         self.filters.replace(Rc::new(filters));
         self.verdicts.forget();
-        self.flight.exception.set(0);
+        self.expect_nothing();
     }
 
     /// The filters that are set.
@@ -182,6 +182,12 @@ impl Seen {
         self.flight.end.set(fate.end);
         self.flight.end_code.set(fate.end_code.addr());
         self.flight.is_watched.set(meant.has(Occasion::Raised));
+    }
+
+    /// Forgets where an exception goes.
+    #[cold]
+    pub fn expect_nothing(&self) {
+        self.flight.exception.set(0);
     }
 
     /// An exception has come into a frame, and may leave it. One that a handler of the frame takes hides none that is on its

@@ -23,6 +23,12 @@ const INTEGER: usize = 3;
 /// `FRAME_OWNED_BY_CSTACK` in 3.12 and 3.13, `FRAME_OWNED_BY_INTERPRETER` since.
 const OWNED_BY_INTERPRETER: u8 = 3;
 
+/// Frames of generators, whose first instructions run before anybody resumes them.
+const OWNED_BY_GENERATOR: u8 = 1;
+
+/// In a code object, this long before its bytecode: `_co_firsttraceable`, the number of the first instruction that counts.
+const FIRST_TRACEABLE: usize = 16;
+
 /// Where a frame object points to its frame, where these are two things (Include/internal/pycore_frame.h, 3.11 and later).
 const OF_OBJECT: usize = 24;
 
@@ -65,7 +71,8 @@ impl Layout {
         self.offsets.owner.is_some()
     }
 
-    /// The frame that waits for this one, and if the call went through C; None where [`Layout::walks`] is false.
+    /// The frame that waits for this one, and if the call went through C; None where [`Layout::walks`] is false. Frames that
+    /// the interpreter shows nobody are passed over.
     ///
     /// # Safety
     /// The frame is on this thread's stack and the GIL is held.
@@ -78,10 +85,31 @@ impl Layout {
             // SAFETY: the predecessor of a frame on the stack is on the stack, or null.
             at = Frame(NonNull::new(unsafe { at.word(self.offsets.parts.previous) })?);
             // SAFETY: as above.
-            if unsafe { at.0.byte_add(owner).read() } < OWNED_BY_INTERPRETER {
-                return Some((at, through_c));
+            match unsafe { at.0.byte_add(owner).read() } {
+                OWNED_BY_INTERPRETER.. => through_c = true,
+                // SAFETY: as above.
+                _ if unsafe { self.is_incomplete(at) } => {}
+                _ => return Some((at, through_c)),
             }
-            through_c = true;
+        }
+    }
+
+    /// True for a frame that has not come to its first instruction that counts, and never will: what the interpreter puts
+    /// between a specialised call of a class and its `__init__`, whose code object is in memory that cannot be written to.
+    /// `_PyFrame_IsIncomplete` of Include/internal/pycore_frame.h. False where [`Layout::walks`] is.
+    ///
+    /// # Safety
+    /// As [`Layout::back`].
+    #[inline]
+    pub unsafe fn is_incomplete(&self, frame: Frame) -> bool {
+        let Some(owner) = self.offsets.owner else { return false };
+        // SAFETY: by the contract: a frame on the stack has a code object, whose last fields are these from 3.12 on.
+        unsafe {
+            let code = self.code(frame).cast::<u8>();
+            let first = code.byte_add(self.offsets.bytecode - FIRST_TRACEABLE).cast::<i32>().read();
+            let first = self.bytecode(code.cast()) + 2 * usize::try_from(first).unwrap_or(0);
+            let is_before = || self.instruction(frame).is_some_and(|instruction| instruction < first);
+            is_before() && frame.0.byte_add(owner).read() != OWNED_BY_GENERATOR
         }
     }
 
