@@ -3,6 +3,7 @@
 //! Invariant: a code object is known by its address while it lives, never by equality or hash; what is kept of it goes
 //! when it goes (the code watcher's destroy event, the free function of its extra slot).
 
+pub mod blocks;
 pub mod calls;
 pub mod compiled;
 pub mod expressions;

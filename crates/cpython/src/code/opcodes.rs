@@ -39,6 +39,8 @@ pub struct Opcodes {
     pub jump_if_not_exc_match: u8,
     /// 3.10: they begin and end what a handler is for, and a handler's own part.
     pub setups: [u8; 3],
+    /// 3.10: they begin loops, turn them, and end those that are asynchronous.
+    pub loops: [u8; 4],
     pub pop_block: u8,
     pub pop_except: u8,
     /// By how many bits the argument of `LOAD_GLOBAL` and of `LOAD_ATTR` has to be shifted to be a name's number.
@@ -143,6 +145,7 @@ impl Opcodes {
             dup_top: lookup("DUP_TOP"),
             jump_if_not_exc_match: lookup("JUMP_IF_NOT_EXC_MATCH"),
             setups: ["SETUP_FINALLY", "SETUP_WITH", "SETUP_ASYNC_WITH"].map(lookup),
+            loops: ["GET_ITER", "GET_AITER", "FOR_ITER", "END_ASYNC_FOR"].map(lookup),
             pop_block: lookup("POP_BLOCK"),
             pop_except: get("POP_EXCEPT")?,
             global_shift: u32::from(minor >= 11),

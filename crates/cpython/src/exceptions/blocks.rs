@@ -7,8 +7,8 @@
 use crate::code::facts::Bytecode;
 use crate::code::opcodes::{Jump, Opcodes};
 
-/// The handler of each instruction, by its number, and if the instruction is of one itself.
-pub struct Blocks(Vec<(Option<usize>, bool)>);
+/// The handler of each instruction, by its number.
+pub struct Blocks(Vec<Option<usize>>);
 
 /// What lies on the stack of blocks.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,13 +55,12 @@ impl Blocks {
             }
         }
         let told = |blocks: Vec<Block>| {
-            let handler = blocks.iter().rev().find_map(|block| match block {
+            blocks.iter().rev().find_map(|block| match block {
                 Block::Handler(target) => Some(*target),
                 Block::Handling => None,
-            });
-            (handler, blocks.contains(&Block::Handling))
+            })
         };
-        Self(seen.into_iter().map(|blocks| blocks.map_or((None, false), told)).collect())
+        Self(seen.into_iter().map(|blocks| blocks.and_then(told)).collect())
     }
 
     /// True for code without handlers.
@@ -71,11 +70,6 @@ impl Blocks {
 
     /// Where control goes if the instruction at an offset in bytes raises.
     pub fn handler(&self, offset: usize) -> Option<usize> {
-        self.0.get(offset / 2)?.0.map(|target| 2 * target)
-    }
-
-    /// True if an instruction is part of a handler.
-    pub fn is_handling(&self, offset: usize) -> bool {
-        self.0.get(offset / 2).is_some_and(|(_, is_handling)| *is_handling)
+        self.0.get(offset / 2)?.map(|target| 2 * target)
     }
 }

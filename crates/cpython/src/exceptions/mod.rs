@@ -26,7 +26,6 @@ use crate::values;
 use considered::Considered;
 use verdicts::Verdicts;
 
-pub use blocks::Blocks;
 pub use fate::{End, Fate, Flying, Interpreter, fate};
 pub use sites::Sites;
 pub use stack::{Cursor, Native, Object};

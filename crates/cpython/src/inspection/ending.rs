@@ -11,7 +11,7 @@ use pyo3::exceptions::PyBaseException;
 use pyo3::prelude::*;
 use pyo3::types::{PyFloat, PyInt, PyString, PyType};
 
-use super::Inspection;
+use super::{Inspection, moving};
 use crate::code::facts::{self, Bytecode};
 use crate::code::opcodes::ABSENT;
 use crate::code::stack_depth;
@@ -156,13 +156,13 @@ impl<'py> Inspection<'py> {
         let lines = facts.map(|facts| facts.lines).map_err(|error| self.refuse(error))?;
         let mut why = "each of its lines is within a loop or another block".to_owned();
         for other in lines {
-            match crate::quiet::without_warnings(self.py, || frames::set_line(frame, other)) {
+            match moving::move_to(self.debugger, frame, other) {
                 Ok(()) if is_empty() => return Ok(()),
                 Ok(()) => {}
-                Err(error) => why = error.value(self.py).str().map_or(why, |text| text.to_string_lossy().into_owned()),
+                Err(refused) => why = refused,
             }
         }
-        let _ = crate::quiet::without_warnings(self.py, || frames::set_line(frame, line));
+        let _ = moving::move_to(self.debugger, frame, line);
         Err(Refusal(format!("what is under way in the function cannot be taken away ({why}): `throw` an exception")))
     }
 

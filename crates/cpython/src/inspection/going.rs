@@ -9,13 +9,12 @@ use pausa_engine::port::{Line, Refusal, ThreadId};
 use pausa_engine::targets::{Address, GotoTarget};
 use pyo3::prelude::*;
 
-use super::Inspection;
+use super::{Inspection, moving};
 use crate::code::facts::Bytecode;
 use crate::code::places;
 use crate::code::registry::{CodeKey, real_path};
 use crate::code::{expressions, stack_depth};
 use crate::debugger::Where;
-use crate::exceptions::Blocks;
 use crate::frames;
 
 impl Inspection<'_> {
@@ -48,13 +47,7 @@ impl Inspection<'_> {
         if let Some(why) = frames::code(&frame).and_then(|code| self.crash(&frame, &code, line)) {
             return Err(Refusal(why.into()));
         }
-        // "assigning None to 1 unbound local" is no warning about the program.
-        let moved = crate::quiet::without_warnings(self.py, || frames::set_line(&frame, line));
-        moved.map_err(|error| {
-            let value = error.value(self.py);
-            let why = value.str().map_or_else(|_| error.to_string(), |text| text.to_string_lossy().into_owned());
-            Refusal(explained(&why))
-        })?;
+        moving::move_to(self.debugger, &frame, line).map_err(|why| Refusal(explained(&why)))?;
         self.debugger.expect_line_again(&frame, line);
         Ok(())
     }
@@ -86,19 +79,6 @@ impl Inspection<'_> {
         let base = expressions.base_around(at);
         if base.is_some() && bytecode.beginnings(line).any(|beginning| depth(beginning) > base) {
             return Some("can't jump there from the middle of an expression: `next` to where it is over first");
-        }
-        if crate::version::minor(self.py) == 10 {
-            // It looks at blocks only: neither at values on the stack, nor if the exception is there that an `except` takes.
-            let is_deeper = |beginning: usize| depth(beginning) > depth(at as usize);
-            if Blocks::read(&bytecode, opcodes).is_handling(at as usize) {
-                if bytecode.beginnings(line).any(is_deeper) {
-                    return Some("can't jump to an 'except': there is no exception to handle any more");
-                }
-            } else if bytecode.beginnings(line).all(is_deeper) {
-                return Some(
-                    "can't jump to where a loop, a `with` or an expression is under way that is not under way here",
-                );
-            }
         }
         None
     }

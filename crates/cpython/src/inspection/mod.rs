@@ -15,6 +15,7 @@ mod going;
 mod locks;
 mod memory;
 mod modules;
+mod moving;
 mod objects;
 mod reloading;
 mod restarting;

@@ -10,10 +10,10 @@ use super::frame::STACK;
 use super::{Frame, Layout};
 
 /// In a frame object of 3.10 (Include/cpython/frameobject.h): `f_valuestack`, `f_stackdepth`, `f_lasti`, `f_iblock`.
-const VALUE_STACK: usize = 64;
-const STACK_DEPTH: usize = 80;
-const LAST_INSTRUCTION: usize = 96;
-const BLOCKS: usize = 104;
+pub(super) const VALUE_STACK: usize = 64;
+pub(super) const STACK_DEPTH: usize = 80;
+pub(super) const LAST_INSTRUCTION: usize = 96;
+pub(super) const BLOCKS: usize = 104;
 
 impl Layout {
     /// The offset of the instruction that a frame is at, in bytes, by the frame's own word.

@@ -8,6 +8,7 @@ mod attribute;
 mod check;
 mod ending;
 mod frame;
+mod moving;
 mod object;
 mod offsets;
 mod stack;
