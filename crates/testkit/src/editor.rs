@@ -136,6 +136,14 @@ impl Editor {
         found.map(|mut event| event["body"].take())
     }
 
+    /// Waits for an event or for the answer to a request that is refused, whichever comes first; that answer, if it is it.
+    pub fn event_or_answer(&mut self, name: &str, seq: i64) -> Result<Option<Value>> {
+        let found = self.until(&format!("the event {name}"), |message| {
+            message["event"] == name || (message["request_seq"] == seq && message["success"] == false)
+        })?;
+        Ok((found["type"] == "response").then_some(found))
+    }
+
     /// All events of a kind that have arrived and were passed over so far.
     pub fn passed_over(&self, name: &str) -> Vec<&Value> {
         self.kept.iter().filter(|message| message["event"] == name).map(|event| &event["body"]).collect()

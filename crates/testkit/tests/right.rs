@@ -56,7 +56,10 @@ fn every_test_that_is_named_is_there() {
                 }
                 found += 1;
             } else {
-                assert!(part.contains("](performance.md)") || part.starts_with("events: `--"), "{number}: what is {part}?");
+                assert!(
+                    part.contains("](performance.md)") || part.starts_with("events: `--"),
+                    "{number}: what is {part}?"
+                );
             }
         }
         // What a handled exception costs is a matter of figures.

@@ -187,11 +187,17 @@ const WORDS: &[(&str, bool, &str)] = &[
     ("pyramid", false, "breakpoints in templates are not supported; the Python code of Pyramid needs no setting"),
     ("gevent", false, "greenlets are not told apart; code in them stops all the same"),
     ("guiEventLoop", false, "no event loop runs while the program is stopped"),
-    ("autoReload", false, "code that changes on disk is not reloaded"),
+    ("autoReload", false, "code that changes on disk is reloaded on request only, by `reload`"),
     ("autoStartBrowser", false, "open the browser yourself"),
-    ("breakOnSystemExit", false, "SystemExit does not stop the program"),
+    (
+        "breakOnSystemExit",
+        false,
+        "SystemExit stops the program only by the filter option \"SystemExit\" of the filter \"raised\"",
+    ),
     ("rules", false, "which code is yours is decided by justMyCode alone"),
     ("logToFile", false, "pausa writes no log"),
+    ("restart", false, "the session ends with the connection: attach again"),
+    ("debugpyArgs", false, "these are options of debugpy's own"),
     ("onTerminate", false, "the program ends by SIGTERM when it is terminated"),
 ];
 

@@ -9,6 +9,7 @@ mod cancelling;
 mod conformance;
 mod control;
 mod data;
+mod fields;
 mod fuzzed;
 mod java;
 mod launching;
