@@ -15,12 +15,12 @@ use pausa_engine::port::{BreakpointPlace, Commands};
 use pausa_engine::targets::Address;
 
 use crate::client::ClientFacts;
-use crate::{Session, Shared, instructions};
+use crate::{Session, Shared, instructions, sources};
 
 impl Session {
     pub(crate) fn set_breakpoints(&self, request: &Incoming) {
         self.ask::<requests::SetBreakpoints>(request, |commands, arguments, shared| {
-            let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
+            let path = sources::path_of(arguments.source, shared)?;
             let file = commands.real_path(&path);
             shared.files.lock().unwrap_or_else(PoisonError::into_inner).insert(file.clone());
             let wanted = arguments.breakpoints.unwrap_or_default().into_iter().map(|wanted| {
@@ -63,7 +63,7 @@ impl Session {
 
     pub(crate) fn breakpoint_locations(&self, request: &Incoming) {
         self.ask::<requests::BreakpointLocations>(request, |commands, arguments, shared| {
-            let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
+            let path = sources::path_of(arguments.source, shared)?;
             let file = commands.real_path(&path);
             let first = shared.client.source_line(arguments.line);
             let last = arguments.end_line.map_or(first, |line| shared.client.source_line(line));

@@ -12,6 +12,15 @@ use pausa_engine::port::{Commands, Handle, Module, SourceFile};
 use crate::client::count;
 use crate::{REFUSED, Session, Shared, refused};
 
+/// The path of a source that a client names: by it, by our reference, or by a name that is one.
+pub(crate) fn path_of(source: types::Source, shared: &Shared) -> Result<String, ErrorBody> {
+    let referred = || shared.source_path(source.source_reference?);
+    let path = source.path.or_else(referred).or(source.name).filter(|path| !path.is_empty());
+    path.ok_or_else(|| {
+        ErrorBody::new(ErrorBody::INVALID, "the source has neither a path nor a reference of this session")
+    })
+}
+
 impl Session {
     pub(crate) fn source(&self, request: &Incoming) {
         self.ask::<requests::Source>(request, |commands, arguments, shared| {

@@ -8,7 +8,7 @@ use pausa_dap::{events, extensions, requests, types};
 use pausa_engine::port::{Flow, FrameId};
 use pausa_engine::stop::{Stop, StopReason};
 
-use crate::{Session, Voice, instructions, refused, thread};
+use crate::{Session, Voice, instructions, refused, sources, thread};
 
 impl Session {
     pub(crate) fn step_in_targets(&self, request: &Incoming) {
@@ -48,7 +48,7 @@ impl Session {
     pub(crate) fn goto_targets(&self, request: &Incoming) {
         self.ask::<requests::GotoTargets>(request, |commands, arguments, shared| {
             let client = &shared.client;
-            let path = arguments.source.path.or(arguments.source.name).unwrap_or_default();
+            let path = sources::path_of(arguments.source, shared)?;
             let file = commands.real_path(&path);
             let targets = commands.goto_targets(&file, client.source_line(arguments.line)).into_iter();
             let targets = targets.map(|target| types::GotoTarget {

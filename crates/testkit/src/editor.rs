@@ -165,6 +165,11 @@ impl Editor {
             "supportsRunInTerminalRequest": true,
             "supportsArgsCanBeInterpretedByShell": true,
         });
+        self.initialize_as(facts)
+    }
+
+    /// `initialize`, as an editor that says this of itself.
+    pub fn initialize_as(&mut self, facts: Value) -> Result<Value> {
         self.done("initialize", facts)
     }
 

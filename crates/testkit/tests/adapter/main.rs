@@ -15,6 +15,7 @@ mod java;
 mod launching;
 mod leaving;
 mod phases;
+mod requests;
 mod robustness;
 mod watching;
 
