@@ -4,6 +4,7 @@
 //! session goes on.
 
 mod breakpoints;
+mod flags;
 mod looking;
 mod running;
 mod session;
