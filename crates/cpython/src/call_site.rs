@@ -1,6 +1,7 @@
-//! Whether Python code called a frame directly, on 3.10 and 3.11: read from the caller's value stack.
+//! Whether Python code called a frame directly, on 3.10 and 3.11, and what a call instruction calls: read from the caller's
+//! value stack.
 //!
-//! Called by `frames`. The interpreter puts nothing between two frames there that would tell a call through C apart. A
+//! Called by `frames`, and by `exceptions` for what stands between two frames. The interpreter puts nothing between two frames there that would tell a call through C apart. A
 //! direct call has the function itself where the call instruction takes its callee from; `sorted` or `map` has itself
 //! there. Invariant: only slots below the caller's stack pointer are read, and what is not certain is no direct call.
 
@@ -11,10 +12,11 @@ use std::rc::Rc;
 use std::sync::OnceLock;
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use pyo3::{ffi, intern};
 use rustc_hash::FxHashMap;
 
-use crate::code::opcodes::Opcodes;
+use crate::code::opcodes::{ABSENT, Opcodes};
 use crate::code::registry::CodeKey;
 use crate::code::stack_depth;
 use crate::debugger::Debugger;
@@ -25,12 +27,12 @@ use crate::symbols::lookup;
 pub struct CallSites(RefCell<FxHashMap<CodeKey, Option<Rc<Sites>>>>);
 
 /// What is known of one code object.
-struct Sites {
-    /// How deep the stack is before each instruction.
-    depths: Vec<Option<usize>>,
+pub struct Sites {
+    /// How deep the stack is before each instruction, if that can be computed.
+    depths: Option<Vec<Option<usize>>>,
     bytecode: Vec<u8>,
     /// How many variables lie below the stack.
-    variables: usize,
+    pub variables: usize,
     /// How deep the stack can be.
     size: usize,
 }
@@ -52,18 +54,58 @@ impl CallSites {
 }
 
 impl Sites {
-    fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Self> {
+    /// Reads a code object.
+    pub fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Self> {
         Some(Self {
-            depths: stack_depth::of(code, opcodes)?,
-            bytecode: code.getattr("co_code").ok()?.extract().ok()?,
+            depths: stack_depth::of(code, opcodes),
+            bytecode: code.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?.as_bytes().to_vec(),
             variables: stack_depth::variables(code)?,
             size: code.getattr("co_stacksize").ok()?.extract().ok()?,
         })
     }
 
+    /// How deep the stack is before the instruction at an offset.
+    pub fn depth(&self, offset: usize) -> Option<usize> {
+        *self.depths.as_ref()?.get(offset / 2)?
+    }
+
+    /// The instruction that a frame at an offset is at, which may be that of a cache entry.
+    pub fn instruction(&self, offset: usize, opcodes: &Opcodes) -> Option<(usize, u8)> {
+        let has_caches = opcodes.resume != ABSENT;
+        let opcode = |at: usize| self.bytecode.get(2 * at).copied();
+        let at = (0..=offset / 2).rev().find(|at| !has_caches || opcode(*at) != Some(ABSENT))?;
+        Some((at, opcode(at)?))
+    }
+
+    /// The slots of the stack that hold the callee of the call instruction with this number: the first one, if there is
+    /// something in it.
+    pub fn callee(&self, at: usize, minor: u8, opcodes: &Opcodes) -> Option<[usize; 2]> {
+        let depth = (*self.depths.as_ref()?.get(at)?)?;
+        let &[opcode, argument] = self.bytecode.get(2 * at..2 * at + 2)? else { return None };
+        let [call, function, method, names, with_names, spread] = opcodes.all_calls;
+        let is_extended = at > 0 && self.bytecode.get(2 * at - 2) == Some(&opcodes.extended_arg);
+        let count = usize::from(argument);
+        let below_top = match opcode {
+            ABSENT => return None,
+            _ if is_extended => return None,
+            // The instruction before it counts the arguments as gone already.
+            own if own == call && minor == 11 => [2, 1],
+            own if own == call || own == method => [count + 2, count + 1],
+            own if own == function => [count + 1; 2],
+            own if own == names => [count + 2; 2],
+            own if own == with_names => [count + 3, count + 2],
+            own if own == spread && minor > 13 => [4; 2],
+            own if own == spread => [2 + (count & 1); 2],
+            _ => return None,
+        };
+        let slots = below_top.map(|below| depth.checked_sub(below).filter(|slot| *slot < self.size));
+        let [Some(first), Some(second)] = slots else { return slots[1].map(|only| [only; 2]) };
+        Some([first, second])
+    }
+
     /// From which slots of the stack the call instruction at an offset takes its callee.
     fn callees(&self, offset: usize, opcodes: &Opcodes) -> Option<impl Iterator<Item = usize>> {
-        let depth = (*self.depths.get(offset / 2)?)?;
+        let depth = (*self.depths.as_ref()?.get(offset / 2)?)?;
         let &[opcode, argument] = self.bytecode.get(offset..offset + 2)? else { return None };
         let count = usize::from(argument);
         // More than 255 arguments come with an instruction before this one, and are rare.
@@ -118,8 +160,8 @@ fn code_of<'py>(callee: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     if is(&FUNCTION, c"PyFunction_Type") { callee.getattr(intern!(py, "__code__")).ok() } else { None }
 }
 
-/// Where a frame's value stack begins.
-fn stack(frame: &Bound<'_, PyAny>, variables: usize) -> Option<*mut *mut ffi::PyObject> {
+/// Where a frame's value stack begins, before 3.12.
+pub fn stack(frame: &Bound<'_, PyAny>, variables: usize) -> Option<*mut *mut ffi::PyObject> {
     // SAFETY: a frame object of 3.10 has its stack's address at 64 (`f_valuestack`); one of 3.11 its interpreter frame's at
     // 24, whose variables begin at 72, with the stack behind them (cpython/frameobject.h, pycore_frame.h).
     unsafe {
@@ -131,6 +173,15 @@ fn stack(frame: &Bound<'_, PyAny>, variables: usize) -> Option<*mut *mut ffi::Py
             }
             _ => None,
         }
+    }
+}
+
+/// Where a frame's variables begin, before 3.12.
+pub fn variables(frame: &Bound<'_, PyAny>) -> Option<*mut *mut ffi::PyObject> {
+    match crate::version::minor(frame.py()) {
+        // SAFETY: `f_localsplus` of a frame object of 3.10 (cpython/frameobject.h).
+        10 => Some(unsafe { frame.as_ptr().byte_add(352).cast() }),
+        _ => stack(frame, 0),
     }
 }
 

@@ -7,6 +7,7 @@ use pyo3::types::PyDict;
 
 use super::expressions::{self, Kind};
 use crate::call_site::Call;
+use crate::exceptions::Through;
 
 /// Stands for an opcode that this interpreter does not have: the number of a cache entry, or of nothing (3.10).
 pub const ABSENT: u8 = 0;
@@ -75,6 +76,13 @@ pub struct Opcodes {
     /// What enters a `with` and calls its manager (before 3.14), and what calls C methods in 3.11.
     pub enters: [u8; 2],
     pub precall: u8,
+    /// How an exception comes through each, out of code that C called for it.
+    pub through: [Through; 256],
+    pub load_const: u8,
+    /// How None is loaded by its number among the interpreter's own constants (3.15): opcode and argument.
+    pub load_none: Option<(u8, u8)>,
+    /// It makes a suspended coroutine raise what was thrown into it (3.12).
+    pub cleanup_throw: u8,
     /// Which of them jump, and from where their target counts.
     pub jumps: [Option<Jump>; 256],
 }
@@ -183,6 +191,10 @@ impl Opcodes {
             load_special: lookup("LOAD_SPECIAL"),
             enters: ["BEFORE_WITH", "SETUP_WITH"].map(lookup),
             precall: lookup("PRECALL"),
+            through: names.each_ref().map(|name| Through::of(name)),
+            load_const: get("LOAD_CONST")?,
+            load_none: common_none(py).zip(get("LOAD_COMMON_CONSTANT").ok()).map(|(number, opcode)| (opcode, number)),
+            cleanup_throw: lookup("CLEANUP_THROW"),
             jumps: jumps(py)?,
         };
         for (name, was_there) in ["opcode", "_opcode", "_opcode_metadata"].iter().zip(before) {
@@ -205,6 +217,13 @@ fn names(py: Python<'_>) -> PyResult<[String; 256]> {
     let names: Vec<String> = crate::modules::import(py, "opcode")?.getattr("opname")?.extract()?;
     let mut names = names.into_iter();
     Ok(std::array::from_fn(|_| names.next().unwrap_or_default()))
+}
+
+/// The number of None among the interpreter's own constants.
+fn common_none(py: Python<'_>) -> Option<u8> {
+    let constants = crate::modules::import(py, "opcode").ok()?.getattr("_common_constants").ok()?;
+    let at = constants.try_iter().ok()?.position(|constant| constant.is_ok_and(|constant| constant.is_none()))?;
+    u8::try_from(at).ok()
 }
 
 /// The jumps, by the interpreter's own lists.

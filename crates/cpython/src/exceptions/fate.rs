@@ -6,15 +6,21 @@
 //!         parse(line)   raise ValueError  <── here     thread stops here, before anything has been unwound
 //! ```
 //!
-//! Invariant: a call through C between two frames (`hasattr`, `sorted`, `next`) may swallow the exception, so the walk
-//! ends there undecided; the raise event in the frame beyond asks again.
+//! Invariant: what may swallow the exception and cannot be read (a call through C that `through` does not know, a `with` that
+//! `managers` does not, a task that others than `resumed` knows wait for) ends the walk undecided; the raise event in the
+//! frame beyond asks again.
+
+use std::cell::Cell;
 
 use pausa_engine::exception_filters::{Occasion, Occasions};
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
 
+use super::managers::Leaving;
+use super::resumed::{self, Next};
 use super::sites::{CodeSites, Deed, Kind, Sites};
 use super::stack::{Cursor, Place};
+use super::through::Gap;
 use crate::code::opcodes::Opcodes;
 use crate::layout::Layout;
 
@@ -82,6 +88,9 @@ pub unsafe fn fate(
     }
     place.offset = flying.offset;
     let is_of_no_interest = |own: &CodeSites| own.is_transparent && !flying.wanted.has(Occasion::UserUnhandled);
+    let is_of_test = Cell::new(false);
+    let leaving = Leaving { interpreter, exception: flying.exception, is_of_test: &is_of_test };
+    let mut is_out_of_loop = false;
     loop {
         // Most frames do nothing with an exception.
         while is_of_no_interest(own) {
@@ -89,13 +98,19 @@ pub unsafe fn fate(
             let Some((next, next_place)) = at(&back).filter(|(next, _)| is_of_no_interest(next)) else { break };
             (frame, own, place) = (back, next, next_place);
         }
-        let namespaces = || frame.namespaces();
         // SAFETY: by the contract; what the place points to lives as long as the cursor.
-        match unsafe { own.deed(interpreter.opcodes, place.code, place.offset, namespaces, flying.exception) } {
+        match unsafe { leaving.deed(&frame, own, place) } {
+            // What leaves the loop that runs until a task is done comes from the task, by its last statement.
+            _ if is_out_of_loop => {}
             Deed::Passes => {}
+            Deed::Catches if is_of_test.replace(false) => {
+                way.reaches(Occasion::Test);
+                return way.ends(End::CaughtIn(frame.key()), &frame);
+            }
             Deed::Catches => return way.ends(End::CaughtIn(frame.key()), &frame),
             Deed::Asks => return way.ends(End::OpenUntil(frame.key()), &frame),
         }
+        is_out_of_loop = false;
         way.passes(own, || is_users(place.code));
         let Some((back, through_c)) = frame.back() else {
             way.comes_to(Kind::Plain, || false);
@@ -109,7 +124,28 @@ pub unsafe fn fate(
         // An import statement and the `exec` below it are calls through C that pass every exception on.
         let passes_c = || own.kind == Kind::Import || next.is_some_and(|(next, _)| next.kind.takes_all_from_c());
         if through_c && !passes_c() {
-            return way.ends(End::OpenUntil(back.key()), &back);
+            let Some((calling, calling_place)) = next else { return way.ends(End::OpenUntil(back.key()), &back) };
+            if own.is_coroutine && calling.kind == Kind::Turn {
+                // SAFETY: by the contract.
+                match unsafe { resumed::next(leaving, &frame, &back) } {
+                    Some(Next::OutOf(running)) => {
+                        let Some((runs, running_place)) = at(&running) else {
+                            return way.ends(End::OpenUntil(running.key()), &running);
+                        };
+                        way.comes_to(runs.kind, || is_users(running_place.code));
+                        (frame, own, place, is_out_of_loop) = (running, runs, running_place, true);
+                        continue;
+                    }
+                    Some(Next::Ends(end, end_code)) => return way.ends_in(end, end_code),
+                    None => return way.ends(End::OpenUntil(back.key()), &back),
+                }
+            }
+            let gap =
+                Gap { caller: &back, calling, place: calling_place, callee: &frame, own, exception: flying.exception };
+            // SAFETY: by the contract.
+            if !unsafe { gap.passes(interpreter.opcodes) } {
+                return way.ends(End::OpenUntil(back.key()), &back);
+            }
         }
         let Some((next, next_place)) = next else { return way.ends(End::OpenUntil(back.key()), &back) };
         way.comes_to(next.kind, || is_users(next_place.code));
@@ -169,7 +205,10 @@ impl Way {
     }
 
     fn ends(self, end: End, frame: &impl Cursor) -> Fate {
-        let end_code = frame.place().map_or(std::ptr::null_mut(), |place| place.code);
+        self.ends_in(end, frame.place().map_or(std::ptr::null_mut(), |place| place.code))
+    }
+
+    fn ends_in(self, end: End, end_code: *mut ffi::PyObject) -> Fate {
         Fate { reached: self.reached.and(self.wanted), end, end_code }
     }
 }

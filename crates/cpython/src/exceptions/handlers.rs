@@ -18,8 +18,9 @@ pub enum Clause {
     Catches(Vec<TypePath>),
     /// It catches any: `except:`, or something that was not recognised.
     CatchesAll,
-    /// `__exit__` of a `with` decides when it runs.
-    Asks,
+    /// `__exit__` of a `with` decides when it runs. How deep the stack is below the exception there, if that is known: it is
+    /// on top.
+    Asks(Option<usize>),
 }
 
 /// A handler's code.
@@ -92,8 +93,10 @@ impl Handler<'_, '_> {
                 _ if opcode == opcodes.check_exc_match => return Read::match_of(types, self.next_clause(offset + 2)),
                 // 3.10 matches and jumps at once, to an instruction by its number.
                 _ if opcode == opcodes.jump_if_not_exc_match => return Read::match_of(types, Some(2 * whole)),
+                // A coroutine that waits raises what is thrown into it.
+                _ if opcode == opcodes.cleanup_throw => return Read::Last(None),
                 _ if opcode == opcodes.reraise => return Read::Last(None),
-                _ if opcode == opcodes.with_except_start => return Read::Last(Some(Clause::Asks)),
+                _ if opcode == opcodes.with_except_start => return Read::Last(Some(Clause::Asks(None))),
                 _ if opcode == opcodes.check_eg_match => return Read::Last(Some(Clause::CatchesAll)),
                 // `except:` throws the exception away first; anything else that ends here is a statement of a `finally`.
                 _ if opcode == opcodes.pop_top && is_first => return Read::Last(Some(Clause::CatchesAll)),

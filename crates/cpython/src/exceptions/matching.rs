@@ -92,7 +92,7 @@ pub unsafe fn matches(types: &[TypePath], places: Namespaces, exception: *mut ff
 ///
 /// # Safety
 /// The GIL is held and both are alive.
-unsafe fn is_of(kind: *mut ffi::PyObject, exception: *mut ffi::PyObject) -> Option<bool> {
+pub unsafe fn is_of(kind: *mut ffi::PyObject, exception: *mut ffi::PyObject) -> Option<bool> {
     // SAFETY: by the contract; an exact tuple's items are alive as long as it is. For types the match compares MROs and
     // runs no code of the program.
     unsafe {

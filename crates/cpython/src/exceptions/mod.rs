@@ -7,9 +7,12 @@ mod blocks;
 mod considered;
 mod fate;
 mod handlers;
+mod managers;
 mod matching;
+mod resumed;
 mod sites;
 mod stack;
+mod through;
 mod verdicts;
 
 use std::cell::{Cell, RefCell};
@@ -29,6 +32,7 @@ use verdicts::Verdicts;
 pub use fate::{End, Fate, Flying, Interpreter, fate};
 pub use sites::Sites;
 pub use stack::{Cursor, Native, Object};
+pub use through::Through;
 
 /// What is wanted of exceptions, and what is remembered of them between the events that tell of them.
 #[derive(Default)]

@@ -3,6 +3,7 @@
 //! Walked by `fate`. Invariant: what a [`Place`] points to is alive as long as the cursor that gave it.
 
 use std::cell::OnceCell;
+use std::ptr::NonNull;
 
 use pausa_engine::stepping::FrameKey;
 use pyo3::ffi;
@@ -10,6 +11,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use super::matching::Namespaces;
+use crate::call_site;
 use crate::code::facts::CO_OPTIMIZED;
 use crate::frames;
 use crate::layout::{Frame, Layout};
@@ -32,6 +34,13 @@ pub trait Cursor: Sized {
     fn namespaces(&self) -> Namespaces;
     /// The frame that waits for it, and if the call came through C.
     fn back(&self) -> Option<(Self, bool)>;
+    /// A cursor at the frame of a frame object, to be read only: nobody waits for one that is suspended.
+    fn at(&self, frame: &Bound<'_, PyAny>) -> Option<Self>;
+    /// A variable's value, borrowed, by its place among the variables; null for none. The code has a variable there.
+    fn variable(&self, at: usize) -> *mut ffi::PyObject;
+    /// A value on its stack, borrowed, counted from the bottom; null for none. The code has so many variables, and a deeper
+    /// stack at the instruction that the frame is at.
+    fn slot(&self, variables: usize, at: usize) -> *mut ffi::PyObject;
 }
 
 /// A frame as the interpreter has it.
@@ -80,6 +89,22 @@ impl Cursor for Native<'_> {
         // SAFETY: by the contract of `new`.
         let (frame, through_c) = unsafe { self.layout.back(self.frame) }?;
         Some((Self { frame, ..*self }, through_c))
+    }
+
+    fn at(&self, frame: &Bound<'_, PyAny>) -> Option<Self> {
+        // SAFETY: a live frame object.
+        let frame = unsafe { self.layout.frame_of(frame.as_ptr()) }?;
+        Some(Self { frame, ..*self })
+    }
+
+    fn variable(&self, at: usize) -> *mut ffi::PyObject {
+        // SAFETY: by the contract of `new` and of the method.
+        unsafe { self.layout.variable(self.frame, at).map_or(std::ptr::null_mut(), NonNull::as_ptr) }
+    }
+
+    fn slot(&self, variables: usize, at: usize) -> *mut ffi::PyObject {
+        // SAFETY: by the contract of `new` and of the method.
+        unsafe { self.layout.slot(self.frame, variables, at).map_or(std::ptr::null_mut(), NonNull::as_ptr) }
     }
 }
 
@@ -142,5 +167,20 @@ impl Cursor for Object<'_> {
 
     fn back(&self) -> Option<(Self, bool)> {
         frames::back(&self.frame).map(|back| (Self::new(back), frames::is_called_from_c(&self.frame)))
+    }
+
+    fn at(&self, frame: &Bound<'_, PyAny>) -> Option<Self> {
+        // SAFETY: a live object; a new reference is taken.
+        Some(Self::new(unsafe { Bound::from_borrowed_ptr(self.frame.py(), frame.as_ptr()) }))
+    }
+
+    fn variable(&self, at: usize) -> *mut ffi::PyObject {
+        // SAFETY: by the contract of the method.
+        call_site::variables(&self.frame).map_or(std::ptr::null_mut(), |base| unsafe { base.add(at).read() })
+    }
+
+    fn slot(&self, variables: usize, at: usize) -> *mut ffi::PyObject {
+        // SAFETY: by the contract of the method.
+        call_site::stack(&self.frame, variables).map_or(std::ptr::null_mut(), |base| unsafe { base.add(at).read() })
     }
 }

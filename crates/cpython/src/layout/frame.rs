@@ -158,6 +158,17 @@ impl Layout {
         NonNull::new(value.map_addr(|address| address & self.offsets.address))
     }
 
+    /// A value on a frame's stack, borrowed, counted from its bottom; None where there is none, or a number without an object.
+    ///
+    /// # Safety
+    /// As [`Layout::back`]; the code has so many variables, and its stack is deeper than that.
+    pub unsafe fn slot(&self, frame: Frame, variables: usize, at: usize) -> Option<NonNull<ffi::PyObject>> {
+        // SAFETY: by the contract.
+        let value = unsafe { frame.slots(self.offsets.locals).add(variables + at).read() };
+        let is_integer = self.offsets.has_stack_pointer && value.addr() & INTEGER == INTEGER;
+        NonNull::new(value.map_addr(|address| address & self.offsets.address)).filter(|_| !is_integer)
+    }
+
     /// The value on top of a frame's stack, borrowed, while it is at an instruction that follows a call. `depth` is how deep
     /// its stack is there, for versions whose frames do not say.
     ///

@@ -45,6 +45,36 @@ pub fn awaiters<'py>(task: &Task<'py>, which: Awaiting) -> Vec<Task<'py>> {
     found
 }
 
+/// Who gets what a task comes to.
+pub enum Waiter<'py> {
+    /// The task that awaits it.
+    Task(Task<'py>),
+    /// Who runs the loop until it is done.
+    Loop,
+}
+
+/// Who gets what a task comes to; None unless that is one, and nobody else has a say.
+pub fn waiter<'py>(task: &Task<'py>) -> Option<Waiter<'py>> {
+    let asyncio = task.asyncio.as_ref()?;
+    let callbacks = asyncio.field(&task.object, intern!(task.object.py(), "_callbacks"))?;
+    if values::item(&callbacks, 1).is_some() {
+        return None;
+    }
+    let callback = values::item(&values::item(&callbacks, 0)?, 0)?;
+    let kind = callback.get_type();
+    match (values::is_static(&kind), values::short_name(&kind).as_str()) {
+        (true, "builtin_function_or_method" | "method") => {
+            let waiting = asyncio.task(&callback.getattr("__self__").ok()?)?;
+            waiting.waits_for()?.is(&task.object).then_some(Waiter::Task(waiting))
+        }
+        (true, "function") if is_of(&callback, "asyncio.base_events") => {
+            let name = callback.getattr("__name__").ok().and_then(|name| values::exact_text(&name))?;
+            (name == "_run_until_complete_cb").then_some(Waiter::Loop)
+        }
+        _ => None,
+    }
+}
+
 /// The tasks and futures that are to be told when a future is done.
 fn next<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>, which: Awaiting) -> Vec<Bound<'py, PyAny>> {
     let py = future.py();

@@ -19,7 +19,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 pub use asyncio::Asyncio;
-pub use awaiters::{Awaiting, awaiters};
+pub use awaiters::{Awaiting, Waiter, awaiters, waiter};
 pub use current::current;
 pub use known::{all, order};
 pub use numbers::{TaskNumbers, referred, weak};
