@@ -33,9 +33,9 @@ struct Queue {
 /// Who may run, and what waits to be done. Lives as long as the process, as its threads do.
 pub struct World {
     /// Runs tasks on the agent's own thread, attached.
-    work: fn(Vec<Task>),
+    work: fn(&'static Self, Vec<Task>),
     /// Holds the program on the agent's own thread, attached, when a pause has found nobody.
-    hold: fn(),
+    hold: fn(&'static Self),
     queue: Mutex<Queue>,
     changed: Condvar,
     /// The thread that holds all others, by its identity; 0 while the program runs.
@@ -63,7 +63,7 @@ pub enum Attention {
 
 impl World {
     /// A world in which everybody runs.
-    pub fn new(work: fn(Vec<Task>), hold: fn()) -> &'static Self {
+    pub fn new(work: fn(&'static Self, Vec<Task>), hold: fn(&'static Self)) -> &'static Self {
         Box::leak(Box::new(Self {
             work,
             hold,
@@ -252,7 +252,7 @@ impl World {
     }
 
     /// Runs all tasks, unless a stopped thread has them. Called on the agent's own thread, with the GIL held.
-    fn run_tasks(&self) {
+    fn run_tasks(&'static self) {
         let tasks: Vec<Task> = {
             let mut queue = self.lock();
             if queue.stopped {
@@ -262,14 +262,14 @@ impl World {
             queue.tasks.drain(..).collect()
         };
         self.worker.store(crate::threads::own_identity(), Ordering::Relaxed);
-        (self.work)(tasks);
+        (self.work)(self, tasks);
         self.worker.store(0, Ordering::Relaxed);
         self.lock().worker_works = false;
         self.changed.notify_all();
     }
 
     /// The agent's own thread: runs tasks while the program runs, holds the program when a pause finds nobody.
-    fn run_worker(&self) {
+    fn run_worker(&'static self) {
         loop {
             let mut queue = self.lock();
             let overdue = loop {
@@ -297,7 +297,7 @@ impl World {
             }
             queue.worker_attaches = true;
             drop(queue);
-            let _ = Python::try_attach(|_| if overdue { (self.hold)() } else { self.run_tasks() });
+            let _ = Python::try_attach(|_| if overdue { (self.hold)(self) } else { self.run_tasks() });
             self.lock().worker_attaches = false;
             self.changed.notify_all();
         }

@@ -4,16 +4,17 @@
 //! folder of its own user, and the agent dials us there. Invariant: nobody but the process that is meant is let in; the
 //! folder is gone with what this returns.
 
-use std::fs::{self, File, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::statvfs::{FsFlags, statvfs};
 use nix::unistd::Uid;
@@ -67,9 +68,9 @@ pub struct Attached {
     pub luggage: Luggage,
 }
 
-/// The folder with what the program needs of us, which goes with this.
+/// The folder with what the program needs of us, which goes with this. It is locked as long as we live.
 #[derive(Clone)]
-pub struct Luggage(Arc<(TempDir, Arc<File>)>);
+pub struct Luggage(Arc<(TempDir, Arc<File>, File)>);
 
 /// Attaches. `given_up` ends the attempt when it closes; `tell` hears what is waited for.
 pub fn attach(
@@ -123,6 +124,8 @@ fn enter(
     let waiting = Waiting { attach, process: &examined.process, listener: &listener, luggage: &luggage, given_up };
     let dialled = waiting.wait(&mut visit, tell);
     visit.end(dialled.is_ok());
+    // No thread has the path of an older script any more: ours has taken its place.
+    place.sweep(&examined.process, &luggage);
     dialled.map(|stream| (stream, luggage.clone()))
 }
 
@@ -229,14 +232,77 @@ impl Place {
     fn luggage(&self, install: &Install, attach: &Attach, inner_pid: i32) -> Result<Luggage, LaunchError> {
         let failed = |source| LaunchError::Socket { path: self.seen.clone(), source };
         let mut builder = tempfile::Builder::new();
-        let folder = builder.prefix("pausa-").permissions(Permissions::from_mode(0o700)).tempdir_in(self.path());
-        let luggage = Luggage(Arc::new((folder.map_err(failed)?, Arc::clone(&self.folder))));
+        let folder = builder.prefix(PREFIX).permissions(Permissions::from_mode(0o700)).tempdir_in(self.path());
+        let folder = folder.map_err(failed)?;
+        let lock = File::open(folder.path()).and_then(|lock| lock.lock().map(|()| lock)).map_err(failed)?;
+        let luggage = Luggage(Arc::new((folder, Arc::clone(&self.folder), lock)));
         fs::copy(&install.agent, luggage.path("agent.so")).map_err(|source| luggage.fault(source))?;
         let entry = fs::read_to_string(install.package.join("_enter.py"));
         let text = script(&entry.map_err(|source| luggage.fault(source))?, &self.seen(&luggage), inner_pid, attach);
         fs::write(luggage.path("enter.py"), text).map_err(|source| luggage.fault(source))?;
         Ok(luggage)
     }
+
+    /// Removes what was brought for this process by a pausa that was killed before the process had come to it.
+    fn sweep(&self, process: &Process, own: &Luggage) {
+        let heading = heading(process.pid());
+        for entry in fs::read_dir(self.path()).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if Some(name.as_os_str()) == own.0.0.path().file_name() || !name.to_string_lossy().starts_with(PREFIX) {
+                continue;
+            }
+            // Anybody may make a folder of that name there, or a link: what is opened is what is looked at and emptied.
+            let flags = libc::O_DIRECTORY | libc::O_NOFOLLOW;
+            let Ok(folder) = OpenOptions::new().read(true).custom_flags(flags).open(entry.path()) else { continue };
+            let owner = folder.metadata().map(|data| data.uid()).unwrap_or(u32::MAX);
+            let inside = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
+            if ![process.user(), Uid::effective().as_raw()].contains(&owner)
+                || !is_abandoned(&folder, &inside, &heading)
+            {
+                continue;
+            }
+            for file in FILES {
+                let _gone = fs::remove_file(inside.join(file));
+            }
+            let _gone = fs::remove_dir(inside.join(ENTERED));
+            let _gone = fs::remove_dir(entry.path());
+        }
+    }
+}
+
+/// What the folder holds, and the folder in it that the first thread to come makes (`_enter.py`).
+const FILES: [&str; 5] = ["enter.py", "agent.so", "agent", "reason", "reason.new"];
+const ENTERED: &str = "entered";
+
+/// How its name begins.
+const PREFIX: &str = "pausa-";
+
+/// How its script begins.
+fn heading(pid: i32) -> String {
+    format!("# For process {pid}.\n")
+}
+
+/// How old a folder without a script is that nobody is just making.
+const FORGOTTEN: Duration = Duration::from_secs(10);
+
+/// True for a folder whose maker has gone, with a script that begins so, or with one for a process that has gone too, or
+/// with none yet. `inside` is its path.
+fn is_abandoned(folder: &File, inside: &Path, heading: &str) -> bool {
+    let is_old = || {
+        let changed = folder.metadata().and_then(|data| data.modified()).ok();
+        changed.and_then(|changed| changed.elapsed().ok()).is_some_and(|age| age > FORGOTTEN)
+    };
+    let is_for_it = match fs::read_to_string(inside.join("enter.py")) {
+        Ok(text) => text.starts_with(heading) || has_gone(&text),
+        Err(error) => error.kind() == io::ErrorKind::NotFound && inside.join("agent.so").is_file() && is_old(),
+    };
+    is_for_it && folder.try_lock().is_ok()
+}
+
+/// True for a script whose process is no more.
+fn has_gone(script: &str) -> bool {
+    let pid = script.strip_prefix("# For process ").and_then(|rest| rest.split_once('.')?.0.parse().ok());
+    pid.is_some_and(|pid: i32| Process::find(pid).is_err())
 }
 
 impl Luggage {
@@ -283,7 +349,7 @@ fn script(entry: &str, folder: &Path, inner_pid: i32, attach: &Attach) -> String
         text(env!("CARGO_PKG_VERSION")),
         options.join(", ")
     );
-    format!("# For process {}.\n{}\n", attach.pid, as_our_own(&format!("{entry}\n\n{call}\n")))
+    format!("{}{}\n", heading(attach.pid), as_our_own(&format!("{entry}\n\n{call}\n")))
 }
 
 #[cfg(test)]

@@ -76,9 +76,19 @@ const LOGGED: &[(&str, &[&str])] = &[
     (extensions::ForceReturn::COMMAND, &["expression"]),
     (extensions::Throw::COMMAND, &["expression"]),
     (extensions::Reload::COMMAND, &["file"]),
+    (requests::Completions::COMMAND, &["text"]),
+    (requests::DataBreakpointInfo::COMMAND, &["name"]),
+    (extensions::Instances::COMMAND, &["expression"]),
+    (extensions::Referrers::COMMAND, &["expression"]),
+    (extensions::Size::COMMAND, &["expression"]),
     (requests::Goto::COMMAND, &["targetId"]),
+    (requests::RestartFrame::COMMAND, &["frameId"]),
+    (requests::TerminateThreads::COMMAND, &["threadIds"]),
     (requests::Terminate::COMMAND, &[]),
 ];
+
+/// What tells a breakpoint or filter apart from others, for the log.
+const PLACES: &[&str] = &["line", "column", "name", "dataId", "instructionReference", "offset", "filterId"];
 
 impl Policy {
     /// One under which clients may only look, or do all, and that logs in a file, which is made for its owner only.
@@ -135,10 +145,22 @@ fn only_looks(request: &Incoming) -> bool {
     LOOKS.contains(&request.command.as_str()) && !ends_it && expressions(request).next().is_none()
 }
 
-/// Expressions that breakpoints and exception filters come with.
-fn expressions(request: &Incoming) -> impl Iterator<Item = &Value> {
+/// Expressions that breakpoints and exception filters come with, each with what it belongs to. They are evaluated as often
+/// as their place is come to; that they are set is told once.
+fn expressions(request: &Incoming) -> impl Iterator<Item = Value> {
+    let source = request.arguments.get("source").and_then(|source| source.get("path")).cloned();
     let lists = ["breakpoints", "filterOptions"].into_iter().filter_map(|name| request.arguments.get(name)?.as_array());
-    lists.flatten().flat_map(|entry| ["condition", "logMessage"].into_iter().filter_map(|name| entry.get(name)))
+    lists.flatten().flat_map(move |entry| {
+        let source = source.clone();
+        ["condition", "logMessage"].into_iter().filter_map(move |name| {
+            let text = entry.get(name).filter(|text| !text.is_null() && text.as_str() != Some(""))?;
+            let place = PLACES.iter().filter_map(|place| Some(((*place).to_owned(), entry.get(*place)?.clone())));
+            let mut told: serde_json::Map<String, Value> = place.collect();
+            told.extend(source.clone().map(|path| ("source".to_owned(), path)));
+            told.insert(name.to_owned(), text.clone());
+            Some(Value::Object(told))
+        })
+    })
 }
 
 /// What is to be logged of a request.
@@ -148,7 +170,7 @@ fn logged(request: &Incoming) -> Vec<Value> {
             fields.iter().filter_map(|name| Some(((*name).to_owned(), request.arguments.get(*name)?.clone())));
         return vec![Value::Object(arguments.collect())];
     }
-    expressions(request).cloned().collect()
+    expressions(request).collect()
 }
 
 #[cfg(test)]
@@ -166,20 +188,86 @@ mod tests {
         assert!(allowed("stackTrace", json!({})) && allowed("setBreakpoints", json!({"breakpoints": [{"line": 1}]})));
         assert!(!allowed("evaluate", json!({"expression": "1"})) && !allowed("pausa/new", json!({})));
         assert!(!allowed("setBreakpoints", json!({"breakpoints": [{"line": 1, "condition": "f()"}]})));
+        // Clients send what they have no text for as an empty one.
+        assert!(allowed("setBreakpoints", json!({"breakpoints": [{"line": 1, "condition": "", "logMessage": null}]})));
         assert!(allowed("disconnect", json!({})) && !allowed("disconnect", json!({"terminateDebuggee": true})));
         assert!(Policy::default().judge(&request("evaluate", json!({}))).is_ok());
     }
 
-    #[test]
-    fn what_is_run_is_logged_whether_it_is_allowed_or_not() {
-        let path = std::env::temp_dir().join(format!("pausa-audit-{}", std::process::id()));
-        let policy = Policy::new(true, Some(&path)).unwrap();
-        assert!(policy.judge(&request("evaluate", json!({"expression": "f()", "context": "repl"}))).is_err());
-        assert!(policy.judge(&request("threads", json!({}))).is_ok());
+    /// What the log holds after these requests.
+    fn written(name: &str, read_only: bool, sent: &[(&str, Value)]) -> Vec<Value> {
+        let path = std::env::temp_dir().join(format!("pausa-audit-{name}-{}", std::process::id()));
+        let policy = Policy::new(read_only, Some(&path)).unwrap();
+        for (command, arguments) in sent {
+            let _ = policy.judge(&request(command, arguments.clone()));
+        }
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        let line: Value = serde_json::from_str(text.trim()).unwrap();
-        assert_eq!(line["arguments"], json!({"expression": "f()", "context": "repl"}));
-        assert_eq!(line["allowed"], json!(false));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    #[test]
+    fn what_is_run_is_logged_whether_it_is_allowed_or_not() {
+        let sent = [("evaluate", json!({"expression": "f()", "context": "repl"})), ("threads", json!({}))];
+        let lines = written("forbidden", true, &sent);
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["arguments"], json!({"expression": "f()", "context": "repl"}));
+        assert_eq!(lines[0]["allowed"], json!(false));
+    }
+
+    #[test]
+    fn each_request_that_has_something_run_is_a_line_of_the_log() {
+        let texts = [
+            ("evaluate", json!({"expression": "x", "context": "watch"})),
+            ("evaluate", json!({"expression": "x", "context": "hover"})),
+            ("setVariable", json!({"name": "x", "value": "f()"})),
+            ("setExpression", json!({"expression": "x", "value": "f()"})),
+            ("writeMemory", json!({"memoryReference": "0x1", "data": ""})),
+            ("completions", json!({"text": "x."})),
+            ("dataBreakpointInfo", json!({"name": "f().x"})),
+            ("restartFrame", json!({"frameId": 1})),
+            ("terminateThreads", json!({"threadIds": [1]})),
+            ("pausa/forceReturn", json!({"expression": "f()"})),
+            ("pausa/throw", json!({"expression": "E()"})),
+            ("pausa/size", json!({"expression": "x"})),
+            ("pausa/instances", json!({"expression": "C"})),
+            ("pausa/referrers", json!({"expression": "x"})),
+            ("pausa/reload", json!({"file": "f.py"})),
+        ];
+        let lines = written("each", false, &texts);
+        assert_eq!(lines.len(), texts.len());
+        for (line, (command, arguments)) in lines.iter().zip(&texts) {
+            assert_eq!((&line["request"], &line["allowed"]), (&json!(command), &json!(true)));
+            assert!(line["arguments"].as_object().unwrap().iter().all(|(name, value)| arguments[name] == *value));
+        }
+        // Nobody who may only look may do any of them.
+        let policy = Policy::new(true, None).unwrap();
+        assert!(texts.iter().all(|(command, arguments)| policy.judge(&request(command, arguments.clone())).is_err()));
+    }
+
+    #[test]
+    fn conditions_and_messages_are_lines_that_say_where_they_are() {
+        let breakpoints = json!([{"line": 3, "condition": "f()"}, {"line": 4, "logMessage": "{g()}"}, {"line": 5}]);
+        let sent = [
+            ("setBreakpoints", json!({"source": {"path": "/a.py"}, "breakpoints": breakpoints})),
+            ("setFunctionBreakpoints", json!({"breakpoints": [{"name": "f", "condition": "x"}]})),
+            ("setDataBreakpoints", json!({"breakpoints": [{"dataId": "d", "condition": "y"}]})),
+            ("setInstructionBreakpoints", json!({"breakpoints": [{"instructionReference": "i", "condition": "z"}]})),
+            (
+                "setExceptionBreakpoints",
+                json!({"filters": [], "filterOptions": [{"filterId": "raised", "condition": "e"}]}),
+            ),
+        ];
+        let told: Vec<Value> =
+            written("conditions", false, &sent).iter().map(|line| line["arguments"].clone()).collect();
+        let expected = [
+            json!({"source": "/a.py", "line": 3, "condition": "f()"}),
+            json!({"source": "/a.py", "line": 4, "logMessage": "{g()}"}),
+            json!({"name": "f", "condition": "x"}),
+            json!({"dataId": "d", "condition": "y"}),
+            json!({"instructionReference": "i", "condition": "z"}),
+            json!({"filterId": "raised", "condition": "e"}),
+        ];
+        assert_eq!(told, expected);
     }
 }

@@ -35,8 +35,8 @@ pub(crate) use tracee::STANDS_STILL;
 use tracee::Tracee;
 use wait::Stand;
 
-/// How long a thread has for what takes it microseconds.
-const SOON: Duration = Duration::from_secs(2);
+/// How long a thread has for what takes it microseconds, on a machine that has much else to do.
+const SOON: Duration = Duration::from_secs(10);
 
 /// How often it is looked whether it has.
 const GLANCE: Duration = Duration::from_micros(50);
@@ -70,8 +70,10 @@ pub(crate) enum Call {
 /// What has to run, where it is written.
 pub(crate) struct Code {
     pub functions: Functions,
-    /// Where the C library's `errno` is.
+    /// The C library's function that tells where `errno` is.
     pub errno: Address,
+    /// Its `munmap`.
+    pub unmap: Address,
     /// Where the interpreter has its static state.
     pub interpreter: Range<Address>,
     /// Before 3.13 a call that is registered by any other than the main thread may not be seen. From there on, who has the
@@ -102,7 +104,8 @@ impl Errands {
             examined.interpreter.functions.ok_or_else(|| io::Error::other("its Python does not export the C API"))?;
         let code = Code {
             functions,
-            errno: arch::errno_location(&memory, &examined.modules)?,
+            errno: arch::c_function(&memory, &examined.modules, "__errno_location")?,
+            unmap: arch::c_function(&memory, &examined.modules, "munmap")?,
             interpreter: examined.interpreter.runtime..examined.interpreter.runtime_end,
             as_main_thread: (examined.version.major, examined.version.minor) < (3, 13),
         };
@@ -111,7 +114,40 @@ impl Errands {
         Tracee::stop(main)?.system_call(&process, &memory, &gadgets, arch::map(&region))?;
         wait_until("map memory", || region.is_in(&process))?;
         region.fill(&memory, source)?;
-        Ok(Self { process, memory, gadgets, code, region, registered: false, lent: None })
+        let errands = Self { process, memory, gadgets, code, region, registered: false, lent: None };
+        errands.tidy()?;
+        Ok(errands)
+    }
+
+    /// Takes away what visits have left that were cut off, as far as nothing may run in it any more.
+    fn tidy(&self) -> io::Result<()> {
+        for left in Region::left_in(&self.process, &self.memory)? {
+            if left.start() == self.region.start() || self.is_in_use(left)? {
+                continue;
+            }
+            let is_registered = self.memory.u32(left.result())? != 0;
+            if !(is_registered && self.leave_to_call(left)?) {
+                self.unmap(left)?;
+                wait_until("give memory back", || !left.is_in(&self.process))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// True if a thread is in a region, or may come back to it: but for the call that is registered.
+    fn is_in_use(&self, region: Region) -> io::Result<bool> {
+        let (lent, state) = (self.memory.u32(region.lent())?, self.memory.u32(region.lending())?);
+        let helper = self.memory.u32(region.helper())?.cast_signed();
+        let threads = self.process.threads();
+        let is_lent = lent != 0 && state != arch::REFUSED && state != arch::DONE;
+        let is_in = |thread: &i32| Tracee::stop(*thread).and_then(|tracee| tracee.instruction());
+        let is_helped = threads.contains(&helper);
+        Ok(is_lent || is_helped || threads.iter().any(|thread| is_in(thread).is_ok_and(|at| region.contains(at))))
+    }
+
+    fn unmap(&self, region: Region) -> io::Result<()> {
+        let tracee = Tracee::stop(self.process.pid())?;
+        tracee.system_call(&self.process, &self.memory, &self.gadgets, arch::unmap(&region))
     }
 
     /// Has the main thread's interpreter told to run the script at its next safe point.
@@ -135,7 +171,7 @@ impl Errands {
             return Ok(Call::NotNow);
         }
         let code = arch::lend(&self.region, &self.code, thread == self.process.pid());
-        self.region.write_lending(&self.memory, &code)?;
+        self.region.write_lending(&self.memory, thread, &code)?;
         self.lent = Some(thread);
         tracee.visit_lending(&self.memory, &self.region)?;
         let state = self.region.lending();
@@ -163,24 +199,34 @@ impl Errands {
         Ok(())
     }
 
-    /// Takes the mapping away, unless a call that is still to come needs it. `entered` says that the script has begun.
+    /// Takes the mapping away, or leaves that to a call that is still to come. `entered` says that the script has begun.
     pub fn end(self, entered: bool) -> io::Result<()> {
-        if self.registered {
-            // Where it runs on nobody else, it is the call: that is through in a moment.
-            if entered && self.lent.is_none() {
-                wait_until("return", || self.memory.u32(self.region.called()).is_ok_and(|called| called != 0))?;
-            }
-            if self.memory.u32(self.region.called())? == 0 {
-                return Ok(());
-            }
-        }
         let main = self.process.pid();
         if let Some(thread) = self.lent {
             wait_until("return", || self.memory.u32(self.region.lending()).is_ok_and(|state| state == arch::DONE))?;
             self.wait_until_out(thread)?;
         }
+        // Where it runs on nobody else, it is the registered call: that is through in a moment.
+        let is_through = || self.memory.u32(self.region.called()).is_ok_and(|called| called != 0);
+        if self.registered && entered && self.lent.is_none() {
+            let _later = wait_until("return", is_through);
+        }
+        if self.registered && self.leave_to_call(self.region)? {
+            return Ok(());
+        }
         self.wait_until_out(main)?;
-        Tracee::stop(main)?.system_call(&self.process, &self.memory, &self.gadgets, arch::unmap(&self.region))
+        self.unmap(self.region)
+    }
+
+    /// Has the registered call take the mapping away when it comes to its end; false if it has come there. The thread that
+    /// makes the call is held meanwhile, so that it is one or the other.
+    fn leave_to_call(&self, region: Region) -> io::Result<bool> {
+        let _held = Tracee::stop(self.process.pid())?;
+        if self.memory.u32(region.called())? == 1 {
+            return Ok(false);
+        }
+        self.memory.write(region.called(), &arch::LEFT.to_le_bytes())?;
+        Ok(true)
     }
 
     /// Waits until a thread runs nothing of ours.

@@ -16,6 +16,8 @@ const HELPER: u64 = 0x1008;
 const CALLED: u64 = 0x1010;
 const LENDING: u64 = 0x1018;
 const SIGNALS: u64 = 0x1020;
+const LENT: u64 = 0x1028;
+const MARK: u64 = 0x10f8;
 const TEXT: u64 = 0x1100;
 const TEXT_END: u64 = 0x2000;
 const FRAME: u64 = 0x2000;
@@ -23,6 +25,9 @@ const LENDING_FRAME: u64 = 0x6000;
 const STACK_END: u64 = 0x1_0000;
 const STORAGE: u64 = 0x1_3000;
 const SIZE: u64 = 0x1_4000;
+
+/// What a region is known by that somebody left who was killed.
+const MARKED: &[u8; 8] = b"pausa\0\0\x01";
 
 /// The most that a frame may need: the processor's whole state.
 pub(super) const FRAME_SIZE: u64 = LENDING_FRAME - FRAME;
@@ -54,6 +59,14 @@ impl Region {
             .is_ok_and(|maps| maps.lines().any(|line| line.trim_end() == wanted))
     }
 
+    /// Those that are there already, of visits that were cut off.
+    pub fn left_in(process: &Process, memory: &Memory) -> io::Result<Vec<Self>> {
+        let maps = fs::read_to_string(format!("/proc/{}/maps", process.pid()))?;
+        let here = maps.lines().filter(|line| line.contains(" rwxp 00000000 00:00 0")).filter_map(range);
+        let fitting = here.filter(|(start, end)| end - start == SIZE).map(|(start, _)| Self(start));
+        Ok(fitting.filter(|region| memory.bytes(region.0 + MARK).is_ok_and(|mark| mark == *MARKED)).collect())
+    }
+
     /// Writes what does not change.
     pub fn fill(&self, memory: &Memory, source: &str) -> io::Result<()> {
         let text = [source.as_bytes(), b"\0"].concat();
@@ -61,6 +74,7 @@ impl Region {
             return Err(io::Error::other("the script is too long"));
         }
         memory.write(self.text(), &text)?;
+        memory.write(self.0 + MARK, MARKED)?;
         memory.write(self.signals(), &u64::MAX.to_le_bytes())
     }
 
@@ -76,8 +90,9 @@ impl Region {
     }
 
     /// Code for a thread that is lent, which has not told anything yet.
-    pub fn write_lending(&self, memory: &Memory, code: &[u8]) -> io::Result<()> {
+    pub fn write_lending(&self, memory: &Memory, thread: i32, code: &[u8]) -> io::Result<()> {
         memory.write(self.lending(), &0_u32.to_le_bytes())?;
+        memory.write(self.lent(), &thread.to_le_bytes())?;
         memory.write(self.lending_code(), code)
     }
 
@@ -119,6 +134,11 @@ impl Region {
     /// What the lent thread tells.
     pub fn lending(&self) -> Address {
         self.0 + LENDING
+    }
+
+    /// The thread that was lent last; 0 for none.
+    pub fn lent(&self) -> Address {
+        self.0 + LENT
     }
 
     /// A set of all signals.

@@ -18,7 +18,7 @@ use crate::memory::{Address, Memory};
 use crate::process::Process;
 
 /// How long a thread has to stop: only one in an uninterruptible wait needs longer than a moment.
-const STOPS_WITHIN: Duration = Duration::from_secs(1);
+const STOPS_WITHIN: Duration = Duration::from_secs(5);
 
 /// The thread has been stopped by a signal, as all of its process: it will not run until SIGCONT.
 pub(crate) const STANDS_STILL: &str = "it is stopped (by Ctrl-Z or SIGSTOP)";

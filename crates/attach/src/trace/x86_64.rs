@@ -24,6 +24,8 @@ pub(super) const PROCESSOR_STATE: i32 = 0x202;
 /// What the lent thread tells: it holds the GIL or is none of Python's; it runs the script; it is through.
 pub(super) const REFUSED: u32 = 1;
 const BEGUN: u32 = 2;
+/// What the registered call is told: we have gone, and it is to take the region away.
+pub(super) const LEFT: u32 = 2;
 pub(super) const DONE: u32 = 3;
 
 /// What it means that a system call was interrupted, in the register of its result (include/linux/errno.h).
@@ -82,10 +84,10 @@ fn c_library(modules: &[Module]) -> io::Result<&Module> {
     library.ok_or_else(|| io::Error::other("it has no C library that is known"))
 }
 
-/// The function that tells where the calling thread's `errno` is.
-pub(super) fn errno_location(memory: &Memory, modules: &[Module]) -> io::Result<Address> {
+/// A function of the C library's.
+pub(super) fn c_function(memory: &Memory, modules: &[Module], name: &str) -> io::Result<Address> {
     let image = Image::read(memory, c_library(modules)?.base).ok();
-    let found = image.and_then(|image| image.symbol("__errno_location"));
+    let found = image.and_then(|image| image.symbol(name));
     found.ok_or_else(|| io::Error::other("its C library is not built as those that are known"))
 }
 
@@ -355,8 +357,12 @@ pub(super) fn register(region: &Region, code: &Code) -> Vec<u8> {
         .bytes(&[0x53]) // push rbx, which aligns the stack
         .rdi(region.text())
         .call(code.functions.run_string)
-        .store(region.called(), 1)
-        .bytes(&[0x31, 0xc0, 0x5b, 0xc3]); // xor eax, eax; pop rbx; ret
+        .bytes(&[0x5b]) // pop rbx
+        .rdx(region.called())
+        .bytes(&[0xb9, 1, 0, 0, 0, 0x87, 0x0a]) // mov ecx, 1; xchg [rdx], ecx
+        .bytes(&[0x83, 0xf9, LEFT as u8]) // cmp ecx, LEFT
+        .unless(NOT_ZERO, unmap_and_return(region, code))
+        .bytes(&[0x31, 0xc0, 0xc3]); // xor eax, eax; ret
     let entry = pending.0.len() as u64;
     // The call that is registered comes first, so that its address is known; threads are sent behind it.
     let parent = Assembler::default()
@@ -387,6 +393,11 @@ pub(super) fn register(region: &Region, code: &Code) -> Vec<u8> {
         .rdi(0)
         .system_call(libc::SYS_exit)
         .0
+}
+
+/// The end of a call for which nobody waits any more: goes on in the C library, which returns 0 to who made the call.
+fn unmap_and_return(region: &Region, code: &Code) -> Assembler {
+    Assembler::default().rdi(region.start()).rsi(region.size()).rax(code.unmap).bytes(&[0xff, 0xe0]) // jmp rax
 }
 
 /// For a blocked thread: if it is one of the main interpreter's and does not hold the GIL, it takes the GIL, runs the

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 
 use super::Debugger;
 use super::stopping::Where;
-use crate::park::Attention;
+use crate::park::{Attention, World};
 use crate::threads::{innermost_frames, own_identity};
 
 impl Debugger {
@@ -29,9 +29,9 @@ impl Debugger {
     }
 
     /// No thread came by: all wait in C. The agent's own thread holds the program, and the main thread counts as stopped.
-    pub(super) fn hold_for_pause() {
+    pub(super) fn hold_for_pause(world: &'static World) {
         Python::attach(|py| {
-            let Some(debugger) = Self::get() else { return };
+            let Some(debugger) = Self::of_world(world) else { return };
             if !debugger.world.set(Attention::Pause, false) {
                 return;
             }
@@ -58,6 +58,10 @@ impl Debugger {
                 return false;
             }
             self.wait_for_turn(py, own);
+        }
+        // Left meanwhile: another debugger may be there already, whose events these are not.
+        if !self.is_present() {
+            return true;
         }
         if !self.world.wants(Attention::Pause) {
             return false;

@@ -16,7 +16,7 @@ use super::computing::Computed;
 use crate::code::registry::{CodeKey, real_path};
 use crate::frames;
 use crate::inspection::Inspection;
-use crate::park::Attention;
+use crate::park::{Attention, World};
 use crate::threads::own_identity;
 use crate::values;
 
@@ -41,7 +41,7 @@ impl Debugger {
         self.world.wait_for_worker(py);
         self.world.wait_while_held(py, own);
         self.wait_for_turn(py, own);
-        if Self::get().is_none() || !self.is_own_process() {
+        if !self.is_present() || !self.is_own_process() {
             return;
         }
         let thread = self.own_thread();
@@ -81,7 +81,7 @@ impl Debugger {
     }
 
     /// True while this is the debugger of the process: it has been left neither by its client nor by a fork.
-    pub(super) fn is_present(&self) -> bool {
+    pub(crate) fn is_present(&self) -> bool {
         Self::get().is_some_and(|debugger| std::ptr::eq(debugger, self))
     }
 
@@ -110,22 +110,28 @@ impl Debugger {
         self.world.release();
     }
 
-    /// Tasks that came while the program runs: called on the agent's own thread.
-    pub(super) fn run_tasks(tasks: Vec<pausa_engine::port::Task>) {
+    /// Tasks that came while the program runs: called on the agent's own thread. Those of a debugger that has been left
+    /// are nobody's, and least of all the next one's.
+    pub(super) fn run_tasks(world: &'static World, tasks: Vec<pausa_engine::port::Task>) {
         Python::attach(|py| {
-            let Some(debugger) = Self::get() else { return };
+            let Some(debugger) = Self::of_world(world) else { return };
             let mut inspection = Inspection::running(py, debugger);
             for task in tasks {
                 // A task may detach, and another thread may while one gives the GIL away.
-                if Self::get().is_none() {
+                if !debugger.is_present() {
                     return;
                 }
                 let _: Flow = task(&mut inspection);
             }
-            if Self::get().is_some() {
+            if debugger.is_present() {
                 debugger.settle(py);
             }
         });
+    }
+
+    /// The debugger of the process, if this world is its own.
+    pub(super) fn of_world(world: &'static World) -> Option<&'static Self> {
+        Self::get().filter(|debugger| std::ptr::eq(debugger.world, world))
     }
 
     /// True for frames that no user wants to see.

@@ -7,7 +7,7 @@ use pausa_testkit::Result;
 use serde_json::{Value, json};
 
 use crate::target::Target;
-use crate::{all_pythons, attached, check, pausa, program, python, said, same};
+use crate::{all_pythons, attached, check, line, pausa, program, python, said, same};
 
 #[test]
 fn the_prompt_stops_looks_and_detaches() -> Result<()> {
@@ -164,8 +164,30 @@ fn each_evaluation_is_a_line_of_the_log() -> Result<()> {
     let target = Target::start(&python()?.path, "busy")?;
     let name = log.display().to_string();
     said(&["attach", &target.id(), "--audit-log", &name, "-c", "p 6 * 7", "-c", "detach"])?;
-    let text = std::fs::read_to_string(&log).map_err(|error| error.to_string())?;
-    check(text.contains("6 * 7") && text.contains("\"allowed\":true"), || text)
+    let read = || std::fs::read_to_string(&log).map_err(|error| error.to_string());
+    let text = read()?;
+    check(text.contains("6 * 7") && text.contains("\"allowed\":true"), || text)?;
+    let mut editor = attached(target.pid(), json!({ "auditLog": log }))?;
+    let breakpoints = json!([{ "line": line("target.py", "count")?, "condition": "total > 0" }]);
+    editor.done("setBreakpoints", json!({ "source": { "path": program("target.py") }, "breakpoints": breakpoints }))?;
+    editor.done("configurationDone", Value::Null)?;
+    let stopped = editor.event("stopped")?;
+    let stack = editor.done("stackTrace", json!({ "threadId": stopped["threadId"] }))?;
+    let frame = stack["stackFrames"][0]["id"].clone();
+    for context in ["watch", "hover", "repl"] {
+        editor
+            .done("evaluate", json!({ "expression": format!("'{context}'"), "context": context, "frameId": frame }))?;
+    }
+    let scopes = editor.done("scopes", json!({ "frameId": frame }))?;
+    let locals = scopes["scopes"][0]["variablesReference"].clone();
+    editor.done("setVariable", json!({ "variablesReference": locals, "name": "total", "value": "3 - 2" }))?;
+    editor.done("disconnect", Value::Null)?;
+    target.is_as_it_was()?;
+    let text = read()?;
+    for wanted in ["total > 0", "'watch'", "'hover'", "'repl'", "3 - 2"] {
+        check(text.lines().any(|line| line.contains(wanted)), || format!("no {wanted} in {text}"))?;
+    }
+    Ok(())
 }
 
 #[test]

@@ -2,17 +2,17 @@
 
 use std::process::Stdio;
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pausa_testkit::Result;
 use serde_json::{Value, json};
 
-use crate::target::Target;
-use crate::{all_pythons, attached, check, pausa, said, same};
+use crate::target::{DEADLINE, Target};
+use crate::{all_pythons, attached, check, pausa, said};
 
 /// How often; PAUSA_TEST_ATTACHES says another number.
 fn times() -> usize {
-    std::env::var("PAUSA_TEST_ATTACHES").ok().and_then(|number| number.parse().ok()).unwrap_or(60)
+    std::env::var("PAUSA_TEST_ATTACHES").ok().and_then(|number| number.parse().ok()).unwrap_or(20)
 }
 
 /// By how many KiB a program may grow while it is attached to that often, beyond the first visits.
@@ -46,7 +46,6 @@ fn some_time(round: u64) {
 }
 
 #[test]
-#[ignore = "kills at moments of chance, many times; by hand: -- --ignored"]
 fn pausa_is_killed_at_any_moment() -> Result<()> {
     for python in all_pythons()? {
         for kind in ["busy", "waiting_for_a_lock"] {
@@ -61,14 +60,15 @@ fn pausa_is_killed_at_any_moment() -> Result<()> {
             }
             // It can be attached to as ever, once what was cut off has come to its end.
             let mut error = String::new();
-            let free = (0..100).any(|_| match said(&["stack", &target.id()]) {
-                Ok((text, said, _)) => {
-                    error = said;
-                    text.contains("MainThread")
-                }
-                Err(_) => false,
-            });
+            let deadline = Instant::now() + DEADLINE;
+            let mut free = false;
+            while !free && Instant::now() < deadline {
+                let (text, said, _) = said(&["stack", &target.id()])?;
+                error = said;
+                free = text.contains("MainThread");
+            }
             check(free, || format!("{kind} on {}: {error}", python.label()))?;
+            target.is_as_it_was().map_err(|error| format!("{kind} on {}: {error}", python.label()))?;
         }
     }
     Ok(())
@@ -89,7 +89,6 @@ fn the_program_is_killed_while_it_is_debugged() -> Result<()> {
 }
 
 #[test]
-#[ignore = "kills at moments of chance, many times; by hand: -- --ignored"]
 fn the_program_is_killed_at_any_moment() -> Result<()> {
     for python in all_pythons()? {
         for round in 0..8 {
@@ -105,7 +104,7 @@ fn the_program_is_killed_at_any_moment() -> Result<()> {
             check(output.status.code().is_some() && text.lines().count() <= 1, || format!("round {round}: {text}"))?;
         }
     }
-    same(1, 1)
+    Ok(())
 }
 
 #[test]

@@ -74,7 +74,6 @@ impl Numbers {
 }
 
 #[test]
-#[ignore = "on 3.10 the server has been left hanging once, in six runs; by hand: -- --ignored"]
 fn no_request_is_lost() -> Result<()> {
     for python in all_pythons()? {
         let mut command = Command::new(&python.path);

@@ -65,7 +65,9 @@ def threads():
     for worker in workers:
         worker.start()
     print("ready", flush=True)
-    workers[0].join()
+    # Not without end: a signal that comes after Python has looked for one and before it waits is heard when it wakes.
+    while True:
+        workers[0].join(0.1)
 
 
 def yielding():
@@ -81,6 +83,36 @@ def contending():
         worker.start()
     print("ready", flush=True)
     yielding()
+
+
+def small_stacks():
+    threading.stack_size(64 << 10)
+    workers = [threading.Thread(target=waiting_for_a_lock, name=f"small {i}", daemon=True) for i in range(3)]
+    for worker in workers:
+        worker.start()
+    threading.stack_size(0)
+    print("ready", flush=True)
+    waiting_for_a_lock()
+
+
+def real_time_signals():
+    # One after the other, each when the one before has come: one that is lost is the last.
+    came = 0
+
+    def come(*_):
+        nonlocal came
+        came += 1
+
+    signal.signal(signal.SIGRTMIN + 2, come)
+    print("ready", flush=True)
+    while True:
+        before = came
+        os.kill(os.getpid(), signal.SIGRTMIN + 2)
+        until = time.monotonic() + 20
+        while came == before:
+            if time.monotonic() > until:
+                os.write(1, b"a signal is lost\n")
+                os._exit(1)
 
 
 def idle_threads():
@@ -159,7 +191,7 @@ def audited():
 
 
 # These say so themselves, when they have got ready.
-LATE = ("reading", "subinterpreter", "threads", "contending", "idle_threads", "asyncio_idle", "asyncio_busy", "hidden", "musl", "audited")
+LATE = ("reading", "subinterpreter", "threads", "contending", "small_stacks", "real_time_signals", "idle_threads", "asyncio_idle", "asyncio_busy", "hidden", "musl", "audited")
 kind = globals()[sys.argv[1]]
 if not sys.argv[1] in LATE:
     print("ready", flush=True)

@@ -21,6 +21,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// A running program; killed when the test is over.
 pub struct Target {
     child: Child,
+    /// The program: what was started, or the child that this has.
+    program: u32,
     lines: Receiver<String>,
     before: Option<Outside>,
     /// What it said when it was ready.
@@ -46,19 +48,34 @@ impl Target {
     }
 
     /// Starts a command, and waits until it is ready.
-    pub fn of(mut command: Command) -> Result<Self> {
+    pub fn of(command: Command) -> Result<Self> {
+        Self::begin(command, Some)
+    }
+
+    /// The same for a command that starts the program as its child.
+    pub fn child_of(command: Command) -> Result<Self> {
+        Self::begin(command, |pid| {
+            let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).ok()?;
+            children.split_whitespace().next()?.parse().ok()
+        })
+    }
+
+    fn begin(mut command: Command, program: impl Fn(u32) -> Option<u32>) -> Result<Self> {
         command.stdin(Stdio::null()).stdout(Stdio::piped());
         let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
         let stdout = child.stdout.take().ok_or("no output")?;
-        let mut target = Self { child, lines: lines(stdout), before: None, greeting: String::new() };
+        let own = child.id();
+        let mut target = Self { child, program: own, lines: lines(stdout), before: None, greeting: String::new() };
         target.greeting = target.line()?;
         check(target.greeting.starts_with("ready"), || format!("{command:?} says {}", target.greeting))?;
-        target.before = Some(target.outside()?);
+        target.program = program(own).ok_or("the program has no process")?;
+        // A process of the same number may have been attached to before, by somebody who was killed.
+        target.before = Some(Outside { files: Vec::new(), ..target.outside()? });
         Ok(target)
     }
 
     pub fn pid(&self) -> u32 {
-        self.child.id()
+        self.program
     }
 
     /// Its id for a command line.
@@ -77,6 +94,7 @@ impl Target {
 
     /// Checks that nothing of a debugger is in it: by what it says itself, and from outside.
     pub fn is_as_it_was(&self) -> Result<()> {
+        self.is_left()?;
         self.signal(Signal::SIGUSR1)?;
         let said = self.line()?;
         let inside: Value = serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))?;
@@ -85,7 +103,6 @@ impl Target {
             && inside["names"] == Value::Array(Vec::new())
             && inside["tools"].as_array().is_none_or(Vec::is_empty);
         check(clean, || format!("it says of itself: {inside}"))?;
-        // The agent's last thread ends a moment after its client was told.
         let deadline = Instant::now() + DEADLINE;
         let before = self.before.as_ref().ok_or("it was never looked at")?;
         let mut now = self.outside()?;
@@ -94,6 +111,20 @@ impl Target {
             now = self.outside()?;
         }
         same(&now, before)
+    }
+
+    /// Waits until no thread of the agent's is in it: the last ends a moment after its client was told.
+    pub fn is_left(&self) -> Result<()> {
+        let deadline = Instant::now() + DEADLINE;
+        let is_ours = |entry: fs::DirEntry| {
+            fs::read_to_string(entry.path().join("comm")).is_ok_and(|name| name.starts_with("pausa"))
+        };
+        let tasks = format!("/proc/{}/task", self.pid());
+        while fs::read_dir(&tasks).into_iter().flatten().flatten().any(is_ours) {
+            check(Instant::now() < deadline, || "a thread of the agent's does not end".into())?;
+            thread::yield_now();
+        }
+        Ok(())
     }
 
     /// How far it has come, as it says itself.

@@ -299,8 +299,14 @@ fn slow(
     arguments: Arguments<'_>,
     handle: impl FnOnce(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
 ) -> Answer {
-    Python::try_attach(|py| catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep))
-        .unwrap_or(Answer::Keep)
+    let answer = Python::try_attach(|py| {
+        catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep)
+    });
+    match answer {
+        // It was held until its debugger had left: what is armed there now is another's, or nobody's.
+        Some(Answer::Disable) if !debugger.is_present() => Answer::Keep,
+        answer => answer.unwrap_or(Answer::Keep),
+    }
 }
 
 /// The callback of an event as a Python object.
