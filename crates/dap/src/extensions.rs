@@ -82,9 +82,17 @@ impl Default for AttachArguments {
 pub enum Release {}
 
 impl Request for Release {
-    type Arguments = ();
+    type Arguments = ReleaseArguments;
     type Response = ();
     const COMMAND: &'static str = "pausa/release";
+}
+
+/// The arguments of [`Release`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ReleaseArguments {
+    /// The program is held, or stops, until a client has attached again.
+    pub suspend: bool,
 }
 
 /// `pausa/until`: like `next`, but only to a greater line.

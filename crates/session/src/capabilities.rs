@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use pausa_dap::capabilities::capabilities;
 use pausa_dap::server::Incoming;
 use pausa_dap::{events, extensions, requests, types};
-use pausa_engine::port::{Configuration, Flow};
+use pausa_engine::port::{Configuration, Flow, ThreadId};
 
 use crate::{Session, breakpoints};
 
@@ -44,6 +44,7 @@ impl Session {
         let (outgoing, ticket) = (self.outgoing.clone(), request.ticket());
         let (presence, debuggee) = (self.presence.clone(), self.debuggee.clone());
         let stop = self.stop_on_entry.swap(false, Ordering::Relaxed);
+        let is_suspended = self.suspended.swap(false, Ordering::Relaxed);
         self.debuggee.post(Box::new(move |commands| {
             let notice = commands.notice();
             let first = commands.start();
@@ -57,7 +58,10 @@ impl Session {
                     ..Default::default()
                 });
             }
-            if stop && !first {
+            let suspended = commands.stopped_thread().filter(|_| is_suspended && !first);
+            if let Some(thread) = suspended {
+                outgoing.event::<events::Stopped>(still_suspended(thread));
+            } else if stop && !first {
                 // It has been attached to: where it is now is its entry.
                 debuggee.pause();
             }
@@ -67,14 +71,34 @@ impl Session {
 
     /// Nobody attends any more, or yet.
     pub(crate) fn release(&self, request: &Incoming) {
+        let Some(arguments) = self.parse::<extensions::Release>(request) else { return };
         self.presence.set(false);
+        self.suspended.store(arguments.suspend, Ordering::Relaxed);
         self.debuggee.cancel_evaluation();
         let (outgoing, ticket, shared) = (self.outgoing.clone(), request.ticket(), self.shared.clone());
+        let debuggee = self.debuggee.clone();
         self.debuggee.post(Box::new(move |commands| {
             breakpoints::forget(commands, &shared);
             commands.start();
             outgoing.respond_as::<extensions::Release>(ticket, Ok(()));
+            if arguments.suspend {
+                if commands.stopped_thread().is_none() {
+                    debuggee.pause();
+                }
+                return Flow::Stay;
+            }
             Flow::Resume
         }));
+    }
+}
+
+/// A program that was left suspended: its next client has not heard of the stop.
+fn still_suspended(thread: ThreadId) -> types::StoppedEvent {
+    types::StoppedEvent {
+        reason: "pause".into(),
+        description: Some("Suspended when the client before left".into()),
+        thread_id: Some(thread.0),
+        all_threads_stopped: Some(true),
+        ..Default::default()
     }
 }

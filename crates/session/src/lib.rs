@@ -66,6 +66,8 @@ pub struct Session {
     end_with_client: AtomicBool,
     /// The client wants to see the program stopped first of all.
     stop_on_entry: AtomicBool,
+    /// The last client has left the program suspended.
+    suspended: AtomicBool,
     policy: Policy,
 }
 
@@ -181,8 +183,8 @@ impl Session {
     ) -> Self {
         let debuggee = Arc::from(debuggee);
         let shared = Arc::new(Shared { client, ..Shared::default() });
-        let (end_with_client, stop_on_entry) = Default::default();
-        Self { debuggee, outgoing, shared, presence, end_with_client, stop_on_entry, policy }
+        let (end_with_client, stop_on_entry, suspended) = Default::default();
+        Self { debuggee, outgoing, shared, presence, end_with_client, stop_on_entry, suspended, policy }
     }
 
     /// What the client may do.

@@ -30,7 +30,9 @@ impl Held {
         wait: bool,
     ) -> io::Result<Self> {
         let program = process.map(|process| Arc::new(process) as Arc<dyn Program>);
-        let link = Arc::new(Link::new(stream.try_clone()?.ending(), program, pid, ATTACHED, name));
+        let mut link = Link::new(stream.try_clone()?.ending(), program, pid, ATTACHED, name);
+        link.is_held = true;
+        let link = Arc::new(link);
         link.initialize(None);
         if !wait {
             link.start_unattended();

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,10 @@ pub(crate) struct Link {
     audience: Mutex<Option<Audience>>,
     end: Mutex<End>,
     closed: Condvar,
+    /// It was left suspended: a stop of it is for the next client.
+    is_suspended: AtomicBool,
+    /// One client after another may come, so that one may leave it suspended.
+    pub is_held: bool,
     /// The program, if it is known as a process.
     pub program: Option<Arc<dyn Program>>,
     /// The program's process id, if it is one of this machine.
@@ -87,8 +92,8 @@ impl Link {
         name: String,
     ) -> Self {
         let agent = Outbox::new(writer);
-        let (pending, audience, end, closed) = Default::default();
-        Self { agent, pending, audience, end, closed, program, pid, start_method, name }
+        let (pending, audience, end, closed, is_suspended, is_held) = Default::default();
+        Self { agent, pending, audience, end, closed, is_suspended, is_held, program, pid, start_method, name }
     }
 
     /// Gives the debuggee to a client; false if another one has it.
@@ -105,9 +110,10 @@ impl Link {
         lock(&self.audience).clone()
     }
 
-    /// The client has gone: the program runs on as if it had never been there, for the next one to come.
-    pub fn release(&self) {
-        self.send(extensions::Release::COMMAND, Value::Null, Origin::Nobody);
+    /// The client has gone: the program runs on as if it had never been there, or is held, for the next one to come.
+    pub fn release(&self, suspend: bool) {
+        self.is_suspended.store(suspend, Ordering::Relaxed);
+        self.send(extensions::Release::COMMAND, json!({ "suspend": suspend }), Origin::Nobody);
         lock(&self.pending).retain(|_, origin| !matches!(origin, Origin::Client(..)));
         *lock(&self.audience) = None;
     }
@@ -244,6 +250,9 @@ impl Link {
         if self.program.is_none() || self.start_method != LAUNCHED {
             capabilities.supports_restart_request = Some(false);
         }
+        if self.is_held {
+            capabilities.support_suspend_debuggee = Some(true);
+        }
         if capabilities != pausa_dap::capabilities::capabilities() {
             client.event::<events::Capabilities>(CapabilitiesEvent { capabilities });
         }
@@ -276,7 +285,9 @@ impl Link {
                 client.tell(&event, body);
             }
             // Nobody would let it go on.
-            None if event == <events::Stopped as events::Event>::EVENT => {
+            None if event == <events::Stopped as events::Event>::EVENT
+                && !self.is_suspended.load(Ordering::Relaxed) =>
+            {
                 let thread = body.get("threadId").cloned().unwrap_or_default();
                 self.send(requests::Continue::COMMAND, json!({ "threadId": thread }), Origin::Nobody);
             }

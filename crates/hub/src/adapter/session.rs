@@ -16,7 +16,8 @@ use pausa_dap::message::{Message, Request};
 use pausa_dap::requests::Request as _;
 use pausa_dap::server::Ticket;
 use pausa_dap::types::{
-    Breakpoint, DisconnectArguments, SetBreakpointsArguments, SetBreakpointsResponse, TerminatedEvent, ThreadsResponse,
+    Breakpoint, Capabilities, DisconnectArguments, SetBreakpointsArguments, SetBreakpointsResponse, TerminatedEvent,
+    ThreadsResponse,
 };
 use pausa_dap::{ErrorBody, Inbox, Incoming, events, extensions, requests};
 use serde_json::Value;
@@ -153,7 +154,9 @@ impl Session {
         let outcome = request.parse::<requests::Initialize>().and_then(|facts| {
             let first = self.client.introduce(facts);
             let again = || ErrorBody::new(TOO_EARLY, "the session is initialized already");
-            first.then(|| to_value(capabilities())).ok_or_else(again)
+            let is_held = matches!(self.door, Door::Held(_));
+            let capabilities = Capabilities { support_suspend_debuggee: is_held.then_some(true), ..capabilities() };
+            first.then(|| to_value(capabilities)).ok_or_else(again)
         });
         self.client.respond(&request.ticket(), outcome);
     }
@@ -342,7 +345,7 @@ impl Session {
                     link.wait_closed(GOODBYE);
                     return;
                 }
-                link.release();
+                link.release(arguments.suspend_debuggee == Some(true));
             }
             Phase::Debugged(link, audience) => {
                 let terminate = arguments.terminate_debuggee.unwrap_or(link.program.is_some());
@@ -374,7 +377,7 @@ impl Session {
         let phase = mem::replace(&mut *lock(&self.state), Phase::Over);
         self.client.close();
         match phase {
-            Phase::Debugged(link, _) if matches!(self.door, Door::Held(_)) => link.release(),
+            Phase::Debugged(link, _) if matches!(self.door, Door::Held(_)) => link.release(false),
             Phase::Debugged(link, _) => match &link.program {
                 Some(program) => program.kill(),
                 None => link.close(),

@@ -292,3 +292,49 @@ fn what_cannot_be_attached_to_is_said() -> Result<()> {
     }
     Ok(())
 }
+
+/// The program is held while nobody attends, and the next editor is told where it stands.
+#[test]
+fn a_program_may_be_left_suspended() -> Result<()> {
+    for python in all_pythons()? {
+        let path = python.path.display().to_string();
+        let mut waiting = Attachable::pausa(&["--python", &path, "--listen", "0", "--wait", &program("hello.py")])?;
+        let mut first = waiting.visit()?;
+        same(&first.capabilities()["supportSuspendDebuggee"], &json!(true))?;
+        first.begin("attach", json!({}))?;
+        first.set_breakpoints(&program("hello.py"), &[line("hello.py", "result")?])?;
+        first.done("configurationDone", Value::Null)?;
+        first.event("stopped")?;
+        first.done("disconnect", json!({ "suspendDebuggee": true }))?;
+        first.closed()?;
+        let mut second = waiting.visit()?;
+        second.begin("attach", json!({}))?;
+        second.done("configurationDone", Value::Null)?;
+        let stopped = second.event("stopped")?;
+        same(&stopped["reason"], &json!("pause"))?;
+        let stack = second.done("stackTrace", json!({ "threadId": stopped["threadId"] }))?;
+        same(&stack["stackFrames"][0]["line"], &json!(line("hello.py", "result")?))?;
+        second.done("continue", json!({ "threadId": stopped["threadId"] }))?;
+        same(&second.event("exited")?["exitCode"], &json!(7))?;
+        same(waiting.line()?, "arguments []".to_owned())?;
+        same(waiting.ended()?, Some(7))?;
+    }
+    Ok(())
+}
+
+/// One that runs when its client leaves it so stops for the next one.
+#[test]
+fn a_running_program_is_suspended_for_who_comes_next() -> Result<()> {
+    let python = python_path()?;
+    let waiting = Attachable::pausa(&["--python", &python, "--listen", "0", "--wait", &program("forever.py")])?;
+    let mut first = waiting.visit()?;
+    first.begin("attach", json!({}))?;
+    first.done("configurationDone", Value::Null)?;
+    first.done("disconnect", json!({ "suspendDebuggee": true }))?;
+    first.closed()?;
+    let mut second = waiting.visit()?;
+    second.begin("attach", json!({}))?;
+    second.done("configurationDone", Value::Null)?;
+    same(&second.event("stopped")?["reason"], &json!("pause"))?;
+    second.done("disconnect", json!({ "terminateDebuggee": true })).map(drop)
+}

@@ -27,6 +27,7 @@ const FLAGS: &[(&str, Shown)] = &[
     ("breakpointModes", Shown::Trial(|scene| accepts_data_mode(scene, "mutation"))),
     ("completionTriggerCharacters", Shown::List),
     ("exceptionBreakpointFilters", Shown::List),
+    // Of programs that one client after another may attach to: tested there.
     ("supportSuspendDebuggee", Shown::Never),
     ("supportTerminateDebuggee", Shown::Requests(&["disconnect"])),
     ("supportedChecksumAlgorithms", Shown::Trial(|scene| Ok(scene.frame()?["source"]["checksums"].is_array()))),
