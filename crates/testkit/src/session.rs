@@ -1,12 +1,15 @@
 //! One session on one Python: copies the programs, runs the commands, compares.
 //!
-//! `suite` makes a test of each. Invariant: a session runs in a fresh folder with a fresh home, so nothing of the
-//! developer's settings, history or earlier sessions is seen.
+//! `suite` makes a test of each. Invariant: a session runs in a fresh folder with a fresh home and a fresh folder for
+//! temporary files, so nothing of the developer's settings, history or earlier sessions is seen; what a session leaves among
+//! the temporary files fails it.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use similar::TextDiff;
 use tempfile::TempDir;
@@ -23,6 +26,11 @@ use crate::transcript::{Cue, EMPTY, END_OF_INPUT, Run, Step, Transcript};
 
 /// What stands for the folder of the import package: `PYTHONPATH=${package}` makes `import pausa` work.
 const PACKAGE: &str = "${package}";
+
+/// Where a session's temporary files go.
+const TEMPORARY: &str = "tmp";
+/// How long what a session's last processes remove may still be there.
+const LEFTOVERS_GO: Duration = Duration::from_secs(5);
 
 /// A session: `tests/sessions/AREA/NAME.session` with its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,6 +112,7 @@ impl Session {
         for run in &transcript.runs {
             actual.runs.push(stage.run(run)?);
         }
+        stage.check_leftovers()?;
         let same = actual == transcript;
         Ok(Outcome { expected, actual: actual.to_string(), same })
     }
@@ -123,7 +132,7 @@ impl<'a> Stage<'a> {
         let folder = TempDir::with_prefix("pausa-session-").map_err(|error| format!("no temporary folder: {error}"))?;
         let (work, home) = (folder.path().join("work"), folder.path().join("home"));
         let main = format!("{}.py", session.name);
-        for folder in [&work, &home] {
+        for folder in [&work, &home, &folder.path().join(TEMPORARY)] {
             fs::create_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         }
         copy(&session.folder.join(format!("{}.d", session.name)), &work)?;
@@ -191,6 +200,23 @@ impl<'a> Stage<'a> {
         Ok(actual)
     }
 
+    /// Fails if something is left among the temporary files; what ends without being waited for may be about to remove it.
+    fn check_leftovers(&self) -> Result<()> {
+        let folder = self.folder.path().join(TEMPORARY);
+        let left = || -> Vec<String> {
+            let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+        };
+        let deadline = Instant::now() + LEFTOVERS_GO;
+        while !left().is_empty() {
+            if Instant::now() > deadline {
+                return Err(format!("the session left temporary files: {}", left().join(", ")));
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        Ok(())
+    }
+
     fn step(&self, conversation: &mut Conversation, expected: &Step, prompt: &str) -> Result<(Step, Pause)> {
         match expected.command.as_str() {
             END_OF_INPUT => conversation.close_input(),
@@ -246,6 +272,7 @@ impl<'a> Stage<'a> {
         command.args(words).env_clear();
         command.env("PATH", std::env::join_paths(paths).unwrap_or(path));
         command.env("HOME", self.folder.path().join("home"));
+        command.env("TMPDIR", self.folder.path().join(TEMPORARY));
         // What the program prints must reach the pipe before what pausa prints about the next stop.
         command.envs([("NO_COLOR", "1"), ("LANG", "C.UTF-8"), ("PYTHONUNBUFFERED", "1"), ("PYTHONHASHSEED", "0")]);
         let by_settrace = self.python.backend == Backend::SettraceOnRequest;
