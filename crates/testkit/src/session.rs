@@ -8,8 +8,6 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::thread;
-use std::time::{Duration, Instant};
 
 use similar::TextDiff;
 use tempfile::TempDir;
@@ -29,8 +27,6 @@ const PACKAGE: &str = "${package}";
 
 /// Where a session's temporary files go.
 const TEMPORARY: &str = "tmp";
-/// How long what a session's last processes remove may still be there.
-const LEFTOVERS_GO: Duration = Duration::from_secs(5);
 
 /// A session: `tests/sessions/AREA/NAME.session` with its program.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -200,21 +196,14 @@ impl<'a> Stage<'a> {
         Ok(actual)
     }
 
-    /// Fails if something is left among the temporary files; what ends without being waited for may be about to remove it.
+    /// Fails if something is left among the temporary files.
     fn check_leftovers(&self) -> Result<()> {
-        let folder = self.folder.path().join(TEMPORARY);
-        let left = || -> Vec<String> {
-            let entries = fs::read_dir(&folder).into_iter().flatten().flatten();
-            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-        };
-        let deadline = Instant::now() + LEFTOVERS_GO;
-        while !left().is_empty() {
-            if Instant::now() > deadline {
-                return Err(format!("the session left temporary files: {}", left().join(", ")));
-            }
-            thread::sleep(Duration::from_millis(10));
+        let entries = fs::read_dir(self.folder.path().join(TEMPORARY)).into_iter().flatten().flatten();
+        let left: Vec<String> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        match left.is_empty() {
+            true => Ok(()),
+            false => Err(format!("the session left temporary files: {}", left.join(", "))),
         }
-        Ok(())
     }
 
     fn step(&self, conversation: &mut Conversation, expected: &Step, prompt: &str) -> Result<(Step, Pause)> {
