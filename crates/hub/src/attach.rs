@@ -5,9 +5,9 @@
 //! folder is gone with what this returns.
 
 use std::fs::{self, File, OpenOptions, Permissions};
-use std::io;
+use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, AsRawFd};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, chown};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -236,7 +236,7 @@ impl Place {
         let folder = folder.map_err(failed)?;
         let lock = File::open(folder.path()).and_then(|lock| lock.lock().map(|()| lock)).map_err(failed)?;
         let luggage = Luggage(Arc::new((folder, Arc::clone(&self.folder), lock)));
-        fs::copy(&install.agent, luggage.path("agent.so")).map_err(|source| luggage.fault(source))?;
+        copy_library(&install.agent, &luggage.path("agent.so")).map_err(|source| luggage.fault(source))?;
         let entry = fs::read_to_string(install.package.join("_enter.py"));
         let text = script(&entry.map_err(|source| luggage.fault(source))?, &self.seen(&luggage), inner_pid, attach);
         fs::write(luggage.path("enter.py"), text).map_err(|source| luggage.fault(source))?;
@@ -270,12 +270,45 @@ impl Place {
     }
 }
 
+/// Copies what of a shared library is loaded: what is said of it for debuggers lies behind that, and is most of the file.
+fn copy_library(from: &Path, to: &Path) -> io::Result<()> {
+    let mut library = File::open(from)?;
+    let mut head = [0; 64];
+    library.read_exact(&mut head)?;
+    let Some(size) = loaded_size(&library, &head).filter(|size| *size > head.len() as u64) else {
+        return fs::copy(from, to).map(drop);
+    };
+    // No sections are there any more: where they are listed, how many they are, which has their names.
+    head[40..48].fill(0);
+    head[60..64].fill(0);
+    let mut copy = OpenOptions::new().write(true).create_new(true).mode(0o700).open(to)?;
+    copy.write_all(&head)?;
+    io::copy(&mut library.take(size - head.len() as u64), &mut copy).map(drop)
+}
+
+/// How far in a file of ELF's 64-bit kind that lies which is loaded. None for another one.
+fn loaded_size(library: &File, head: &[u8; 64]) -> Option<u64> {
+    let long = |bytes: &[u8], at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+    let short = |bytes: &[u8], at: usize| Some(u16::from_le_bytes(bytes.get(at..at + 2)?.try_into().ok()?));
+    if !head.starts_with(&[0x7f, b'E', b'L', b'F', 2, 1]) {
+        return None;
+    }
+    let (start, size, count) = (long(head, 32)?, u64::from(short(head, 54)?), u64::from(short(head, 56)?));
+    let mut end = start + size * count;
+    for index in 0..count {
+        let mut header = [0; 56];
+        library.read_exact_at(&mut header, start + index * size).ok()?;
+        end = end.max(long(&header, 8)?.checked_add(long(&header, 32)?)?);
+    }
+    Some(end)
+}
+
 /// What the folder holds, and the folder in it that the first thread to come makes (`_enter.py`).
 const FILES: [&str; 5] = ["enter.py", "agent.so", "agent", "reason", "reason.new"];
 const ENTERED: &str = "entered";
 
-/// How its name begins.
-const PREFIX: &str = "pausa-";
+/// How its name begins, and no other folder's of ours.
+const PREFIX: &str = "pausa-attach-";
 
 /// How its script begins.
 fn heading(pid: i32) -> String {

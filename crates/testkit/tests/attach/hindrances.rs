@@ -102,6 +102,50 @@ fn a_python_that_is_too_old() -> Result<()> {
     Ok(())
 }
 
+/// A Python of another architecture: what is read of it is the head of its file.
+#[test]
+fn a_python_of_another_architecture() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let library = folder.path().join("libpython3.12.so.1.0");
+    // ELF, 64 bits, little endian, for aarch64: as an emulator has it mapped.
+    let mut head = vec![0x7f, b'E', b'L', b'F', 2, 1, 1, 0];
+    head.resize(4096, 0);
+    head[18..20].copy_from_slice(&183_u16.to_le_bytes());
+    fs::write(&library, head).map_err(|error| error.to_string())?;
+    // A program that is not Python itself has it mapped.
+    let mapper = folder.path().join("main.c");
+    let program = folder.path().join("qemu");
+    let text = format!(
+        "#include <fcntl.h>\n#include <sys/mman.h>\n#include <unistd.h>\nint main(void) {{ \
+         mmap(0, 4096, PROT_READ, MAP_PRIVATE, open(\"{}\", O_RDONLY), 0); write(1, \"ready\\n\", 6); for (;;) pause(); }}\n",
+        library.display()
+    );
+    fs::write(&mapper, text).map_err(|error| error.to_string())?;
+    let compiled = Command::new("cc").arg("-o").arg(&program).arg(&mapper).output();
+    if !compiled.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: there is no C compiler");
+        return Ok(());
+    }
+    let target = Target::of(Command::new(program))?;
+    refused(&target.id(), &["for aarch64", "install pausa for that architecture"])
+}
+
+/// One without the GIL, beside those that are tested with.
+#[test]
+fn a_python_without_the_lock() -> Result<()> {
+    let folders = all_pythons()?.iter().filter_map(|python| python.path.ancestors().nth(3));
+    let beside = folders.flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
+    let free = beside.filter(|entry| entry.file_name().to_string_lossy().ends_with('t'));
+    let free: Vec<PathBuf> = free.map(|entry| entry.path().join("bin/python3")).filter(|path| path.is_file()).collect();
+    if free.is_empty() {
+        eprintln!("skipped: no free-threaded Python (3.13t, 3.14t) is here");
+    }
+    for path in free {
+        refused(&Target::start(&path, "threads")?.id(), &["free-threaded", "usual build"])?;
+    }
+    Ok(())
+}
+
 #[test]
 fn a_python_that_lets_nobody_in() -> Result<()> {
     for python in all_pythons()?.iter().filter(|python| python.has_remote_scripts()) {
