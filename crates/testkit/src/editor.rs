@@ -173,6 +173,25 @@ impl Editor {
         self.done("initialize", facts)
     }
 
+    /// The same, as an editor that also starts sessions when it is asked to.
+    pub fn initialize_with_sessions(&mut self) -> Result<Value> {
+        self.done("initialize", json!({ "adapterID": "pausa", "supportsStartDebuggingRequest": true }))
+    }
+
+    /// Waits until it is asked to start a session; the request, to be answered.
+    pub fn asked_for_session(&mut self) -> Result<Value> {
+        self.until("startDebugging", |message| message["type"] == "request" && message["command"] == START_DEBUGGING)
+    }
+
+    /// Answers what it was asked.
+    pub fn reply(&mut self, request: &Value, success: bool, message: &str) {
+        self.last_sent += 1;
+        self.send_bytes(&frame(&json!({
+            "seq": self.last_sent, "type": "response", "request_seq": request["seq"], "success": success,
+            "command": request["command"], "message": message,
+        })));
+    }
+
     /// Sends `launch` or `attach` and waits until breakpoints may be set.
     pub fn begin(&mut self, command: &str, arguments: Value) -> Result<()> {
         let seq = self.send(command, arguments);
@@ -241,7 +260,7 @@ impl Editor {
             match self.arrived.recv_timeout(left) {
                 Ok(message) => {
                     self.check(&message)?;
-                    if message["type"] == "request" {
+                    if message["type"] == "request" && message["command"] != START_DEBUGGING {
                         self.run_in_terminal(&message)?;
                     } else if is(&message) {
                         return Ok(message);
@@ -301,6 +320,8 @@ impl Editor {
         Ok(())
     }
 }
+
+const START_DEBUGGING: &str = "startDebugging";
 
 const CLOSED: &str = "the adapter closed the connection";
 

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::child::Claim;
 use super::path_mappings::PathMapping;
 
 /// What `launch` says.
@@ -45,6 +46,8 @@ pub(crate) struct AttachArguments {
     pub port: Option<Port>,
     pub process_id: Option<Value>,
     pub sub_process_id: Option<Value>,
+    /// A child of another session's program, which waits to be fetched.
+    pub pausa_child: Option<Claim>,
     /// With `processId`: nothing may be evaluated or assigned.
     pub read_only: bool,
     /// With `processId`: the file for a line about each evaluation and assignment.
@@ -69,6 +72,8 @@ pub(crate) struct CommonArguments {
     pub path_mappings: Option<Vec<PathMapping>>,
     pub token: Option<String>,
     pub debug_options: Option<Vec<String>>,
+    /// Children of the program become sessions of their own.
+    pub sub_process: Option<bool>,
     /// All else, for what has to be answered with a word.
     #[serde(flatten)]
     pub others: Map<String, Value>,
@@ -83,6 +88,10 @@ impl CommonArguments {
 
     pub fn stop_on_entry(&self) -> bool {
         self.option(self.stop_on_entry, "StopOnEntry").unwrap_or(false)
+    }
+
+    pub fn sub_process(&self) -> bool {
+        self.sub_process != Some(false)
     }
 
     pub fn just_my_code(&self) -> bool {
@@ -181,7 +190,6 @@ fn is_asked_for(value: &Value) -> bool {
 
 /// Fields of debugpy's that pausa does not honour, the setting that needs no word, and the word.
 const WORDS: &[(&str, bool, &str)] = &[
-    ("subProcess", false, "child processes run undebugged: pausa follows the process that it starts"),
     ("django", false, "breakpoints in templates are not supported; the Python code of Django needs no setting"),
     ("jinja", false, "breakpoints in templates are not supported; the Python code of Jinja needs no setting"),
     ("pyramid", false, "breakpoints in templates are not supported; the Python code of Pyramid needs no setting"),
@@ -235,9 +243,9 @@ mod tests {
     #[test]
     fn only_what_is_asked_for_and_not_done_gets_a_word() {
         let said = |arguments: Value| words(arguments.as_object().unwrap());
-        assert_eq!(said(json!({"subProcess": false, "django": false, "logToFile": false})), [""; 0]);
+        assert_eq!(said(json!({"gevent": false, "django": false, "logToFile": false})), [""; 0]);
         assert_eq!(said(json!({"autoReload": {"enable": false}, "rules": [], "workspaceFolder": "/w"})), [""; 0]);
-        let words = said(json!({"subProcess": true, "logToFile": true}));
-        assert!(words[0].starts_with("\"subProcess\": true: ") && words[1].starts_with("\"logToFile\": true: "));
+        let words = said(json!({"gevent": true, "logToFile": true}));
+        assert!(words[0].starts_with("\"gevent\": true: ") && words[1].starts_with("\"logToFile\": true: "));
     }
 }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use pausa_dap::message::{Event, Message, Request, Response};
@@ -14,12 +15,13 @@ use pausa_dap::requests::Request as _;
 use pausa_dap::server::Ticket;
 use pausa_dap::types::{CancelArguments, Capabilities, CapabilitiesEvent, ExitedEvent, ProcessEvent, TerminatedEvent};
 use pausa_dap::{Outbox, events, extensions, requests};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::client::{Client, to_value};
 use super::path_mappings::PathMappings;
 use super::settings::{Key, Settings, numbers_breakpoints};
 use super::{ENDED, Program};
+use crate::{Fate, Relative};
 
 /// How the protocol names a program that was started for the client.
 pub(crate) const LAUNCHED: &str = "launch";
@@ -41,6 +43,10 @@ pub(crate) struct Link {
     pub program: Option<Arc<dyn Program>>,
     /// The program's process id, if it is one of this machine.
     pid: Option<i32>,
+    /// The program, if another one of the debug run has started it.
+    relative: Option<Relative>,
+    /// Between us and the agent is another adapter, which may have our client start sessions: what they get of ours.
+    relayed: Option<Map<String, Value>>,
     /// How the protocol names the way in which the program came to be debugged.
     pub start_method: &'static str,
     /// The program's name, for people.
@@ -92,8 +98,32 @@ impl Link {
         name: String,
     ) -> Self {
         let agent = Outbox::new(writer);
-        let (pending, audience, end, closed, is_suspended, is_held) = Default::default();
-        Self { agent, pending, audience, end, closed, is_suspended, is_held, program, pid, start_method, name }
+        let (pending, audience, end, closed, is_suspended, is_held, relative, relayed) = Default::default();
+        Self {
+            agent,
+            pending,
+            audience,
+            end,
+            closed,
+            is_suspended,
+            is_held,
+            program,
+            pid,
+            relative,
+            relayed,
+            start_method,
+            name,
+        }
+    }
+
+    /// The same, of a program that another one of the debug run has started.
+    pub fn of(self, relative: Option<Relative>) -> Self {
+        Self { relative, ..self }
+    }
+
+    /// The same, by another adapter: what sessions get that it has the client start.
+    pub fn relaying(self, relayed: Option<Map<String, Value>>) -> Self {
+        Self { relayed, ..self }
     }
 
     /// Gives the debuggee to a client; false if another one has it.
@@ -213,7 +243,7 @@ impl Link {
         match message {
             Message::Response(response) => self.answer(response),
             Message::Event(event) => self.tell(event),
-            Message::Request(request) => self.refuse(request),
+            Message::Request(request) => self.hear(request),
         }
     }
 
@@ -295,10 +325,20 @@ impl Link {
         }
     }
 
-    /// A debuggee asks nothing of us; should one, it gets its answer.
-    fn refuse(&self, Request { seq: request_seq, command, .. }: Request) {
-        let message = Some("nothing may be asked of pausa's adapter".to_owned());
-        self.agent.send(|seq| Message::Response(Response { seq, request_seq, command, message, ..Default::default() }));
+    /// An agent asks nothing of us; another adapter may ask our client for sessions.
+    fn hear(&self, mut request: Request) {
+        let relayed = self.relayed.as_ref().filter(|_| request.command == requests::StartDebugging::COMMAND);
+        let (Some(relayed), Some(Audience { client, .. })) = (relayed, self.audience()) else {
+            return answer_asked(&self.agent, request, None);
+        };
+        if let Some(configuration) = request.arguments.get_mut("configuration").and_then(Value::as_object_mut) {
+            configuration.extend(relayed.clone());
+        }
+        let answered = client.ask(&request.command, &request.arguments);
+        let agent = self.agent.clone();
+        let relay = move || answer_asked(&agent, request, answered.recv().ok());
+        // Without a thread to be had there is no answer, as from a client that is slow.
+        let _ = thread::Builder::new().name("pausa-relay".into()).spawn(relay);
     }
 
     /// Waits until nothing comes from the agent any more; false if that takes longer than `limit`.
@@ -317,6 +357,9 @@ impl Link {
             let exit_code = program.wait().exit_code().into();
             client.event::<events::Exited>(ExitedEvent { exit_code });
         }
+        if let Some(relative) = &self.relative {
+            tell_fate(&client, relative);
+        }
         client.event::<events::Terminated>(TerminatedEvent::default());
     }
 
@@ -330,6 +373,25 @@ impl Link {
         // Last: who waits for it closes the connection to the client.
         lock(&self.end).closed = true;
         self.closed.notify_all();
+    }
+}
+
+/// Answers what was asked of us from the other end, as the client has, or refuses it.
+fn answer_asked(agent: &Outbox, Request { seq: request_seq, command, .. }: Request, answer: Option<Response>) {
+    let refused =
+        || Response { message: Some("nothing may be asked of pausa's adapter".to_owned()), ..Default::default() };
+    let answer = answer.unwrap_or_else(refused);
+    agent.send(|seq| Message::Response(Response { seq, request_seq, command, ..answer }));
+}
+
+/// What has become of a program whose parent, not we, is told of its end.
+fn tell_fate(client: &Client, relative: &Relative) {
+    match relative.fate() {
+        Fate::Ended(Some(ended)) => client.event::<events::Exited>(ExitedEvent { exit_code: ended.exit_code().into() }),
+        Fate::Ended(None) => {
+            client.say("the process has ended; its parent had its exit status before it could be read")
+        }
+        Fate::Alive => {}
     }
 }
 

@@ -2,11 +2,13 @@
 //!
 //! Called by the `pausa` command. [`serve`] has one conversation with one client: it answers what comes before there is a
 //! debuggee, starts or finds the debuggee as the client says, and then carries messages between the client and the
-//! debuggee's agent, which answers them. [`Held`] is a debuggee that is there before any client, and after.
+//! debuggee's agent, which answers them. The program's children become sessions of their own (`children`). [`Held`] is a debuggee that is there before any client, and after.
 //! Invariant: every request is answered, in whatever phase it comes; a program that a client has launched ends with the
 //! client unless that one says otherwise, and any other program never does.
 
 mod arguments;
+mod child;
+mod children;
 mod client;
 mod env_file;
 mod held;

@@ -20,16 +20,17 @@ use pausa_dap::types::{
     ThreadsResponse,
 };
 use pausa_dap::{ErrorBody, Inbox, Incoming, events, extensions, requests};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::arguments::{self, AttachArguments, LaunchArguments};
+use super::children::{Ending, Offers, inherited};
 use super::client::{Client, to_value};
 use super::link::{Audience, Link};
 use super::path_mappings::PathMappings;
 use super::plan::{Surroundings, plan};
 use super::pump::Pump;
 use super::settings::Settings;
-use super::starting::{self, Started};
+use super::starting::{self, Place, Started};
 use super::{Abort, ENDED, Held, NOT_HERE, NOT_STARTED, TOO_EARLY, Token};
 use crate::LaunchError;
 
@@ -62,6 +63,8 @@ pub fn serve(
         debuggee: None,
         launched: None,
         settings: Arc::default(),
+        offers: None,
+        ending: None,
     };
     let mut inbox = Inbox::new(reader);
     loop {
@@ -117,6 +120,10 @@ struct Session {
     launched: Option<Value>,
     /// What the client has set in it.
     settings: Arc<Mutex<Settings>>,
+    /// Where the children wait of a program that was there before.
+    offers: Option<Offers>,
+    /// The end of that, wherever it is.
+    ending: Option<Ending>,
 }
 
 /// How a debuggee begins.
@@ -175,7 +182,9 @@ impl Session {
             self.client.refuse(&ticket, NOT_HERE, "this session has its program already");
             return true;
         }
+        let claims = request.arguments.get("pausaChild").is_some_and(Value::is_object);
         let outcome = match (self.door.clone(), ticket.command == requests::Launch::COMMAND) {
+            (Door::Held(_), false) if claims => self.attach_child(&ticket, request.arguments),
             (Door::Any(_), true) => self.launch(&ticket, request.arguments, Beginning::First),
             (Door::Any(_), false) => self.attach(&ticket, request.arguments),
             (Door::Held(held), false) => self.attach_held(&ticket, request.arguments, &held),
@@ -201,35 +210,93 @@ impl Session {
             terminals: facts.supports_run_in_terminal_request == Some(true),
             shell_arguments: facts.supports_args_can_be_interpreted_by_shell == Some(true),
         };
-        let attach = starting::attach_arguments(&arguments.common, true);
+        let mut attach = starting::attach_arguments(&arguments.common, true);
+        let launched = self.launched.clone().unwrap_or_default();
+        let (inherited, sub_process) = (inherited(&launched), arguments.common.sub_process);
         let roots = arguments.common.path_mappings.clone().unwrap_or_default();
         let plan = plan(arguments, &around).map_err(|why| ErrorBody::new(NOT_STARTED, why))?;
         if beginning == Beginning::First {
             plan.words.iter().for_each(|word| self.client.say(word));
         }
         let mappings = PathMappings::new(roots, plan.launch.folder.as_ref().and_then(|folder| folder.to_str()));
-        self.begin(ticket, mappings, beginning, move |client, abort| starting::launch(client, &plan, attach, abort))
-    }
-
-    fn attach(&mut self, ticket: &Ticket, arguments: Value) -> Result<(), ErrorBody> {
-        let arguments: AttachArguments = arguments::read(&ticket.command, arguments)?;
-        let place = starting::place(&arguments).map_err(|why| ErrorBody::new(NOT_STARTED, why))?;
-        arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
-        let attach = starting::attach_arguments(&arguments.common, false);
-        let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
-        let has_token = arguments.common.token.is_some();
-        self.begin(ticket, mappings, Beginning::First, move |client, abort| {
-            starting::attach(&place, has_token, attach, client, abort)
+        let name = launched.get("name").and_then(Value::as_str).unwrap_or(&plan.name);
+        let offers = if plan.debug { self.offer(sub_process, name, inherited, &mut attach)? } else { None };
+        self.begin(ticket, mappings, beginning, offers, move |client, abort| {
+            starting::launch(client, &plan, attach, abort)
         })
     }
 
-    fn attach_held(&self, ticket: &Ticket, arguments: Value, held: &Held) -> Result<(), ErrorBody> {
+    /// Opens a place for the program's children, if the client can start sessions for them, and says so to the agent.
+    fn offer(
+        &mut self,
+        sub_process: Option<bool>,
+        name: &str,
+        inherited: Map<String, Value>,
+        attach: &mut Value,
+    ) -> Result<Option<Offers>, ErrorBody> {
+        if sub_process == Some(false) {
+            return Ok(None);
+        }
+        if self.client.facts().supports_start_debugging_request != Some(true) {
+            if sub_process == Some(true) {
+                self.client.say(
+                    "\"subProcess\": true: this editor cannot start sessions for child processes: they run undebugged",
+                );
+            }
+            return Ok(None);
+        }
+        let offers = Offers::open(&self.client, name.to_owned(), inherited);
+        let offers = offers.map_err(|error| ErrorBody::new(NOT_STARTED, error.to_string()))?;
+        if let Some(fields) = attach.as_object_mut() {
+            fields.insert("children".into(), offers.address().into());
+        }
+        self.ending = Some(offers.ending());
+        Ok(Some(offers))
+    }
+
+    fn attach(&mut self, ticket: &Ticket, arguments: Value) -> Result<(), ErrorBody> {
+        let (inherited, claim) = (inherited(&arguments), arguments.get("pausaChild").cloned());
+        let name = arguments.get("name").and_then(Value::as_str).unwrap_or("child").to_owned();
+        let arguments: AttachArguments = arguments::read(&ticket.command, arguments)?;
+        let place = starting::place(&arguments).map_err(|why| ErrorBody::new(NOT_STARTED, why))?;
+        arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
+        let mut attach = starting::attach_arguments(&arguments.common, false);
+        let offers = match place {
+            Place::Process(_) | Place::Child(_) => {
+                self.offer(arguments.common.sub_process, &name, inherited.clone(), &mut attach)?
+            }
+            // Children are near their parent, and so is the adapter there.
+            Place::Connect(_) | Place::Listen(_) => None,
+        };
+        if let (Place::Connect(_), Some(claim), Some(fields)) = (&place, claim, attach.as_object_mut()) {
+            fields.insert("pausaChild".into(), claim);
+        }
+        let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
+        let has_token = arguments.common.token.is_some();
+        self.begin(ticket, mappings, Beginning::First, offers, move |client, abort| {
+            starting::attach(&place, has_token, attach, inherited, client, abort)
+        })
+    }
+
+    /// A session for a child of the program that is held here, which is no more held than any other.
+    fn attach_child(&mut self, ticket: &Ticket, mut arguments: Value) -> Result<(), ErrorBody> {
+        self.door = Door::Any(None);
+        if let Some(fields) = arguments.as_object_mut() {
+            // How the client has come here.
+            fields.retain(|name, _| !["connect", "listen", "host", "port"].contains(&name.as_str()));
+        }
+        self.attach(ticket, arguments)
+    }
+
+    fn attach_held(&mut self, ticket: &Ticket, arguments: Value, held: &Held) -> Result<(), ErrorBody> {
+        let inherited = inherited(&arguments);
         let arguments: AttachArguments = arguments::read(&ticket.command, arguments)?;
         arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
         let mut attach = starting::attach_arguments(&arguments.common, false);
         let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
         let audience = Audience::new(&self.client, mappings, &self.settings);
         let first = held.take(&audience).map_err(|why| ErrorBody::new(NOT_HERE, why))?;
+        self.offers = self.offer(arguments.common.sub_process, &held.link().name, inherited, &mut attach)?;
         if !first && let Some(fields) = attach.as_object_mut() {
             // A program that runs has its entry behind it.
             fields.remove("stopOnEntry");
@@ -248,6 +315,7 @@ impl Session {
         ticket: &Ticket,
         mappings: PathMappings,
         beginning: Beginning,
+        offers: Option<Offers>,
         start: impl FnOnce(&Client, &Abort) -> Result<Started, LaunchError> + Send + 'static,
     ) -> Result<(), ErrorBody> {
         let abort = Abort::default();
@@ -255,7 +323,9 @@ impl Session {
         let audience = Audience::new(&self.client, mappings, &self.settings);
         let (state, ticket) = (Arc::clone(&self.state), ticket.clone());
         let run = move || match start(&audience.client, &abort) {
-            Ok(started) => follow(started, &state, &audience, ticket, beginning),
+            Ok(started) => {
+                follow(started, offers, &state, &audience, ticket, beginning);
+            }
             Err(error) => fail(&error, &state, &audience.client, &ticket, beginning),
         };
         let thread = thread::Builder::new().name("pausa-debuggee".into()).spawn(run);
@@ -282,6 +352,7 @@ impl Session {
         };
         *phase = Phase::Idle;
         drop(phase);
+        self.ending.iter().for_each(Ending::end);
         link.is_replaced();
         link.program.iter().for_each(|program| program.kill());
         self.join();
@@ -332,6 +403,7 @@ impl Session {
     fn disconnect(&mut self, request: &Incoming) {
         let ticket = request.ticket();
         let arguments = request.parse::<requests::Disconnect>().unwrap_or_else(|_| DisconnectArguments::default());
+        self.ending.iter().for_each(Ending::end);
         let phase = mem::replace(&mut *lock(&self.state), Phase::Over);
         match phase {
             Phase::Debugged(link, audience) if matches!(self.door, Door::Held(_)) => {
@@ -374,6 +446,7 @@ impl Session {
 
     /// The client has gone without a word.
     fn lose(&mut self) {
+        self.ending.iter().for_each(Ending::end);
         let phase = mem::replace(&mut *lock(&self.state), Phase::Over);
         self.client.close();
         match phase {
@@ -472,9 +545,17 @@ fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket, be
 }
 
 /// The debuggee is there: introduces it to the client, carries between them, and says when it has ended.
-fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket, beginning: Beginning) {
+fn follow(
+    started: Started,
+    offers: Option<Offers>,
+    state: &State,
+    audience: &Audience,
+    ticket: Ticket,
+    beginning: Beginning,
+) {
     // The luggage is kept until the end.
-    let Started { stream, program, output, ended, attach, pid, luggage: _luggage, method, name } = started;
+    let Started { stream, program, output, ended, attach, pid, relative, relayed, method, name, luggage: _luggage } =
+        started;
     let pid = pid.or(program.as_ref().map(|program| program.pid()));
     let Some(stream) = stream else {
         let link = Arc::new(Link::new(std::io::sink(), program, pid, method, name));
@@ -484,7 +565,7 @@ fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket, 
         Ok(writer) => writer.ending(),
         Err(error) => return fail(&LaunchError::Wait(error), state, &audience.client, &ticket, beginning),
     };
-    let link = Arc::new(Link::new(writer, program, pid, method, name));
+    let link = Arc::new(Link::new(writer, program, pid, method, name).of(relative).relaying(relayed));
     link.take(audience.clone());
     {
         let mut phase = lock(state);
@@ -506,6 +587,7 @@ fn follow(started: Started, state: &State, audience: &Audience, ticket: Ticket, 
         waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
     }
     Pump::new(&link, Some(stream), output, ended).run();
+    offers.iter().for_each(Offers::settle);
     link.finish();
     *lock(state) = Phase::Over;
 }

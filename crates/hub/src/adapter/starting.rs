@@ -8,15 +8,16 @@ use std::sync::Arc;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::arguments::{AttachArguments, Console, Endpoint};
+use super::child::{self, Claim};
 use super::client::Client;
 use super::link::{ATTACHED, LAUNCHED};
 use super::plan::Plan;
 use super::{Abort, Program, terminal};
 use crate::launch::{begin, run};
-use crate::{Address, Attach, Debuggee, LaunchError, Listener, Luggage, Output, Stream};
+use crate::{Address, Attach, Debuggee, LaunchError, Listener, Luggage, Output, Relative, Stream};
 
 /// A debuggee that is there.
 pub(crate) struct Started {
@@ -34,6 +35,10 @@ pub(crate) struct Started {
     pub pid: Option<i32>,
     /// What goes when the session ends.
     pub luggage: Option<Luggage>,
+    /// The program, if another one of the debug run has started it.
+    pub relative: Option<Relative>,
+    /// Another adapter is between us and the agent: what the sessions that it has our client start get of ours.
+    pub relayed: Option<Map<String, Value>>,
     /// How the protocol names this.
     pub method: &'static str,
     /// The program's name, for people.
@@ -54,6 +59,8 @@ pub(crate) fn launch(client: &Client, plan: &Plan, attach: Value, abort: &Abort)
             attach,
             pid: None,
             luggage: None,
+            relative: None,
+            relayed: None,
             method,
             name,
         });
@@ -70,6 +77,8 @@ pub(crate) fn launch(client: &Client, plan: &Plan, attach: Value, abort: &Abort)
             attach,
             pid: None,
             luggage: None,
+            relative: None,
+            relayed: None,
             method,
             name,
         });
@@ -86,6 +95,8 @@ pub(crate) fn launch(client: &Client, plan: &Plan, attach: Value, abort: &Abort)
         attach,
         pid: None,
         luggage: None,
+        relative: None,
+        relayed: None,
         method,
         name,
     })
@@ -97,6 +108,8 @@ pub(crate) enum Place {
     Connect(Address),
     Listen(Address),
     Process(Attach),
+    /// With another session of this debug run.
+    Child(Claim),
 }
 
 /// Reads where.
@@ -109,7 +122,12 @@ pub(crate) fn place(arguments: &AttachArguments) -> Result<Place, String> {
         return attach_to(process, arguments).map(Place::Process);
     }
     if arguments.sub_process_id.is_some() {
-        return Err("child processes run undebugged: pausa follows the process that it starts".into());
+        return Err(
+            "\"subProcessId\" is debugpy's: pausa starts a session for each child itself (startDebugging)".into()
+        );
+    }
+    if let (Some(claim), None) = (&arguments.pausa_child, &arguments.connect) {
+        return Ok(Place::Child(claim.clone()));
     }
     match (&arguments.connect, &arguments.listen, &arguments.port) {
         (Some(connect), None, _) => address(connect).map(Place::Connect),
@@ -135,6 +153,7 @@ pub(crate) fn attach(
     place: &Place,
     has_token: bool,
     attach: Value,
+    relayed: Map<String, Value>,
     client: &Client,
     abort: &Abort,
 ) -> Result<Started, LaunchError> {
@@ -146,13 +165,16 @@ pub(crate) fn attach(
         attach,
         pid: None,
         luggage: None,
+        relative: None,
+        relayed: None,
         method: ATTACHED,
         name,
     };
     match place {
         Place::Connect(address) => {
             let failed = |error| LaunchError::Agent(format!("nobody answers at {address}: {error}"));
-            Stream::connect(address).map(|stream| found(stream, address.to_string())).map_err(failed)
+            let stream = Stream::connect(address).map_err(failed)?;
+            Ok(Started { relayed: Some(relayed), ..found(stream, address.to_string()) })
         }
         Place::Listen(address) => {
             let listener = Listener::bind(address, has_token).map_err(|error| LaunchError::Agent(error.to_string()))?;
@@ -167,6 +189,11 @@ pub(crate) fn attach(
             let attached = crate::attach(process, Some(&given_up), &mut |word| client.say(word))?;
             let (pid, luggage) = (Some(process.pid), Some(attached.luggage));
             Ok(Started { pid, luggage, ..found(Stream::Unix(attached.stream), attached.name) })
+        }
+        Place::Child(claim) => {
+            let (stream, relative) = child::fetch(claim)?;
+            let (pid, name) = (Some(relative.pid()), relative.command());
+            Ok(Started { pid, relative: Some(relative), ..found(Stream::Unix(stream), name) })
         }
     }
 }
@@ -199,6 +226,7 @@ pub(crate) fn attach_arguments(common: &super::arguments::CommonArguments, end_w
         "evaluationTimeLimit": common.evaluation_time_limit,
         "tasks": common.tasks,
         "steppingResumesAllThreads": common.stepping_resumes_all_threads != Some(false),
+        "subProcess": common.sub_process(),
     });
     if let (Some(token), Some(fields)) = (&common.token, arguments.as_object_mut()) {
         fields.insert("token".into(), token.as_str().into());

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::{adapter, all_pythons, built, check, line, pausa, program, python, same};
 
 /// A program that editors may attach to; killed when the test is over.
-struct Attachable {
+pub struct Attachable {
     child: Child,
     lines: Box<dyn BufRead>,
     /// Kept open: a program that cannot write to it ends with another exit code.
@@ -24,7 +24,7 @@ struct Attachable {
 
 impl Attachable {
     /// `pausa ARGUMENTS`, which says on standard error where it listens.
-    fn pausa(arguments: &[&str]) -> Result<Self> {
+    pub fn pausa(arguments: &[&str]) -> Result<Self> {
         let mut command = pausa(arguments)?;
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(|error| error.to_string())?;
@@ -45,19 +45,29 @@ impl Attachable {
 
     /// An editor that goes where the program is.
     fn visit(&self) -> Result<Editor> {
+        let mut editor = self.connect()?;
+        editor.initialize()?;
+        Ok(editor)
+    }
+
+    /// Where it is.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// The same, which has said nothing yet.
+    pub fn connect(&self) -> Result<Editor> {
         let failed = |error: std::io::Error| format!("{}: {error}", self.place);
-        let mut editor = match self.place.strip_prefix("unix:") {
+        match self.place.strip_prefix("unix:") {
             Some(path) => {
                 let stream = UnixStream::connect(path).map_err(failed)?;
-                Editor::over(stream.try_clone().map_err(failed)?, stream)?
+                Editor::over(stream.try_clone().map_err(failed)?, stream)
             }
             None => {
                 let stream = TcpStream::connect(&self.place).map_err(failed)?;
-                Editor::over(stream.try_clone().map_err(failed)?, Ending(stream))?
+                Editor::over(stream.try_clone().map_err(failed)?, Ending(stream))
             }
-        };
-        editor.initialize()?;
-        Ok(editor)
+        }
     }
 
     fn ended(mut self) -> Result<Option<i32>> {

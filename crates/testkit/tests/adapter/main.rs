@@ -6,6 +6,7 @@
 mod alone;
 mod attaching;
 mod cancelling;
+mod children;
 mod conformance;
 mod control;
 mod data;
@@ -22,6 +23,7 @@ mod watching;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use pausa_testkit::editor::Editor;
 use pausa_testkit::markers::Markers;
@@ -108,6 +110,16 @@ fn same<T: PartialEq + std::fmt::Debug>(found: T, expected: T) -> Result<()> {
 fn output(editor: &Editor, category: &str) -> String {
     let events = editor.passed_over("output").into_iter().filter(|body| body["category"] == category);
     events.filter_map(|body| body["output"].as_str()).collect()
+}
+
+/// Waits for what nobody tells of.
+fn until(what: &str, mut holds: impl FnMut() -> bool) -> Result<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        check(Instant::now() < deadline, || format!("waited in vain for {what}"))?;
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    Ok(())
 }
 
 /// Whether a process is there and no zombie.

@@ -1,0 +1,67 @@
+"""Starts children, as its first argument says. The second one is a folder for signs between test and program."""
+
+import os
+import subprocess
+import sys
+import time
+
+
+def sign(name):
+    return os.path.join(sys.argv[2], name)
+
+
+def wait_for(name):
+    # A test that has failed gives no sign any more, and takes its folder away.
+    while os.path.isdir(sys.argv[2]) and not os.path.exists(sign(name)):
+        time.sleep(0.005)
+
+
+def say(text):
+    try:
+        # In one piece.
+        os.write(1, text.encode() + b"\n")
+    except BrokenPipeError:
+        # Who read it has gone with the parent.
+        pass
+
+
+def work(name):
+    say(f"work {name}")
+    return name  # @work
+
+
+def fork(then=None):
+    child = os.fork()
+    if child == 0:
+        work("forked")
+        if then:
+            then()
+        wait_for("child")
+        os._exit(3)
+    return child
+
+
+def started(kind):
+    return subprocess.Popen([sys.executable, __file__, kind, sys.argv[2]])
+
+
+def main(kind):
+    if kind == "fork":
+        child = fork()
+        # Until the test has seen the child's end, nobody takes its exit status.
+        wait_for("parent")
+        say(f"status {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
+    elif kind == "start":
+        say(f"status {started('work').wait()}")
+    elif kind == "work":
+        work("started")
+    elif kind == "leave":
+        fork()
+    elif kind == "grandchild":
+        child = fork(then=lambda: os.waitpid(fork(), 0))
+        wait_for("parent")
+        os.waitpid(child, 0)
+    say("end")
+
+
+main(sys.argv[1])
