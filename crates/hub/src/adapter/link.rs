@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -13,20 +14,28 @@ use std::time::Duration;
 use pausa_dap::message::{Event, Message, Request, Response};
 use pausa_dap::requests::Request as _;
 use pausa_dap::server::Ticket;
-use pausa_dap::types::{CancelArguments, Capabilities, CapabilitiesEvent, ExitedEvent, ProcessEvent, TerminatedEvent};
+use pausa_dap::types::{
+    CancelArguments, Capabilities, CapabilitiesEvent, ContinuedEvent, EvaluateResponse, ExitedEvent, ProcessEvent,
+    TerminatedEvent,
+};
 use pausa_dap::{Outbox, events, extensions, requests};
+use pausa_report as report;
 use serde_json::{Map, Value, json};
 
 use super::client::{Client, to_value};
+use super::console::{self, Awaited, Command, Question, Standing, Told};
 use super::path_mappings::PathMappings;
 use super::settings::{Key, Settings, numbers_breakpoints};
-use super::{ENDED, Program};
+use super::{ENDED, NOT_HERE, Program};
 use crate::{Fate, Relative};
 
 /// How the protocol names a program that was started for the client.
 pub(crate) const LAUNCHED: &str = "launch";
 /// How the protocol names a program that was there before the client.
 pub(crate) const ATTACHED: &str = "attach";
+
+/// What our own prompt calls itself.
+const TERMINAL: &str = "pausa-terminal";
 
 /// A debuggee whose agent is connected.
 pub(crate) struct Link {
@@ -51,6 +60,17 @@ pub(crate) struct Link {
     pub start_method: &'static str,
     /// The program's name, for people.
     pub name: String,
+    /// Where it stands.
+    place: Mutex<Place>,
+}
+
+/// Where a debuggee stands.
+#[derive(Default)]
+struct Place {
+    /// The thread that stopped last, while it is stopped.
+    thread: Option<i64>,
+    /// It goes to where the next expression has got its value.
+    by_expressions: bool,
 }
 
 /// How far the end has come.
@@ -85,6 +105,11 @@ enum Origin {
     CarriedOver(Key),
     /// What the agent can do.
     Capabilities,
+    /// A line of the client's console.
+    Console(Ticket, Awaited),
+    /// What is to be told at a stop: deadlocks, or the values that a step by expressions came to.
+    Deadlocks,
+    Computed,
     /// Ours; all that counts is that it was asked.
     Nobody,
 }
@@ -98,7 +123,7 @@ impl Link {
         name: String,
     ) -> Self {
         let agent = Outbox::new(writer);
-        let (pending, audience, end, closed, is_suspended, is_held, relative, relayed) = Default::default();
+        let (pending, audience, end, closed, is_suspended, is_held, relative, relayed, place) = Default::default();
         Self {
             agent,
             pending,
@@ -113,6 +138,7 @@ impl Link {
             relayed,
             start_method,
             name,
+            place,
         }
     }
 
@@ -144,7 +170,7 @@ impl Link {
     pub fn release(&self, suspend: bool) {
         self.is_suspended.store(suspend, Ordering::Relaxed);
         self.send(extensions::Release::COMMAND, json!({ "suspend": suspend }), Origin::Nobody);
-        lock(&self.pending).retain(|_, origin| !matches!(origin, Origin::Client(..)));
+        lock(&self.pending).retain(|_, origin| !matches!(origin, Origin::Client(..) | Origin::Console(..)));
         *lock(&self.audience) = None;
     }
 
@@ -175,6 +201,67 @@ impl Link {
         }
     }
 
+    /// Does what a line of the client's console says.
+    pub fn command(&self, audience: &Audience, ticket: Ticket, line: &console::Line) {
+        let standing = Standing { thread: lock(&self.place).thread, folder: self.folder() };
+        match Command::read(line, &standing) {
+            Ok(Command::Say(text)) => audience.client.respond(&ticket, Ok(in_console(text))),
+            Ok(Command::Ask(question)) => self.ask(audience, ticket, question),
+            Err(why) => audience.client.refuse(&ticket, NOT_HERE, why),
+        }
+    }
+
+    fn ask(&self, audience: &Audience, ticket: Ticket, question: Question) {
+        let again = ticket.clone();
+        if !self.send(question.command, question.arguments, Origin::Console(ticket, question.awaited)) {
+            answer_ended(&audience.client, &again);
+        }
+    }
+
+    /// The program's working directory, if it is one of this machine.
+    fn folder(&self) -> Option<PathBuf> {
+        std::fs::read_link(format!("/proc/{}/cwd", self.pid?)).ok()
+    }
+
+    /// The agent has answered what a line of the console wanted.
+    fn told(&self, audience: &Audience, ticket: Ticket, awaited: Awaited, body: &Value) {
+        let client = &audience.client;
+        match awaited.told(body, self.folder().as_deref()) {
+            Told::Text(text) => client.respond(&ticket, Ok(in_console(text))),
+            Told::Refused(why) => client.refuse(&ticket, NOT_HERE, why),
+            Told::Ask(question) => self.ask(audience, ticket, question),
+            Told::Resumed { thread, by_expressions } => {
+                lock(&self.place).by_expressions = by_expressions;
+                client.respond(&ticket, Ok(in_console(String::new())));
+                let all_threads_continued = Some(true);
+                client.event::<events::Continued>(ContinuedEvent { thread_id: thread, all_threads_continued });
+            }
+        }
+    }
+
+    /// The program stops or goes on: what the specification's client cannot ask for is asked.
+    fn follows(&self, client: &Client, event: &str, body: &Value) {
+        if event == <events::Continued as events::Event>::EVENT {
+            lock(&self.place).thread = None;
+        }
+        if event != <events::Stopped as events::Event>::EVENT {
+            return;
+        }
+        let by_expressions = {
+            let mut place = lock(&self.place);
+            place.thread = body.get("threadId").and_then(Value::as_i64);
+            std::mem::take(&mut place.by_expressions)
+        };
+        if by_expressions {
+            self.send(extensions::Computed::COMMAND, Value::Null, Origin::Computed);
+        }
+        // Our own prompt asks for itself.
+        let is_ours = client.facts().client_id.as_deref() == Some(TERMINAL);
+        if body.get("reason").and_then(Value::as_str) == Some("pause") && !is_ours {
+            self.send(extensions::Locks::COMMAND, Value::Null, Origin::Deadlocks);
+        }
+    }
+
     /// Sets in this program what the client had set in the one before, and starts it.
     pub fn carry_over(&self, audience: &Audience) {
         let settings = lock(&audience.settings).carry_over();
@@ -197,7 +284,7 @@ impl Link {
 
     /// Asks for the cancelling of a request of the client's, or of work that it was told of; false if neither is under way.
     pub fn cancel(&self, audience: &Audience, ticket: Ticket, wanted: &CancelArguments) -> bool {
-        let is_wanted = |origin: &Origin| matches!(origin, Origin::Client(of, _) if Some(of.seq) == wanted.request_id);
+        let is_wanted = |origin: &Origin| matches!(origin, Origin::Client(of, _) | Origin::Console(of, _) if Some(of.seq) == wanted.request_id);
         let found = lock(&self.pending).iter().find_map(|(seq, origin)| is_wanted(origin).then_some(*seq));
         // What the agent names its progress the client has heard from it, and gives back as it is.
         let arguments = CancelArguments { request_id: found, progress_id: wanted.progress_id.clone() };
@@ -269,6 +356,21 @@ impl Link {
                 mappings.to_local(&mut body);
                 tell_breakpoints(&client, &body);
             }
+            Some(Origin::Console(ticket, awaited)) if success => {
+                mappings.to_local(&mut body);
+                self.told(&Audience { client, mappings, settings }, ticket, awaited, &body);
+            }
+            Some(Origin::Console(ticket, _)) => client.answer(&ticket, false, message, body),
+            Some(Origin::Deadlocks) => {
+                let found = serde_json::from_value::<extensions::LocksResponse>(body).ok().filter(|_| success);
+                let lines = found.map(|found| report::locks::deadlocks(&found)).unwrap_or_default();
+                lines.iter().for_each(|line| client.say(line));
+            }
+            Some(Origin::Computed) => {
+                let found = serde_json::from_value::<extensions::ComputedResponse>(body).ok().filter(|_| success);
+                let lines = found.map(|found| report::expressions::values(&found)).unwrap_or_default();
+                lines.iter().for_each(|line| client.output("console", format!("{line}\n")));
+            }
             Some(Origin::Capabilities) => self.tell_capabilities(&client, body),
             Some(Origin::Nobody) | None => {}
         }
@@ -312,6 +414,7 @@ impl Link {
                 lock(&settings).rename(&mut body);
                 mappings.to_local(&mut body);
                 self.renumber(&mut body);
+                self.follows(&client, &event, &body);
                 client.tell(&event, body);
             }
             // Nobody would let it go on.
@@ -395,10 +498,15 @@ fn tell_fate(client: &Client, relative: &Relative) {
     }
 }
 
+/// A text as what an evaluation has come to.
+fn in_console(result: String) -> Value {
+    to_value(EvaluateResponse { result, ..Default::default() })
+}
+
 /// Answers what the agent has not.
 fn answer_all_ended(client: &Client, pending: HashMap<i64, Origin>) {
     for origin in pending.into_values() {
-        if let Origin::Client(ticket, _) = origin {
+        if let Origin::Client(ticket, _) | Origin::Console(ticket, _) = origin {
             answer_ended(client, &ticket);
         }
     }

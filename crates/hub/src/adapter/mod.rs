@@ -10,6 +10,7 @@ mod arguments;
 mod child;
 mod children;
 mod client;
+mod console;
 mod env_file;
 mod held;
 mod link;

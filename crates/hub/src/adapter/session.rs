@@ -25,6 +25,7 @@ use serde_json::{Map, Value};
 use super::arguments::{self, AttachArguments, LaunchArguments};
 use super::children::{Ending, Offers, inherited};
 use super::client::{Client, to_value};
+use super::console;
 use super::link::{Audience, Link};
 use super::path_mappings::PathMappings;
 use super::plan::{Surroundings, plan};
@@ -494,7 +495,13 @@ fn dispatch(client: &Client, phase: &mut Phase, request: Incoming) {
         Phase::Starting { waiting, .. } => waiting.push(request),
         Phase::Debugged(link, audience) => {
             let ticket = request.ticket();
-            link.forward(audience, ticket, &request.command, request.arguments);
+            if let Some(line) = console::line(&request) {
+                return link.command(audience, ticket, &line);
+            }
+            match console::completions(&request) {
+                Some(found) => client.respond(&ticket, Ok(to_value(found))),
+                None => link.forward(audience, ticket, &request.command, request.arguments),
+            }
         }
         Phase::Undebugged(_) => answer_undebugged(client, &request),
         Phase::Over => client.refuse(&request.ticket(), ENDED, "the program has ended"),

@@ -3,6 +3,7 @@
 //! Part of the table of commands. Invariant: only the newest frame of the thread that stopped is ended.
 
 use pausa_dap::extensions::{EndingArguments, ForceReturn, Throw};
+use pausa_report::help;
 
 use super::{Command, Takes, needed};
 use crate::fault::Outcome;
@@ -11,20 +12,18 @@ use crate::session::Session;
 pub(super) const COMMANDS: &[Command] = &[
     Command {
         names: &["force_return"],
-        usage: "[EXPRESSION]",
+        usage: help::FORCE_RETURN.usage,
         takes: Takes::Expression,
         resumes: true,
-        help: "Has this function return at once, the value of EXPRESSION or None, and stops in its caller. Refused within \
-            `with` and `finally`, whose ends would not run.",
+        help: help::FORCE_RETURN.text,
         run: force_return,
     },
     Command {
         names: &["throw"],
-        usage: "EXCEPTION",
+        usage: help::THROW.usage,
         takes: Takes::Expression,
         resumes: true,
-        help: "Raises an exception, given as a class or an instance, at this line, and stops where the thread comes to next: \
-            handlers, `finally` and `with` run as for any other.",
+        help: help::THROW.text,
         run: throw,
     },
 ];

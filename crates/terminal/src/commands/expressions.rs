@@ -3,6 +3,7 @@
 //! Part of the table of commands. Invariant: no code of the program runs to show a value.
 
 use pausa_dap::extensions::{StepExpression, StepExpressionArguments};
+use pausa_report::help;
 
 use super::{Command, Takes};
 use crate::fault::Outcome;
@@ -10,11 +11,10 @@ use crate::session::{By, Session};
 
 pub(super) const COMMANDS: &[Command] = &[Command {
     names: &["se", "stepe"],
-    usage: "",
+    usage: help::STEPE.usage,
     takes: Takes::Nothing,
     resumes: true,
-    help: "Runs to where the next expression of the line has got its value, and shows both; over what it calls, and on to \
-        the next line.",
+    help: help::STEPE.text,
     run: stepe,
 }];
 

@@ -5,7 +5,6 @@
 
 pub mod breakpoints;
 pub mod colours;
-pub mod locks;
 pub mod python;
 pub mod source;
 pub mod stack;
@@ -17,6 +16,7 @@ use std::path::{Path, PathBuf};
 use pausa_dap::types::StackFrame;
 
 use colours::{Ink, paint};
+pub use pausa_report::path_of;
 
 /// How things are written: with colours or without, and relative to which folder.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +30,7 @@ pub struct Look {
 impl Look {
     /// A path as users see it: relative to the working directory where it is below it.
     pub fn path(&self, path: &Path) -> String {
-        path.strip_prefix(&self.directory).unwrap_or(path).display().to_string()
+        pausa_report::path(&self.directory, path)
     }
 
     /// `FILE:LINE`.
@@ -40,19 +40,13 @@ impl Look {
 
     /// `FILE:LINE in FUNCTION`.
     pub fn place(&self, frame: &StackFrame) -> String {
-        format!("{} in {}", self.file_line(Path::new(path_of(frame)), frame.line), frame.name)
+        pausa_report::place(&self.directory, frame)
     }
 
     /// A text in a colour, if colours are wanted.
     pub fn ink(&self, ink: Ink, text: &str) -> String {
         if self.colours { paint(ink, text) } else { text.to_owned() }
     }
-}
-
-/// The path of a frame's file, or what stands for one.
-pub fn path_of(frame: &StackFrame) -> &str {
-    let source = frame.source.as_ref();
-    source.and_then(|source| source.path.as_deref().or(source.name.as_deref())).unwrap_or("<unknown>")
 }
 
 #[cfg(test)]

@@ -165,7 +165,7 @@ impl Session {
     /// A program that was paused may hang: says so if its threads wait for one another.
     fn tell_deadlocks(&mut self) -> Outcome {
         match self.client()?.request::<extensions::Locks>(()) {
-            Ok(found) => self.say(render::locks::report(&found)),
+            Ok(found) => self.say(pausa_report::locks::deadlocks(&found)),
             // An interpreter whose frames cannot be read: `locks` says it.
             Err(_) => Ok(()),
         }
@@ -186,17 +186,14 @@ impl Session {
 
     /// Marks the expression that the step has ended behind, and tells its value and those of expressions in it.
     fn show_computed(&mut self) -> Outcome {
-        let values = self.client()?.request::<extensions::Computed>(())?.values;
+        let found = self.client()?.request::<extensions::Computed>(())?;
         let frame = self.stop.as_ref().and_then(Stop::frame).cloned();
-        if let (Some(frame), Some(last)) = (frame, values.last())
+        if let (Some(frame), Some(last)) = (frame, found.values.last())
             && let (true, Some(start)) = (frame.line == last.line, last.column)
         {
             self.show_part(&frame, start, last.end_column.filter(|_| last.end_line == Some(last.line)));
         }
-        for told in values {
-            self.screen.line(&format!("{} = {}", told.expression, told.value));
-        }
-        Ok(())
+        self.say(pausa_report::expressions::values(&found))
     }
 
     /// Marks the part of its line that the frame is at, and tells the instruction.

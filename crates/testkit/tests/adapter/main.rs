@@ -8,6 +8,7 @@ mod attaching;
 mod cancelling;
 mod children;
 mod conformance;
+mod console;
 mod control;
 mod data;
 mod fields;

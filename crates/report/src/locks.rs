@@ -1,15 +1,24 @@
 //! Locks, and who waits for whom.
 //!
-//! Called by `locks` and at a pause. Invariant: a deadlock is one line that names each thread and what it waits for.
+//! Invariant: a deadlock is one line that names each thread and what it waits for.
+
+use std::path::Path;
 
 use pausa_dap::extensions::{Lock, LocksResponse, Party};
 
-use super::Look;
+/// All locks, and what is to be said of deadlocks. Files below the folder are named as they are from there.
+#[must_use]
+pub fn lines(folder: &Path, found: &LocksResponse) -> Vec<String> {
+    if found.locks.is_empty() {
+        return vec!["No thread waits for a lock, and none is known to be held.".into()];
+    }
+    found.locks.iter().flat_map(|lock| entry(folder, lock)).chain(deadlocks(found)).collect()
+}
 
 /// The lines of a lock: what it is and who holds it, then who waits.
-pub fn entry(look: &Look, lock: &Lock) -> Vec<String> {
+fn entry(folder: &Path, lock: &Lock) -> Vec<String> {
     let place = |party: &Party| match &party.frame {
-        Some(frame) => format!("{}  {}", party.name, look.place(frame)),
+        Some(frame) => format!("{}  {}", party.name, crate::place(folder, frame)),
         None => party.name.clone(),
     };
     let holder = match (&lock.held_by, lock.holder.as_str()) {
@@ -27,7 +36,8 @@ pub fn entry(look: &Look, lock: &Lock) -> Vec<String> {
 }
 
 /// What is to be said of deadlocks.
-pub fn report(found: &LocksResponse) -> Vec<String> {
+#[must_use]
+pub fn deadlocks(found: &LocksResponse) -> Vec<String> {
     let mut lines: Vec<String> = found
         .deadlocks
         .iter()
