@@ -227,7 +227,7 @@ mod tests {
     fn the_document_has_to_agree() {
         let document = |row: &str| vec![File { path: "ARCHITECTURE.md".into(), text: row.into() }];
         let told = |row: &str| check_document(&document(row)).iter().any(|fault| fault.contains("terminal"));
-        assert!(!told("| crates/terminal | the prompt | dap | engine, hub |"));
+        assert!(!told("| crates/terminal | the prompt | dap, report | engine, hub |"));
         assert!(told("| crates/terminal | the prompt | dap, hub | engine |"));
         assert!(told("nothing"));
     }

@@ -81,6 +81,8 @@ pub struct Opcodes {
     pub load_const: u8,
     /// How None is loaded by its number among the interpreter's own constants (3.15): opcode and argument.
     pub load_none: Option<(u8, u8)>,
+    /// It ends the loop of an `async for`, as a handler.
+    pub end_async_for: u8,
     /// It makes a suspended coroutine raise what was thrown into it (3.12).
     pub cleanup_throw: u8,
     /// Which of them jump, and from where their target counts.
@@ -194,6 +196,7 @@ impl Opcodes {
             through: names.each_ref().map(|name| Through::of(name)),
             load_const: get("LOAD_CONST")?,
             load_none: common_none(py).zip(get("LOAD_COMMON_CONSTANT").ok()).map(|(number, opcode)| (opcode, number)),
+            end_async_for: get("END_ASYNC_FOR")?,
             cleanup_throw: lookup("CLEANUP_THROW"),
             jumps: jumps(py)?,
         };

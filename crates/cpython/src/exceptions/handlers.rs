@@ -16,6 +16,8 @@ use crate::code::opcodes::{ABSENT, Opcodes};
 pub enum Clause {
     /// It catches the exceptions of these types, or may: `except T`.
     Catches(Vec<TypePath>),
+    /// The end of an `async for`: it takes StopAsyncIteration.
+    EndsLoop,
     /// It catches any: `except:`, or something that was not recognised.
     CatchesAll,
     /// `__exit__` of a `with` decides when it runs. How deep the stack is below the exception there, if that is known: it is
@@ -93,6 +95,7 @@ impl Handler<'_, '_> {
                 _ if opcode == opcodes.check_exc_match => return Read::match_of(types, self.next_clause(offset + 2)),
                 // 3.10 matches and jumps at once, to an instruction by its number.
                 _ if opcode == opcodes.jump_if_not_exc_match => return Read::match_of(types, Some(2 * whole)),
+                _ if opcode == opcodes.end_async_for => return Read::Last(Some(Clause::EndsLoop)),
                 // A coroutine that waits raises what is thrown into it.
                 _ if opcode == opcodes.cleanup_throw => return Read::Last(None),
                 _ if opcode == opcodes.reraise => return Read::Last(None),

@@ -346,6 +346,12 @@ impl CodeSites {
                     Some(false) => {}
                     Some(true) | None => return (Deed::Catches, is_lasting),
                 },
+                // SAFETY: by the contract; exceptions' types are compared by their MROs.
+                Clause::EndsLoop => unsafe {
+                    if ffi::PyErr_GivenExceptionMatches(exception, ffi::PyExc_StopAsyncIteration) != 0 {
+                        return (Deed::Catches, is_lasting);
+                    }
+                },
                 Clause::CatchesAll => return (Deed::Catches, is_lasting),
                 Clause::Asks(depth) => match depth.map_or(Deed::Asks, exits) {
                     // Another time another manager may be there.
