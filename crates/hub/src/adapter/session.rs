@@ -1,12 +1,12 @@
 //! One client's conversation: what it may ask when, and who answers.
 //!
-//! [`serve`] runs on a thread of the client's; a second one, the debuggee's, starts it, carries what comes from it and
-//! says when it has ended. Invariant: a request is answered by the agent where there is one, else here; none is lost
+//! [`serve`] runs on a thread of the client's; a second one, the debuggee's (`following`), starts it, carries what comes from
+//! it and says when it has ended. Invariant: a request is answered by the agent where there is one, else here; none is lost
 //! between two phases, because both threads change the phase under its lock.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use std::{mem, thread};
@@ -15,21 +15,18 @@ use pausa_dap::capabilities::capabilities;
 use pausa_dap::message::{Message, Request};
 use pausa_dap::requests::Request as _;
 use pausa_dap::server::Ticket;
-use pausa_dap::types::{
-    Breakpoint, Capabilities, DisconnectArguments, SetBreakpointsArguments, SetBreakpointsResponse, TerminatedEvent,
-    ThreadsResponse,
-};
+use pausa_dap::types::{Capabilities, DisconnectArguments, TerminatedEvent};
 use pausa_dap::{ErrorBody, Inbox, Incoming, events, extensions, requests};
 use serde_json::{Map, Value};
 
 use super::arguments::{self, AttachArguments, LaunchArguments};
 use super::children::{Ending, Offers, inherited};
 use super::client::{Client, to_value};
-use super::console;
+use super::following::{fail, follow};
 use super::link::{Audience, Link};
 use super::path_mappings::PathMappings;
+use super::phase::{Beginning, Phase, State, dispatch, lock, refuse_all, unknown};
 use super::plan::{Surroundings, plan};
-use super::pump::Pump;
 use super::settings::Settings;
 use super::starting::{self, Place, Started};
 use super::{Abort, ENDED, Held, NOT_HERE, NOT_STARTED, TOO_EARLY, Token};
@@ -92,24 +89,6 @@ pub fn serve(
     session.join();
 }
 
-/// Where a session stands.
-#[derive(Default)]
-enum Phase {
-    /// There is no debuggee yet.
-    #[default]
-    Idle,
-    /// It is on its way; what the client asks meanwhile waits.
-    Starting { abort: Abort, waiting: Vec<Incoming> },
-    /// Its agent answers.
-    Debugged(Arc<Link>, Audience),
-    /// It runs without an agent, as the client wanted.
-    Undebugged(Arc<Link>),
-    /// It has ended, or the client has left it.
-    Over,
-}
-
-type State = Arc<Mutex<Phase>>;
-
 struct Session {
     client: Arc<Client>,
     door: Door,
@@ -125,13 +104,6 @@ struct Session {
     offers: Option<Offers>,
     /// The end of that, wherever it is.
     ending: Option<Ending>,
-}
-
-/// How a debuggee begins.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Beginning {
-    First,
-    Restart,
 }
 
 impl Session {
@@ -482,153 +454,4 @@ fn part(link: &Link, audience: &Audience, ticket: Ticket, terminate: bool) {
         // A program that is deep in C code lets its agent go when it comes back.
         link.close();
     }
-}
-
-/// A request that the agent is to answer, or that comes when there is none.
-fn dispatch(client: &Client, phase: &mut Phase, request: Incoming) {
-    match phase {
-        Phase::Idle => {
-            let text =
-                format!("'{}' comes too early: there is no program yet, send 'launch' or 'attach'", request.command);
-            client.refuse(&request.ticket(), TOO_EARLY, text);
-        }
-        Phase::Starting { waiting, .. } => waiting.push(request),
-        Phase::Debugged(link, audience) => {
-            let ticket = request.ticket();
-            if let Some(line) = console::line(&request) {
-                return link.command(audience, ticket, &line);
-            }
-            match console::completions(&request) {
-                Some(found) => client.respond(&ticket, Ok(to_value(found))),
-                None => link.forward(audience, ticket, &request.command, request.arguments),
-            }
-        }
-        Phase::Undebugged(_) => answer_undebugged(client, &request),
-        Phase::Over => client.refuse(&request.ticket(), ENDED, "the program has ended"),
-    }
-}
-
-/// What a client asks of a program that runs without debugger, as it wanted.
-fn answer_undebugged(client: &Client, request: &Incoming) {
-    let outcome = match request.command.as_str() {
-        requests::ConfigurationDone::COMMAND
-        | requests::SetExceptionBreakpoints::COMMAND
-        | requests::SetFunctionBreakpoints::COMMAND => Ok(serde_json::json!({ "breakpoints": [] })),
-        requests::SetBreakpoints::COMMAND => request.parse::<requests::SetBreakpoints>().map(unverified),
-        requests::Threads::COMMAND => Ok(to_value(ThreadsResponse::default())),
-        _ => Err(ErrorBody::new(NOT_HERE, "the program runs without debugging")),
-    };
-    client.respond(&request.ticket(), outcome);
-}
-
-fn unverified(arguments: SetBreakpointsArguments) -> Value {
-    let breakpoints = arguments.breakpoints.unwrap_or_default();
-    let message = Some("the program runs without debugging".to_owned());
-    let breakpoints = breakpoints.iter().map(|_| Breakpoint { message: message.clone(), ..Default::default() });
-    to_value(SetBreakpointsResponse { breakpoints: breakpoints.collect() })
-}
-
-fn unknown(client: &Client, ticket: &Ticket) {
-    client.refuse(ticket, ErrorBody::UNKNOWN, format!("pausa does not know the request '{}'", ticket.command));
-}
-
-fn refuse_all(client: &Client, requests: Vec<Incoming>) {
-    for request in requests {
-        client.refuse(&request.ticket(), ENDED, "there is no program");
-    }
-}
-
-/// The debuggee could not be started.
-fn fail(error: &LaunchError, state: &State, client: &Client, ticket: &Ticket, beginning: Beginning) {
-    let mut phase = lock(state);
-    client.respond(ticket, Err(ErrorBody::new(NOT_STARTED, error.to_string()).shown()));
-    if beginning == Beginning::Restart {
-        client.event::<events::Terminated>(TerminatedEvent::default());
-    }
-    if let Phase::Starting { waiting, .. } = &mut *phase {
-        refuse_all(client, mem::take(waiting));
-        *phase = Phase::Idle;
-    }
-}
-
-/// The debuggee is there: introduces it to the client, carries between them, and says when it has ended.
-fn follow(
-    started: Started,
-    offers: Option<Offers>,
-    state: &State,
-    audience: &Audience,
-    ticket: Ticket,
-    beginning: Beginning,
-) {
-    // The luggage is kept until the end.
-    let Started { stream, program, output, ended, attach, pid, relative, relayed, method, name, luggage: _luggage } =
-        started;
-    let pid = pid.or(program.as_ref().map(|program| program.pid()));
-    let Some(stream) = stream else {
-        let link = Arc::new(Link::new(std::io::sink(), program, pid, method, name));
-        return follow_undebugged(&link, output, ended, state, audience, &ticket);
-    };
-    let writer = match stream.try_clone() {
-        Ok(writer) => writer.ending(),
-        Err(error) => return fail(&LaunchError::Wait(error), state, &audience.client, &ticket, beginning),
-    };
-    let link = Arc::new(Link::new(writer, program, pid, method, name).of(relative).relaying(relayed));
-    link.take(audience.clone());
-    {
-        let mut phase = lock(state);
-        let Phase::Starting { waiting, .. } = &mut *phase else {
-            // The client has left meanwhile, and the program has been ended.
-            audience.client.respond(&ticket, Err(abandoned()));
-            return link.close();
-        };
-        let waiting = mem::take(waiting);
-        link.initialize(Some(&audience.client));
-        if beginning == Beginning::Restart {
-            link.replaces_another();
-        }
-        link.forward(audience, ticket, extensions::Attach::COMMAND, attach);
-        if beginning == Beginning::Restart {
-            link.carry_over(audience);
-        }
-        *phase = Phase::Debugged(Arc::clone(&link), audience.clone());
-        waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
-    }
-    Pump::new(&link, Some(stream), output, ended).run();
-    offers.iter().for_each(Offers::settle);
-    link.finish();
-    *lock(state) = Phase::Over;
-}
-
-fn follow_undebugged(
-    link: &Arc<Link>,
-    output: Option<crate::Output>,
-    ended: Option<std::os::unix::net::UnixStream>,
-    state: &State,
-    audience: &Audience,
-    ticket: &Ticket,
-) {
-    link.take(audience.clone());
-    {
-        let mut phase = lock(state);
-        let Phase::Starting { waiting, .. } = &mut *phase else {
-            return audience.client.respond(ticket, Err(abandoned()));
-        };
-        let waiting = mem::take(waiting);
-        audience.client.succeed(ticket);
-        link.tell_process(&audience.client);
-        audience.client.event::<events::Initialized>(());
-        *phase = Phase::Undebugged(Arc::clone(link));
-        waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
-    }
-    Pump::new(link, None, output, ended).run();
-    // It may have ended before the client has said all about breakpoints, which is answered as before.
-    link.finish();
-}
-
-fn abandoned() -> ErrorBody {
-    ErrorBody::new(NOT_STARTED, LaunchError::Abandoned.to_string())
-}
-
-fn lock(state: &State) -> MutexGuard<'_, Phase> {
-    state.lock().unwrap_or_else(PoisonError::into_inner)
 }
