@@ -40,10 +40,19 @@ pub(crate) fn wait_unreaped(pid: Pid) -> io::Result<()> {
     }
 }
 
+/// The processes of a group that have not ended, by their ids.
+pub(crate) fn members_of(group: i32) -> Vec<i32> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter(|pid| Status::of(*pid).is_some_and(|status| status.group == group && !status.ends)).collect()
+}
+
 /// What the system says of a process (proc_pid_stat(5)).
 pub(crate) struct Status {
     /// Its parent's id.
     pub parent: i32,
+    /// Its process group's id.
+    pub group: i32,
     /// It has ended, or is about to: its exit status is known.
     pub ends: bool,
     /// When it began.
@@ -65,6 +74,7 @@ impl Status {
         let flags: u32 = field(9)?.parse().ok()?;
         Some(Self {
             parent: field(4)?.parse().ok()?,
+            group: field(5)?.parse().ok()?,
             ends: flags & PF_EXITING != 0 || field(3)? == "Z",
             began: field(22)?.parse().ok()?,
             exit_code: field(52)?.parse().ok()?,

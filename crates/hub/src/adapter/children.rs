@@ -5,14 +5,14 @@
 //! agent's stream ([`super::child`]), whichever process it is served by. Invariant: a child that nobody fetches runs on
 //! undebugged, and the client is told why.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pausa_dap::message::Response;
 use pausa_dap::requests::{Request as _, StartDebugging};
@@ -22,10 +22,13 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use crate::rendezvous::Rendezvous;
-use crate::{Child, Children, LaunchError};
+use crate::{Child, Children, LaunchError, linux};
 
 /// How long a client may take to start a session, and that session to come for its program.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long a process whose program has ended is given to start and to dial, if it is a Python at all.
+const ON_THEIR_WAY: Duration = Duration::from_secs(1);
 
 /// How long one that has dialled may take to say whom it comes for.
 const SAYS_WITHIN: Duration = Duration::from_secs(5);
@@ -94,8 +97,18 @@ impl Offers {
     }
 
     /// Waits until the children that have come so far have their sessions, or will have none: who sees the program's end
-    /// closes the session that they would be started by.
-    pub fn settle(&self) {
+    /// closes the session that they would be started by. Those of the program's group that have not come yet may be on
+    /// their way, and get a moment.
+    pub fn settle(&self, group: Option<i32>) {
+        let deadline = Instant::now() + ON_THEIR_WAY;
+        let is_awaited = |group: i32| {
+            let members = linux::members_of(group);
+            let waiting = self.shelf.lock();
+            !waiting.is_closed && members.iter().any(|pid| !waiting.met.contains(pid))
+        };
+        while group.is_some_and(is_awaited) && Instant::now() < deadline {
+            linux::pause(5);
+        }
         let waits = |waiting: &mut Waiting| !waiting.children.is_empty() && !waiting.is_closed;
         // What is left then runs on undebugged.
         drop(self.shelf.changed.wait_timeout_while(self.shelf.lock(), PATIENCE, waits));
@@ -145,6 +158,8 @@ struct Shelf {
 struct Waiting {
     last: u64,
     children: HashMap<u64, Child>,
+    /// The ids of all that have come.
+    met: HashSet<i32>,
     is_closed: bool,
 }
 
@@ -159,6 +174,7 @@ impl Shelf {
         if waiting.is_closed {
             return None;
         }
+        waiting.met.insert(child.process.pid());
         waiting.last += 1;
         let number = waiting.last;
         waiting.children.insert(number, child);

@@ -76,7 +76,9 @@ pub(super) fn follow(
         waiting.into_iter().for_each(|request| dispatch(&audience.client, &mut phase, request));
     }
     Pump::new(&link, Some(stream), output, ended).run();
-    offers.iter().for_each(Offers::settle);
+    // What was launched leads a group, with its children in it.
+    let group = link.program.as_ref().map(|program| program.pid());
+    offers.iter().for_each(|offers| offers.settle(group));
     link.finish();
     *lock(state) = Phase::Over;
 }

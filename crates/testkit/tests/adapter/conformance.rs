@@ -66,10 +66,10 @@ fn requests(editor: &mut Editor) -> Result<String> {
 }
 
 fn asked_of_clients(command: &str) -> &'static str {
-    if command == "runInTerminal" {
-        "asked of the client, for programs in its terminal"
-    } else {
-        "not asked of clients"
+    match command {
+        "runInTerminal" => "asked of the client, for programs in its terminal",
+        "startDebugging" => "asked of the client, for children of the program",
+        _ => "not asked of clients",
     }
 }
 
