@@ -45,7 +45,6 @@ pub(crate) struct AttachArguments {
     pub host: Option<String>,
     pub port: Option<Port>,
     pub process_id: Option<Value>,
-    pub sub_process_id: Option<Value>,
     /// A child of another session's program, which waits to be fetched.
     pub pausa_child: Option<Claim>,
     /// With `processId`: nothing may be evaluated or assigned.
@@ -190,6 +189,7 @@ fn is_asked_for(value: &Value) -> bool {
 
 /// Fields of debugpy's that pausa does not honour, the setting that needs no word, and the word.
 const WORDS: &[(&str, bool, &str)] = &[
+    ("subProcessId", false, "pausa has the editor start the sessions of children itself"),
     ("django", false, "breakpoints in templates are not supported; the Python code of Django needs no setting"),
     ("jinja", false, "breakpoints in templates are not supported; the Python code of Jinja needs no setting"),
     ("pyramid", false, "breakpoints in templates are not supported; the Python code of Pyramid needs no setting"),

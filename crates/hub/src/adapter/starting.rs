@@ -121,11 +121,6 @@ pub(crate) fn place(arguments: &AttachArguments) -> Result<Place, String> {
     if let Some(process) = &arguments.process_id {
         return attach_to(process, arguments).map(Place::Process);
     }
-    if arguments.sub_process_id.is_some() {
-        return Err(
-            "\"subProcessId\" is debugpy's: pausa starts a session for each child itself (startDebugging)".into()
-        );
-    }
     if let (Some(claim), None) = (&arguments.pausa_child, &arguments.connect) {
         return Ok(Place::Child(claim.clone()));
     }

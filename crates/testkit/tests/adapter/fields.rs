@@ -50,7 +50,10 @@ fn asking(field: &str) -> Result<Value> {
 /// What the console holds after a launch with these fields, and the program's exit code; or the refusal.
 fn launched(mut arguments: Value, field: &str, value: Value) -> Result<std::result::Result<(String, Value), String>> {
     let mut editor = adapter()?;
-    editor.initialize()?;
+    match field {
+        "subProcess" => editor.initialize_with_sessions()?,
+        _ => editor.initialize()?,
+    };
     arguments[field] = value;
     if field == "stopOnEntry" {
         editor.begin("launch", arguments)?;
