@@ -4,29 +4,33 @@
 //! its `Dap`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use pausa_dap::extensions::{Attach, AttachArguments, Events};
+use pausa_dap::extensions::{
+    Attach, AttachArguments, EndingArguments, Events, ForceReturn, Instances, Locks, ObjectsArguments, Referrers,
+    Reload, ReloadArguments, Size, SizeArguments, Throw,
+};
 use pausa_dap::requests::{
-    ConfigurationDone, Continue, DataBreakpointInfo, Disconnect, Initialize, Launch, Next, Pause, Request, Scopes,
-    SetBreakpoints, SetDataBreakpoints, SetExceptionBreakpoints, SetFunctionBreakpoints, StackTrace, StepOut, Threads,
-    Variables,
+    ConfigurationDone, Continue, DataBreakpointInfo, Disconnect, Initialize, Launch, Next, Pause, Request,
+    RestartFrame, Scopes, SetBreakpoints, SetDataBreakpoints, SetExceptionBreakpoints, SetFunctionBreakpoints,
+    StackTrace, StepOut, Threads, Variables,
 };
 use pausa_dap::types::{
     Capabilities, ContinueArguments, DataBreakpoint, DataBreakpointAccessType, DataBreakpointInfoArguments,
     DisconnectArguments, ExceptionBreakMode, ExceptionFilterOptions, ExceptionOptions, ExceptionPathSegment,
     FunctionBreakpoint, InitializeRequestArguments, LaunchRequestArguments, NextArguments, PauseArguments,
-    ScopesArguments, SetBreakpointsArguments, SetDataBreakpointsArguments, SetExceptionBreakpointsArguments,
-    SetFunctionBreakpointsArguments, Source, SourceBreakpoint, StackTraceArguments, StackTraceResponse,
-    StepOutArguments, VariablesArguments,
+    RestartFrameArguments, ScopesArguments, SetBreakpointsArguments, SetDataBreakpointsArguments,
+    SetExceptionBreakpointsArguments, SetFunctionBreakpointsArguments, Source, SourceBreakpoint, StackTraceArguments,
+    StackTraceResponse, StepOutArguments, VariablesArguments,
 };
 use pausa_dap::{Client, Event, events};
 use pausa_hub::{Process, Target};
 use serde_json::json;
 
-use super::{Breakpoint, DEADLINE, Move, Run, Session};
+use super::{AtStop, Breakpoint, DEADLINE, Move, Run, Session};
 use crate::Result;
 use crate::lab::Lab;
 
@@ -258,6 +262,45 @@ impl Session for Dap {
             Some(breakpoint) if breakpoint.verified => self.go(Move::Continue),
             other => Err(format!("{expression} is not watched: {other:?}")),
         }
+    }
+
+    fn at_stop(&mut self, what: AtStop, folder: &Path) -> Result<Duration> {
+        let stack = self.stack()?;
+        let frame_id = stack.stack_frames.first().map(|frame| frame.id);
+        let began = Instant::now();
+        let objects = |expression: &str| ObjectsArguments {
+            frame_id,
+            expression: expression.to_owned(),
+            count: Some(20),
+            ..Default::default()
+        };
+        let ending = |expression: &str| EndingArguments { thread_id: self.thread, expression: expression.to_owned() };
+        match what {
+            AtStop::Instances => drop(self.request::<Instances>(objects("Account"))?),
+            AtStop::Referrers => drop(self.request::<Referrers>(objects("account"))?),
+            AtStop::Size => {
+                let arguments = SizeArguments { frame_id, expression: "account".to_owned(), deep: true };
+                self.request::<Size>(arguments)?;
+            }
+            AtStop::Locks => drop(self.request::<Locks>(())?),
+            AtStop::Reload(name) => {
+                let file = folder.join(name).display().to_string();
+                let found = self.request::<Reload>(ReloadArguments { file })?;
+                if !found.done {
+                    return Err("nothing was reloaded".to_owned());
+                }
+            }
+            AtStop::RestartFrame => {
+                let frame_id = frame_id.ok_or("no frame")?;
+                self.request::<RestartFrame>(RestartFrameArguments { frame_id })?;
+            }
+            AtStop::ForceReturn => self.request::<ForceReturn>(ending("1"))?,
+            AtStop::Throw => self.request::<Throw>(ending("ValueError"))?,
+        }
+        if matches!(what, AtStop::RestartFrame | AtStop::ForceReturn | AtStop::Throw) {
+            self.stopped()?;
+        }
+        Ok(began.elapsed())
     }
 
     fn messages(&mut self, expected: u64) -> Result<u64> {

@@ -7,7 +7,7 @@ mod dap;
 mod pdb;
 mod plain;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -170,6 +170,27 @@ struct Run {
     setup: Setup,
 }
 
+/// What is asked for, or done, at a stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AtStop {
+    /// The instances of a class.
+    Instances,
+    /// What refers to an object.
+    Referrers,
+    /// Its size, with what can be reached from it.
+    Size,
+    /// Who holds which lock.
+    Locks,
+    /// An edited file takes the place of what was loaded from it.
+    Reload(&'static str),
+    /// Back to the function's first line.
+    RestartFrame,
+    /// Out of the function with a value.
+    ForceReturn,
+    /// An exception at this line, which the caller catches.
+    Throw,
+}
+
 /// How a stopped program goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -224,6 +245,10 @@ pub trait Session: Send {
     /// Asks for all that an editor shows at a stop.
     fn panes(&mut self) -> Result<()> {
         Err("it speaks no protocol".to_owned())
+    }
+    /// Asks or does something at a stop: how long until the answer, or until the thread stops again.
+    fn at_stop(&mut self, _what: AtStop, _folder: &Path) -> Result<Duration> {
+        Err("it has nothing like it".to_owned())
     }
     /// Events that the interpreter delivered so far, if the contender counts them.
     fn delivered(&mut self) -> Result<std::collections::BTreeMap<String, i64>> {

@@ -9,6 +9,7 @@ mod pause;
 mod protocol;
 pub mod rounds;
 mod start;
+mod stops;
 
 use std::time::{Duration, Instant};
 
@@ -97,6 +98,9 @@ pub fn all(lab: &Lab, extent: Extent, wanted: &dyn Fn(&str) -> bool) -> Report {
     }
     if wanted(PAUSE) {
         notes.take(PAUSE, Ok(pause::measure(lab, if share < A_GENEROUS_SHARE { 3 } else { 10 })));
+    }
+    for (key, group) in stops::measure(lab, wanted) {
+        notes.take(key, Ok(group));
     }
     if wanted(CODE_OBJECTS) {
         notes.take(CODE_OBJECTS, Ok(memory::measure(lab, if extent.quick { 10_000 } else { 100_000 })));
