@@ -1,10 +1,9 @@
 """Stops in a function with objects, locks and a module to reload, for what is asked for and done at a stop."""
 
-import os
 import sys
 import threading
 
-sys.path.insert(0, os.getcwd())
+sys.path.insert(0, sys.argv[1])
 import edited
 
 
