@@ -86,12 +86,13 @@ fn debug(
     let hooks = ForkHooks { suspend: conversation::suspend, resume: conversation::resume, begin: begin_child };
     Debugger::set_fork_hooks(hooks);
     let session = Session::new(Box::new(debugger), outgoing, presence(), client, policy);
+    // Without it the program's breakpoint() is pdb's, and all else works. Before anybody is served: a client that goes at once
+    // has it given back.
+    let _ = pausa_cpython::take_breakpoint(py);
     if !conversation::begin(session, requests, Luggage::beside(path)) {
         debugger.leave(py);
         return Err("the system gives no thread".into());
     }
-    // Without it the program's breakpoint() is pdb's, and all else works.
-    let _ = pausa_cpython::take_breakpoint(py);
     if beginning == Beginning::Running {
         return Ok(());
     }

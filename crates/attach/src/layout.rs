@@ -41,6 +41,7 @@ pub(crate) struct Offsets {
     pub remote_debugging_enabled: u64,
     /// In a thread's state.
     pub thread_next: u64,
+    pub thread_interpreter: u64,
     pub native_thread: u64,
     pub eval_breaker: u64,
     pub pending_call: u64,
@@ -70,6 +71,7 @@ impl Offsets {
             threads_head: word(9)?,
             remote_debugging_enabled: word(support + 2)?,
             thread_next: word(24)?,
+            thread_interpreter: word(25)?,
             native_thread: word(native_thread)?,
             eval_breaker: word(support)?,
             pending_call: of_support + word(support + 3)?,
@@ -88,6 +90,7 @@ impl Offsets {
             self.threads_head,
             self.remote_debugging_enabled,
             self.thread_next,
+            self.thread_interpreter,
             self.native_thread,
             self.eval_breaker,
             self.pending_call,

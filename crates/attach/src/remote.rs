@@ -157,12 +157,30 @@ impl Armed {
     }
 }
 
-/// The main interpreter's threads.
+/// How often a list is read again that was changed meanwhile.
+const READINGS: usize = 100;
+
+/// The main interpreter's threads. One that ends while the list is read may lead into memory that is another's by then, or
+/// nobody's: then it is read again.
 fn threads(memory: &Memory, runtime: Address, offsets: &Offsets) -> io::Result<Vec<Thread>> {
+    let mut last = read_threads(memory, runtime, offsets);
+    for _ in 1..READINGS {
+        if last.is_ok() {
+            break;
+        }
+        last = read_threads(memory, runtime, offsets);
+    }
+    last
+}
+
+fn read_threads(memory: &Memory, runtime: Address, offsets: &Offsets) -> io::Result<Vec<Thread>> {
     let interpreter = main_interpreter(memory, runtime, offsets)?;
     let mut threads = Vec::new();
     let mut state = memory.u64(interpreter + offsets.threads_head)?;
     while state != 0 && threads.len() < MOST {
+        if memory.u64(state + offsets.thread_interpreter)? != interpreter {
+            return Err(io::Error::other("its list of threads changes all the time"));
+        }
         let number = memory.u64(state + offsets.native_thread)? as i32;
         threads.push(Thread { state, number });
         state = memory.u64(state + offsets.thread_next)?;

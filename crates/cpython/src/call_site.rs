@@ -134,13 +134,13 @@ pub fn is_direct(frame: &Bound<'_, PyAny>, caller: &Bound<'_, PyAny>) -> bool {
     let find = || -> Option<bool> {
         let debugger = Debugger::get()?;
         let (code, calling) = (crate::frames::code(frame)?, crate::frames::code(caller)?);
-        let sites = debugger.call_sites.of(&calling, &debugger.opcodes)?;
+        let sites = debugger.call_sites.of(&calling, debugger.opcodes)?;
         let offset = caller.getattr(intern!(caller.py(), "f_lasti")).ok()?.extract().ok()?;
         let base = stack(caller, sites.variables)?;
         // SAFETY: the stack of a running frame has `co_stacksize` slots; those of a call are in use while it runs, and
         // hold an object or null.
         let callee = |at: usize| unsafe { Bound::from_borrowed_ptr_or_opt(frame.py(), base.add(at).read()) };
-        let mut callees = sites.callees(offset, &debugger.opcodes)?.filter_map(callee);
+        let mut callees = sites.callees(offset, debugger.opcodes)?.filter_map(callee);
         Some(callees.any(|callee| code_of(&callee).is_some_and(|own| own.is(&code))))
     };
     find().unwrap_or(false)

@@ -41,14 +41,16 @@ impl Region {
     pub fn free_in(process: &Process) -> io::Result<Self> {
         let maps = fs::read_to_string(format!("/proc/{}/maps", process.pid()))?;
         let lines: Vec<&str> = maps.lines().collect();
-        // Between two mappings, the highest such gap: but below the stack is where the stack grows.
-        let gap = lines.windows(2).rev().find_map(|pair| match pair {
+        // In the middle of the largest gap: at the edges of gaps the system maps what the program asks for meanwhile, as
+        // the stack of a new thread, and below the stack is where the stack grows.
+        let gaps = lines.windows(2).filter_map(|pair| match pair {
             [below, above] if !above.ends_with("[stack]") => {
                 let ((_, end), (next, _)) = (range(below)?, range(above)?);
-                (next < arch::HIGHEST && next.saturating_sub(end) >= SIZE * 64).then(|| next - SIZE * 32)
+                (next < arch::HIGHEST).then(|| (next.saturating_sub(end), end))
             }
             _ => None,
         });
+        let gap = gaps.max().filter(|(size, _)| *size >= SIZE * 64).map(|(size, end)| end + size / 2);
         gap.map(|address| Self(address & !0xfff)).ok_or_else(|| io::Error::other("its memory has no room"))
     }
 

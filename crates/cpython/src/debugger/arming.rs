@@ -34,7 +34,7 @@ impl Debugger {
         let mut reading = None;
         let facts = match known {
             Some(facts) => facts,
-            None => match Reading::of(code, file, &self.opcodes) {
+            None => match Reading::of(code, file, self.opcodes) {
                 Ok(read) => &reading.insert(read).facts,
                 Err(_) => return,
             },
@@ -46,7 +46,7 @@ impl Debugger {
         }
         let record = match reading {
             Some(reading) => self.records.attach(code, reading, found.in_scope),
-            None => self.records.get_or_attach(code, file, found.in_scope, &self.opcodes),
+            None => self.records.get_or_attach(code, file, found.in_scope, self.opcodes),
         };
         if let Some(record) = record {
             self.put(code, record, found, points);
@@ -113,7 +113,7 @@ impl Debugger {
             (state.breakpoints.parts_in(facts), direct)
         };
         if !parts.is_empty()
-            && let Ok(places) = places::Code::read(code, &self.opcodes)
+            && let Ok(places) = places::Code::read(code, self.opcodes)
         {
             let sites = |(part, id)| places.offsets(&part).into_iter().map(move |offset| (offset, id));
             found.extend(parts.into_iter().flat_map(sites));
@@ -207,7 +207,7 @@ impl Debugger {
     /// Waits for the program's first line in a module's code.
     pub(super) fn watch_entry(&self, code: &Bound<'_, PyAny>, file: &str) {
         let in_scope = self.state().scope.contains(file);
-        if let Some(record) = self.records.get_or_attach(code, file, in_scope, &self.opcodes) {
+        if let Some(record) = self.records.get_or_attach(code, file, in_scope, self.opcodes) {
             record.entry.set(true);
             self.apply(code, record, false);
         }
@@ -225,7 +225,7 @@ impl Debugger {
     /// Listens in this code object, the function that a loop calls to report.
     pub(super) fn watch_reports(&self, code: &Bound<'_, PyAny>) {
         let file = code.getattr("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
-        if let Some(record) = self.records.get_or_attach(code, &file, false, &self.opcodes) {
+        if let Some(record) = self.records.get_or_attach(code, &file, false, self.opcodes) {
             record.reports.set(true);
             self.apply(code, record, false);
         }

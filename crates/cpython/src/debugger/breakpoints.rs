@@ -42,11 +42,11 @@ impl Debugger {
     /// The lines from the first to the last of these at which a breakpoint of the file would stand without being moved.
     fn breakpoint_lines(&self, py: Python<'_>, file: &str, (first, last): (Line, Line)) -> Vec<Line> {
         self.look_for_code(py);
-        let codes = match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
+        let codes = match self.unseen(|| compiled::read(py, file, self.opcodes)) {
             Source::Codes(codes) => codes,
             Source::Missing | Source::Faulty(_) => {
                 let live = self.codes_of_file(py, file);
-                live.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect()
+                live.iter().filter_map(|code| facts::read(code, file, self.opcodes).ok()).collect()
             }
         };
         let lines: BTreeSet<Line> = codes.iter().flat_map(|code| code.lines.iter().copied()).collect();
@@ -110,7 +110,7 @@ impl Debugger {
     pub fn breakpoint_places(&self, py: Python<'_>, file: &str, lines: (Line, Line)) -> Vec<BreakpointPlace> {
         let whole = self.breakpoint_lines(py, file, lines);
         let (first, last) = lines;
-        let told = self.unseen(|| places::of_file(py, file, &self.opcodes)).unwrap_or_default();
+        let told = self.unseen(|| places::of_file(py, file, self.opcodes)).unwrap_or_default();
         let told = told.into_iter().filter(|place| (first..=last).contains(&place.line)).collect::<Vec<_>>();
         let untold = whole.into_iter().filter(|line| !told.iter().any(|place| place.line == *line));
         let mut all: Vec<_> = untold.map(|line| BreakpointPlace { line, columns: None }).collect();
@@ -124,7 +124,7 @@ impl Debugger {
         if !self.state().breakpoints.want_columns(file) {
             return;
         }
-        let places = self.unseen(|| places::of_file(py, file, &self.opcodes));
+        let places = self.unseen(|| places::of_file(py, file, self.opcodes));
         let mut state = self.state();
         for &id in ids {
             state.breakpoints.locate(id, places.as_deref().map_err(String::as_str));
@@ -142,7 +142,7 @@ impl Debugger {
             return Vec::new();
         }
         let live = self.codes_of_file(py, file);
-        let codes: Vec<_> = live.iter().filter_map(|code| places::Code::read(code, &self.opcodes).ok()).collect();
+        let codes: Vec<_> = live.iter().filter_map(|code| places::Code::read(code, self.opcodes).ok()).collect();
         let has_code = |part: &Part| codes.iter().any(|code| !code.offsets(part).is_empty());
         parts.into_iter().filter(|(_, part)| has_code(part)).map(|(id, _)| id).collect()
     }
@@ -194,8 +194,8 @@ impl Debugger {
     }
 
     fn resolve_lines(&self, py: Python<'_>, file: &str, ids: &[BreakpointId], live: &[Bound<'_, PyAny>]) {
-        let live: Vec<CodeFacts> = live.iter().filter_map(|code| facts::read(code, file, &self.opcodes).ok()).collect();
-        let source = self.unseen(|| compiled::read(py, file, &self.opcodes));
+        let live: Vec<CodeFacts> = live.iter().filter_map(|code| facts::read(code, file, self.opcodes).ok()).collect();
+        let source = self.unseen(|| compiled::read(py, file, self.opcodes));
         let shown = shown(file);
         let import = Standing::Pending(format!("{shown} to be imported"));
         let (codes, otherwise) = match source {
@@ -263,7 +263,7 @@ impl Debugger {
         };
         let near = live.iter().filter(|(code, file)| is_near(code, file));
         let codes: Vec<CodeFacts> =
-            near.filter_map(|(code, file)| facts::read(code, file, &self.opcodes).ok()).collect();
+            near.filter_map(|(code, file)| facts::read(code, file, self.opcodes).ok()).collect();
         let known = Known { codes: &codes, loaded: true, otherwise: Standing::Pending(String::new()) };
         let mut state = self.state();
         state.breakpoints.resolve(id, &known);
@@ -282,7 +282,7 @@ impl Debugger {
         let name = &place.name;
         let candidates = candidate_files(py, name);
         for file in &candidates {
-            match self.unseen(|| compiled::read(py, file, &self.opcodes)) {
+            match self.unseen(|| compiled::read(py, file, self.opcodes)) {
                 Source::Codes(codes) => {
                     let found: Vec<CodeFacts> = codes
                         .into_iter()

@@ -64,7 +64,7 @@ impl Debugger {
             return Err(unknown());
         }
         let code = frames::code(frame).ok_or_else(unknown)?;
-        let known = expressions::of(&code, &self.opcodes).ok_or_else(unknown)?;
+        let known = expressions::of(&code, self.opcodes).ok_or_else(unknown)?;
         let at = frames::instruction(frame).and_then(|at| known.index(at)).unwrap_or(0);
         let address = frame.as_ptr().addr();
         let computing = &self.computing;

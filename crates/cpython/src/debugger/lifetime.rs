@@ -57,14 +57,14 @@ impl Debugger {
     ) -> Result<&'static Self, StartError> {
         Self::check(py, backend)?;
         let symbols = Symbols::find().map_err(StartError)?;
-        let opcodes = Opcodes::read(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
+        let opcodes = opcodes(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
         let (records, sites) = slots(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
         let marks = match symbols.code_watcher {
             Some(_) => None,
             None => Some(marks(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?),
         };
         crate::values::prepare(py);
-        let layout = Layout::find(py, records, &opcodes);
+        let layout = Layout::find(py, records, opcodes);
         let wanted = backend.map(str::to_owned);
         let backend = Backend::acquire(py, backend).map_err(StartError)?;
         let started = beginning == Beginning::Running;
@@ -207,6 +207,15 @@ impl Debugger {
 fn slots(symbols: Symbols) -> Option<(Records, Sites)> {
     static SLOTS: std::sync::OnceLock<Option<(Records, Sites)>> = std::sync::OnceLock::new();
     *SLOTS.get_or_init(|| Some((Records::request(symbols)?, Sites::request(symbols)?)))
+}
+
+/// The interpreter's opcodes, which are the same for each debugger that there is in a process one after the other.
+fn opcodes(py: Python<'_>) -> PyResult<&'static Opcodes> {
+    static OPCODES: std::sync::OnceLock<Opcodes> = std::sync::OnceLock::new();
+    match OPCODES.get() {
+        Some(known) => Ok(known),
+        None => Opcodes::read(py).map(|read| OPCODES.get_or_init(|| read)),
+    }
 }
 
 /// The slot for marks, as that for records.

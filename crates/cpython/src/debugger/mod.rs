@@ -95,7 +95,7 @@ pub struct Debugger {
     /// What is known of code objects' handlers.
     pub sites: Sites,
     /// The interpreter's opcodes.
-    pub opcodes: Opcodes,
+    pub opcodes: &'static Opcodes,
     /// What the limited API lacks.
     pub symbols: Symbols,
     /// Where the interpreter keeps its frames, if that is known of it.
@@ -192,14 +192,14 @@ impl Debugger {
     /// What has to run when a frame of this code leaves the block that it is in at an offset: `with`, `finally`.
     pub fn block_to_end(&self, code: &Bound<'_, PyAny>, offset: usize) -> Option<&'static str> {
         // SAFETY: a live code object, and the GIL is held.
-        let sites = unsafe { self.sites.of(self.layout.as_ref(), &self.opcodes, code.as_ptr()) };
-        sites.map_or(Some("finally"), |sites| sites.block_to_end(code, &self.opcodes, offset))
+        let sites = unsafe { self.sites.of(self.layout.as_ref(), self.opcodes, code.as_ptr()) };
+        sites.map_or(Some("finally"), |sites| sites.block_to_end(code, self.opcodes, offset))
     }
 
     /// What the walk of an exception's handlers needs.
     #[inline]
     pub(crate) fn interpreter(&self) -> Interpreter<'_> {
-        Interpreter { sites: &self.sites, opcodes: &self.opcodes, layout: self.layout.as_ref() }
+        Interpreter { sites: &self.sites, opcodes: self.opcodes, layout: self.layout.as_ref() }
     }
 
     /// The shared state. Never hold it while code of the program can run.

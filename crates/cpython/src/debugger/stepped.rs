@@ -113,7 +113,7 @@ impl Debugger {
     /// A step over a line of this frame is about to begin.
     pub(super) fn look_at_calls(&self, frame: &Bound<'_, PyAny>) {
         let Some(code) = frames::code(frame).filter(|_| self.shows_returns.get()) else { return };
-        let Some(calls) = Calls::of(&code, &self.opcodes).filter(|calls| !calls.is_empty()) else { return };
+        let Some(calls) = Calls::of(&code, self.opcodes).filter(|calls| !calls.is_empty()) else { return };
         let Some(record) = self.records.get(code.as_ptr()).filter(|_| self.can_look(frame, &calls)) else { return };
         self.stepped.begin(frame, calls);
         match self.backend.settrace() {
@@ -164,7 +164,7 @@ impl Debugger {
         let known = self.state().registry.file(CodeKey::of(&code)).map(str::to_owned);
         let file = known.unwrap_or_else(|| real_path(&frames::file_name(frame)));
         let named = found.into_iter().filter_map(|given| {
-            let name = calls::name(&code, given.offset, &file, &self.opcodes)?;
+            let name = calls::name(&code, given.offset, &file, self.opcodes)?;
             let is_new = is_new(given.value.bind(frame.py()), &name);
             (!is_new).then_some((name, given.value))
         });

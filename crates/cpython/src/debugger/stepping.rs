@@ -148,7 +148,7 @@ impl Debugger {
         };
         // SAFETY: registered, so alive, and the GIL is held.
         let code = unsafe { key.object(py) };
-        if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) {
+        if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, self.opcodes) {
             record.stepping.set(true);
             record.by_instruction.set(by_instruction);
             self.apply(&code, record, true);
@@ -163,7 +163,7 @@ impl Debugger {
             let Some(file) = state.registry.file(key) else { return };
             (file.to_owned(), state.scope.contains(file))
         };
-        if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) {
+        if let Some(record) = self.records.get_or_attach(&code, &file, in_scope, self.opcodes) {
             record.returning.set(true);
             let mut state = self.state();
             if !state.stepping_codes.contains(&key) {

@@ -156,7 +156,7 @@ impl Debugger {
         // Most of it was read as it was created, and armed.
         let facts_of = |code: &Bound<'_, PyAny>| match self.records.get(code.as_ptr()) {
             Some(record) => Some(record.facts.clone()),
-            None => facts::read(code, file, &self.opcodes).ok(),
+            None => facts::read(code, file, self.opcodes).ok(),
         };
         let all: Vec<CodeFacts> = tree.iter().filter_map(facts_of).collect();
         if all.first().is_none_or(|module| module.kind != CodeKind::Module) {

@@ -49,7 +49,7 @@ impl<'py> Inspection<'py> {
         places::are_told(py).map_err(|why| Refusal(format!("calls on a line are not told apart, as {why}")))?;
         let source = self.source_of(&frame).ok_or_else(|| Refusal("that frame has no code".into()))?;
         let text = self.source(&source.path)?;
-        let opcodes = &self.debugger.opcodes;
+        let opcodes = self.debugger.opcodes;
         let told = places::of_text(py, &text, &source.path, opcodes).map_err(|error| self.refuse(error))?;
         let read = frames::code(&frame).and_then(|code| Some((places::Code::read(&code, opcodes).ok()?, code)));
         let (read, code) = read.ok_or_else(|| Refusal("that frame has no code".into()))?;

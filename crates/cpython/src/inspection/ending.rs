@@ -68,7 +68,7 @@ impl<'py> Inspection<'py> {
 
     fn may_return(&self, frame: &Bound<'py, PyAny>, code: &Bound<'py, PyAny>) -> Result<(), Refusal> {
         let refuse = |why: String| Err(Refusal(why));
-        let facts = facts::read(code, &frames::file_name(frame), &self.debugger.opcodes);
+        let facts = facts::read(code, &frames::file_name(frame), self.debugger.opcodes);
         let facts = facts.map_err(|error| self.refuse(error))?;
         if facts.kind != CodeKind::Function {
             return refuse("only functions return: this is the code of a module, a class or a comprehension".into());
@@ -152,7 +152,7 @@ impl<'py> Inspection<'py> {
             return Ok(());
         }
         let line = frames::line(frame);
-        let facts = facts::read(code, &frames::file_name(frame), &self.debugger.opcodes);
+        let facts = facts::read(code, &frames::file_name(frame), self.debugger.opcodes);
         let lines = facts.map(|facts| facts.lines).map_err(|error| self.refuse(error))?;
         let mut why = "each of its lines is within a loop or another block".to_owned();
         for other in lines {

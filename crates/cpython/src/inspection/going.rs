@@ -26,7 +26,7 @@ impl Inspection<'_> {
             return Vec::new();
         }
         let Some(offset) = Bytecode::read(&code).ok().and_then(|code| code.first_of(line)) else { return Vec::new() };
-        let told = places::of_file(self.py, path, &self.debugger.opcodes).unwrap_or_default();
+        let told = places::of_file(self.py, path, self.debugger.opcodes).unwrap_or_default();
         let first = told.iter().find(|place| place.line == line && place.part.kind == PartKind::Whole);
         let number = self.debugger.state().registry.number(CodeKey::of(&code));
         self.lines.insert(line);
@@ -58,7 +58,7 @@ impl Inspection<'_> {
         if ["<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"].contains(&name.as_str()) {
             return Some("can't jump within a comprehension, which is one expression: `return` from it first");
         }
-        let opcodes = &self.debugger.opcodes;
+        let opcodes = self.debugger.opcodes;
         let bytecode = Bytecode::read(code).ok()?;
         let body = bytecode.body(opcodes);
         if bytecode.beginnings(line).any(|beginning| beginning < body) {

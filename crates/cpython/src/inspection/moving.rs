@@ -53,8 +53,8 @@ pub(super) fn move_to(debugger: &Debugger, frame: &Bound<'_, PyAny>, line: Line)
 /// The move to a line, or why there is none; None if the code cannot be read.
 fn plan(debugger: &Debugger, code: &Bound<'_, PyAny>, at: usize, line: Line) -> Option<Result<Move, String>> {
     let bytecode = Bytecode::read(code).ok()?;
-    let blocks = BlockStacks::of(&bytecode, &debugger.opcodes);
-    let depths = stack_depth::of(code, &debugger.opcodes)?;
+    let blocks = BlockStacks::of(&bytecode, debugger.opcodes);
+    let depths = stack_depth::of(code, debugger.opcodes)?;
     let depth = |offset: usize| depths.get(offset / 2).copied().flatten();
     let (from, own_depth) = (blocks.at(at)?, depth(at)?);
     let mut why = "cannot find bytecode for specified line".to_owned();

@@ -24,7 +24,7 @@ impl Inspection<'_> {
         }
         let code = frames::code(&wanted).ok_or_else(|| Refusal("the frame has no code".into()))?;
         let file = frames::file_name(&wanted);
-        let facts = facts::read(&code, &file, &self.debugger.opcodes).map_err(|error| self.refuse(error))?;
+        let facts = facts::read(&code, &file, self.debugger.opcodes).map_err(|error| self.refuse(error))?;
         // 3.10 has no instruction of its own for the beginning of a call.
         let minor = crate::version::minor(self.py);
         let call_line = if minor == 10 { facts.span.0 } else { facts.start_line };

@@ -23,7 +23,7 @@ pub struct Stack {
 impl Stack {
     /// Reads a frame's stack.
     pub fn of(debugger: &Debugger, frame: &Bound<'_, PyAny>) -> Option<Self> {
-        let (layout, opcodes) = (debugger.layout.as_ref()?, &debugger.opcodes);
+        let (layout, opcodes) = (debugger.layout.as_ref()?, debugger.opcodes);
         let code = frames::code(frame)?;
         let minor = crate::version::minor(frame.py());
         let bytecode: Vec<u8> = code.getattr("co_code").ok()?.extract().ok()?;

@@ -31,7 +31,7 @@ pub struct Waited<'py> {
 
 /// What the thread of these frames, innermost first, waits for.
 pub fn of<'py>(debugger: &Debugger, known: &Known<'py>, frames: &[Bound<'py, PyAny>]) -> Option<Waited<'py>> {
-    let (mut subject, mut has_limit) = Stack::of(debugger, frames.first()?)?.wait(known, &debugger.opcodes)?;
+    let (mut subject, mut has_limit) = Stack::of(debugger, frames.first()?)?.wait(known, debugger.opcodes)?;
     for frame in frames.iter().take_while(|frame| is_library(frame)) {
         let Ok(scope) = Scope::of(frame) else { break };
         if let Some(timeout) = scope.variable("timeout") {

@@ -184,7 +184,7 @@ impl Debugger {
             let file = state.registry.file(CodeKey::of(code))?;
             (file.to_owned(), state.scope.contains(file))
         };
-        self.records.get_or_attach(code, &file, in_scope, &self.opcodes)
+        self.records.get_or_attach(code, &file, in_scope, self.opcodes)
     }
 
     fn look_at(&self, code: &Bound<'_, PyAny>) {

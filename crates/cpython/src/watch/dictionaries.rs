@@ -129,7 +129,7 @@ impl Debugger {
             let in_scope = state.scope.contains(&file);
             (file, in_scope)
         };
-        let Some(record) = self.records.get_or_attach(&code, &file, in_scope, &self.opcodes) else { return };
+        let Some(record) = self.records.get_or_attach(&code, &file, in_scope, self.opcodes) else { return };
         if let Ok(mut stored) = self.watches.stored.try_borrow_mut() {
             stored.push(Stored { watch, thread, what, by });
             record.stored.set(true);

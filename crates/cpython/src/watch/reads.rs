@@ -151,7 +151,7 @@ impl Debugger {
         let key = crate::code::registry::CodeKey::of(code);
         let reads = match wanted.is_empty() || !self.is_code_in_scope(key) {
             true => None,
-            false => Reads::of(code, &wanted, &self.opcodes),
+            false => Reads::of(code, &wanted, self.opcodes),
         };
         let record = match reads.is_some() {
             true => self.record_for(code),

@@ -68,7 +68,9 @@ fn pausa_is_killed_at_any_moment() -> Result<()> {
                 free = text.contains("MainThread");
             }
             check(free, || format!("{kind} on {}: {error}", python.label()))?;
-            target.is_as_it_was().map_err(|error| format!("{kind} on {}: {error}", python.label()))?;
+            target
+                .is_as_it_was_but_for_a_mapping()
+                .map_err(|error| format!("{kind} on {}: {error}", python.label()))?;
         }
     }
     Ok(())

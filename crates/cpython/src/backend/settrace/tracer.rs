@@ -308,7 +308,7 @@ impl<'py> Event<'py> {
 impl Event<'_> {
     /// How the event's frame is left: a generator's is told of in the same way where it yields.
     fn leaving(&self, py: Python<'_>) -> Leaving {
-        let opcodes = Debugger::get().map(|debugger| &debugger.opcodes);
+        let opcodes = Debugger::get().map(|debugger| debugger.opcodes);
         let is_at = |of: fn(&Opcodes) -> &[u8]| {
             opcodes.zip(self.opcode()).is_some_and(|(opcodes, opcode)| of(opcodes).contains(&opcode))
         };
@@ -346,7 +346,7 @@ impl Event<'_> {
 impl Event<'_> {
     /// A function gives a value, by `return` or `yield`. 3.12 gives None as the value where an exception leaves the frame.
     fn gave(&self, py: Python<'_>, debugger: &'static Debugger, value: &Bound<'_, PyAny>) {
-        let (opcode, opcodes) = (self.opcode(), &debugger.opcodes);
+        let (opcode, opcodes) = (self.opcode(), debugger.opcodes);
         let is_at = |of: &[u8]| opcode.is_some_and(|opcode| of.contains(&opcode));
         let leaving = match awaits_raise(debugger, self.code) {
             true => debugger.exceptions.take_leaving(py, FrameKey(self.frame as usize)),
