@@ -5,12 +5,11 @@
 //! has read of a request when it is taken down is kept.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use pausa_cpython::Descriptor;
+use pausa_cpython::{Descriptor, OwnSocket};
 use pausa_dap::server::{Connection, Outgoing, Requests};
 use pausa_session::{Policy, Session};
 
@@ -25,14 +24,14 @@ enum Service {
 struct Conversation {
     session: Arc<Session>,
     service: Option<Service>,
-    wake: UnixStream,
+    wake: OwnSocket,
     luggage: Option<Arc<Luggage>>,
 }
 
 static CONVERSATION: Mutex<Option<Conversation>> = Mutex::new(None);
 
 /// Held between [`split`] and [`begin`]: the end that wakes the reader.
-static WAKE: Mutex<Option<UnixStream>> = Mutex::new(None);
+static WAKE: Mutex<Option<OwnSocket>> = Mutex::new(None);
 
 /// All that the connection has open: a forked child has copies, and no use for them.
 static DESCRIPTORS: Mutex<Vec<Descriptor>> = Mutex::new(Vec::new());
@@ -40,11 +39,11 @@ static DESCRIPTORS: Mutex<Vec<Descriptor>> = Mutex::new(Vec::new());
 /// The halves of a connection whose reading can be interrupted.
 pub fn split(socket: UnixStream) -> io::Result<(Requests, Outgoing)> {
     let (wake, woken) = UnixStream::pair()?;
-    let reader = Interruptible { socket: socket.try_clone()?, woken };
-    let ends = [&socket, &reader.socket, &reader.woken, &wake];
-    *lock(&DESCRIPTORS) = ends.iter().filter_map(|end| Descriptor::of(end.as_fd())).collect();
+    let (wake, woken) = (OwnSocket::new(wake)?, OwnSocket::new(woken)?);
+    let (socket, writer) = (OwnSocket::new(socket.try_clone()?)?, OwnSocket::new(socket)?);
+    *lock(&DESCRIPTORS) = [&socket, &writer, &woken, &wake].map(OwnSocket::descriptor).to_vec();
     *lock(&WAKE) = Some(wake);
-    Ok(Connection::over_reader(reader, socket))
+    Ok(Connection::split(Interruptible { socket, woken }, Ending(writer)))
 }
 
 /// Starts to serve; false if the system gives no thread.
@@ -138,18 +137,40 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A socket to read from, until a byte comes at the other descriptor: then a read fails with `WouldBlock`.
+/// A socket to read from, until a byte comes at the other descriptor: then a read fails with `WouldBlock`. When the program has
+/// closed either, or the end that the byte would come from, it fails as a connection that is gone.
 struct Interruptible {
-    socket: UnixStream,
-    woken: UnixStream,
+    socket: OwnSocket,
+    woken: OwnSocket,
 }
 
 impl Read for Interruptible {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if pausa_cpython::wait_readable(self.socket.as_fd(), self.woken.as_fd()) {
+        if self.socket.wait_readable(&self.woken)? {
             return self.socket.read(buffer);
         }
-        let _ = self.woken.read(&mut [0]);
-        Err(ErrorKind::WouldBlock.into())
+        match self.woken.read(&mut [0])? {
+            0 => Err(ErrorKind::NotConnected.into()),
+            _ => Err(ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+/// The writing half, whose drop ends the socket in both directions, so that who reads from it ends too.
+struct Ending(OwnSocket);
+
+impl Write for Ending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end();
     }
 }

@@ -10,6 +10,7 @@ mod call_site;
 mod code;
 mod columns;
 mod debugger;
+mod descriptors;
 mod endings;
 mod evaluate;
 mod evaluate_guard;
@@ -40,6 +41,7 @@ mod watch;
 
 pub use debugger::ForkHooks;
 pub use debugger::{Beginning, Debugger, StartError};
+pub use descriptors::{Descriptor, OwnSocket};
 pub use hook::{breakpoint_function, dbg_function, take_breakpoint};
-pub use native_threads::{Descriptor, spawn, wait_readable};
+pub use native_threads::spawn;
 pub use spawning::{Relay, set_flags};

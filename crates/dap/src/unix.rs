@@ -3,7 +3,7 @@
 //! Used by whoever has a socket: the agent, the terminal, tests. Invariant: when an end is closed or dropped, the socket
 //! ends in both directions, so that our own reader, which holds a clone of it, ends too.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::Receiver;
@@ -23,11 +23,6 @@ impl Connection {
     /// The halves of a connection over a socket.
     pub fn over(socket: UnixStream) -> io::Result<(Requests, Outgoing)> {
         Ok(Self::split(socket.try_clone()?, Ending(socket)))
-    }
-
-    /// As [`Connection::over`], reading through a reader of the caller's that holds a clone of the socket.
-    pub fn over_reader(reader: impl Read + Send + 'static, socket: UnixStream) -> (Requests, Outgoing) {
-        Self::split(reader, Ending(socket))
     }
 }
 

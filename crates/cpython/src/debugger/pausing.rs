@@ -80,7 +80,13 @@ impl Debugger {
         if self.world.alone().is_none_or(|alone| alone == own) {
             return;
         }
-        let is_there = |wanted: u64| innermost_frames(py).iter().any(|(identity, _)| *identity == wanted);
+        // Over too is one in which only `threading` runs: its function has returned, or the program is about to end.
+        let is_there = |wanted: u64| {
+            let found = innermost_frames(py).into_iter().find(|(identity, _)| *identity == wanted);
+            found.is_some_and(|(_, frame)| {
+                crate::frames::stack(frame.into_bound(py)).any(|frame| !is_of_threading(&frame))
+            })
+        };
         self.world.wait_while_another_is_alone(py, own, is_there);
         if self.world.alone().is_none() && self.is_present() && self.world.holder().is_none() {
             self.apply_global(py);
@@ -126,10 +132,12 @@ impl Debugger {
 /// that is held for a moment.
 fn is_on_its_way(py: Python<'_>) -> bool {
     // Without a frame it begins: where it is about to go its first line tells.
-    crate::frames::current(py).is_none_or(|frame| {
-        let file = crate::frames::file_name(&frame);
-        file.ends_with("/threading.py") || crate::frames::is_hidden(&file, None)
-    })
+    crate::frames::current(py).is_none_or(|frame| is_of_threading(&frame))
+}
+
+fn is_of_threading(frame: &Bound<'_, PyAny>) -> bool {
+    let file = crate::frames::file_name(frame);
+    file.ends_with("/threading.py") || crate::frames::is_hidden(&file, None)
 }
 
 /// How many calls deeper than the program an evaluation may go.

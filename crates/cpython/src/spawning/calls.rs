@@ -3,8 +3,6 @@
 //! Called by `methods` on the calling thread. Invariant: should anything about a call be not as expected, it is made as it
 //! came, and says itself what is wrong with it; no exception of ours reaches the program.
 
-use std::sync::atomic::Ordering;
-
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -79,9 +77,9 @@ pub fn lead<'py>(
         },
         _ => change(py, call, &mut arguments, &relay).is_ok_and(|changed| changed),
     };
-    EXECS.store(call == Call::ForkExec, Ordering::Relaxed);
+    let outer = EXECS.replace(call == Call::ForkExec);
     let result = make(changed.then_some(&arguments));
-    EXECS.store(false, Ordering::Relaxed);
+    EXECS.set(outer);
     result
 }
 

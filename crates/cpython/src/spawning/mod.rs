@@ -11,7 +11,7 @@ mod environment;
 mod interpreters;
 mod methods;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
@@ -67,10 +67,13 @@ pub fn follow(py: Python<'_>, relay: Option<Relay>) {
     }
 }
 
-/// Set while `_posixsubprocess.fork_exec` runs: what it forks becomes another program at once.
-static EXECS: AtomicBool = AtomicBool::new(false);
+thread_local! {
+    /// Set while this thread is in `_posixsubprocess.fork_exec`: what it forks becomes another program at once. What another
+    /// thread forks meanwhile, as the function runs code of the program to convert what it is given, does not.
+    static EXECS: Cell<bool> = const { Cell::new(false) };
+}
 
 /// True if a fork that happens now is only the first half of starting another program.
 pub fn is_about_to_exec() -> bool {
-    EXECS.load(Ordering::Relaxed)
+    EXECS.get()
 }
