@@ -9,12 +9,13 @@ use std::cell::Cell;
 use pyo3::ffi;
 use pyo3::intern;
 use pyo3::prelude::*;
+use pyo3::types::PyTuple;
 
 use super::fate::Interpreter;
 use super::matching;
 use super::sites::{CodeSites, Deed, Kind};
 use super::stack::{Cursor, Place};
-use super::through::type_name;
+use super::through::{own_name, type_name};
 use crate::tasks::suspended;
 use crate::values;
 
@@ -75,7 +76,7 @@ impl Leaving<'_> {
             (py, exit, manager.filter(|_| below == 2))
         };
         // SAFETY: the type of a live object.
-        let (exit, manager) = match unsafe { type_name(ffi::Py_TYPE(exit.as_ptr())) } {
+        let (exit, manager) = match unsafe { own_name(ffi::Py_TYPE(exit.as_ptr())) } {
             b"method" => (exit.getattr(intern!(py, "__func__")).ok()?, exit.getattr(intern!(py, "__self__")).ok()?),
             b"function" => (exit, manager?),
             b"builtin_function_or_method" => {
@@ -85,7 +86,7 @@ impl Leaving<'_> {
             _ => return None,
         };
         // SAFETY: as above.
-        if unsafe { type_name(ffi::Py_TYPE(exit.as_ptr())) } != b"function" {
+        if unsafe { own_name(ffi::Py_TYPE(exit.as_ptr())) } != b"function" {
             return None;
         }
         let code = exit.getattr(intern!(py, "__code__")).ok()?;
@@ -120,7 +121,8 @@ impl Leaving<'_> {
     /// `contextlib.suppress`. Since 3.12 it takes exceptions out of groups.
     fn suppressed(&self, manager: &Bound<'_, PyAny>) -> Option<Deed> {
         let types = values::instance_attribute(manager, "_exceptions")?;
-        if types.len().ok()? == 0 {
+        // The program may have put anything there.
+        if types.cast_exact::<PyTuple>().ok()?.is_empty() {
             return Some(Deed::Passes);
         }
         // SAFETY: all are alive, and the GIL is held.
@@ -146,6 +148,6 @@ impl Leaving<'_> {
 /// True for locks, files and whatever else of the interpreter's own has an end: none of them keeps an exception.
 fn is_interpreters(manager: &Bound<'_, PyAny>) -> bool {
     // SAFETY: the type of a live object.
-    let name = unsafe { type_name(ffi::Py_TYPE(manager.as_ptr())) };
+    let name = unsafe { own_name(ffi::Py_TYPE(manager.as_ptr())) };
     [&b"_thread."[..], b"_io.", b"memoryview", b"sqlite3."].iter().any(|stem| name.starts_with(stem))
 }

@@ -216,12 +216,12 @@ impl<C: Cursor> Gap<'_, C> {
                 return !self.own.is_coroutine;
             }
             if ffi::PyType_Check(callee) != 0 {
-                let is_known = || is_in(TYPES, type_name(callee.cast()));
+                let is_known = || is_in(TYPES, own_name(callee.cast()));
                 return !self.own.is_coroutine && (self.own.special == Special::Makes || is_known());
             }
             let second = callee.byte_add(24).cast::<*mut ffi::PyObject>();
             let first = callee.byte_add(16).cast::<*mut ffi::PyObject>();
-            match type_name(kind) {
+            match own_name(kind) {
                 b"builtin_function_or_method" => {
                     let of = second.read();
                     if of.is_null() {
@@ -232,9 +232,9 @@ impl<C: Cursor> Gap<'_, C> {
                         let name = CStr::from_ptr(first.read().cast::<*const std::ffi::c_char>().read());
                         return !self.own.is_coroutine && is_in(FUNCTIONS, name.to_bytes()) && is_of_interpreter(of);
                     }
-                    self.passes_method(type_name(ffi::Py_TYPE(of)))
+                    self.passes_method(own_name(ffi::Py_TYPE(of)))
                 }
-                b"method_descriptor" => self.passes_method(type_name(first.read().cast())),
+                b"method_descriptor" => self.passes_method(own_name(first.read().cast())),
                 b"wrapper_descriptor" | b"method-wrapper" => {
                     matches!(self.own.special, Special::Makes | Special::Call) && !self.own.is_coroutine
                 }
@@ -275,4 +275,20 @@ unsafe fn is_of_interpreter(module: *mut ffi::PyObject) -> bool {
 pub unsafe fn type_name<'a>(kind: *mut ffi::PyTypeObject) -> &'a [u8] {
     // SAFETY: by the contract; the name follows the head of an object of variable size (Include/cpython/object.h).
     unsafe { CStr::from_ptr(kind.byte_add(24).cast::<*const std::ffi::c_char>().read()).to_bytes() }
+}
+
+/// `Py_TPFLAGS_IMMUTABLETYPE` of Include/object.h: a type of C in memory of its own that no program can change, or make.
+const IMMUTABLE: std::ffi::c_ulong = 1 << 8;
+
+/// [`type_name`] of a type that no Python code has made; empty for one that it has, which may be called anything.
+///
+/// # Safety
+/// As [`type_name`].
+pub unsafe fn own_name<'a>(kind: *mut ffi::PyTypeObject) -> &'a [u8] {
+    // SAFETY: by the contract.
+    unsafe {
+        let flags = ffi::PyType_GetFlags(kind);
+        let is_own = flags & ffi::Py_TPFLAGS_HEAPTYPE == 0 || flags & IMMUTABLE != 0;
+        if is_own { type_name(kind) } else { b"" }
+    }
 }
