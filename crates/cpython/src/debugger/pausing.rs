@@ -80,18 +80,22 @@ impl Debugger {
         if self.world.alone().is_none_or(|alone| alone == own) {
             return;
         }
-        // Over too is one in which only `threading` runs: its function has returned, or the program is about to end.
-        let is_there = |wanted: u64| {
-            let found = innermost_frames(py).into_iter().find(|(identity, _)| *identity == wanted);
-            found.is_some_and(|(_, frame)| {
-                crate::frames::stack(frame.into_bound(py)).any(|frame| !is_of_threading(&frame))
-            })
-        };
-        self.world.wait_while_another_is_alone(py, own, is_there);
+        self.world.wait_while_another_is_alone(py, own, |alone| is_at_work(py, alone));
         if self.world.alone().is_none() && self.is_present() && self.world.holder().is_none() {
             self.apply_global(py);
             self.settle(py);
         }
+    }
+
+    /// True while only this thread runs and has something to run; if it has not, all run on.
+    pub fn runs_alone(&self, py: Python<'_>, thread: ThreadId) -> bool {
+        let Some(alone) = self.world.alone() else { return false };
+        if !is_at_work(py, alone) {
+            self.world.set_alone(None);
+            self.apply_global(py);
+            return false;
+        }
+        self.state().threads.of(alone) == thread
     }
 
     /// Has the program run on with this thread only, when it is resumed.
@@ -133,6 +137,13 @@ impl Debugger {
 fn is_on_its_way(py: Python<'_>) -> bool {
     // Without a frame it begins: where it is about to go its first line tells.
     crate::frames::current(py).is_none_or(|frame| is_of_threading(&frame))
+}
+
+/// True if a thread runs code of the program: one in which only `threading` runs has returned from its function, or waits for
+/// the others at the end of the program.
+fn is_at_work(py: Python<'_>, thread: u64) -> bool {
+    let found = innermost_frames(py).into_iter().find(|(identity, _)| *identity == thread);
+    found.is_some_and(|(_, frame)| crate::frames::stack(frame.into_bound(py)).any(|frame| !is_of_threading(&frame)))
 }
 
 fn is_of_threading(frame: &Bound<'_, PyAny>) -> bool {

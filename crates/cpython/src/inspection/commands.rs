@@ -98,8 +98,7 @@ impl Commands for Inspection<'_> {
     }
 
     fn runs_alone(&self, thread: ThreadId) -> bool {
-        let alone = self.debugger.world.alone();
-        alone.is_some_and(|alone| self.debugger.state().threads.of(alone) == thread)
+        self.debugger.runs_alone(self.py, thread)
     }
 
     fn step_into_target(&mut self, thread: ThreadId, target: i64) -> Result<(), Refusal> {
