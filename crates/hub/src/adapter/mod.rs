@@ -27,6 +27,7 @@ mod token;
 
 use std::os::unix::net::UnixStream;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 pub use held::Held;
 pub use session::{Door, serve};
@@ -42,6 +43,9 @@ const ENDED: i64 = 21;
 const NOT_STARTED: i64 = 22;
 /// The id of errors about something that this session cannot have.
 const NOT_HERE: i64 = 23;
+
+/// How long a client that leaves a program waits for the agent to be out of it.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// A debuggee as a process.
 pub(crate) trait Program: Send + Sync {

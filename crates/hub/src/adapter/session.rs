@@ -8,7 +8,6 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
-use std::time::Duration;
 use std::{mem, thread};
 
 use pausa_dap::capabilities::capabilities;
@@ -29,11 +28,8 @@ use super::phase::{Beginning, Phase, State, dispatch, lock, refuse_all, unknown}
 use super::plan::{Surroundings, plan};
 use super::settings::Settings;
 use super::starting::{self, Place, Started};
-use super::{Abort, ENDED, Held, NOT_HERE, NOT_STARTED, TOO_EARLY, Token};
+use super::{Abort, ENDED, GOODBYE, Held, NOT_HERE, NOT_STARTED, TOO_EARLY, Token};
 use crate::LaunchError;
-
-/// How long a client that leaves a program waits for the agent to be out of it.
-const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What a client finds here.
 #[derive(Clone)]
@@ -378,20 +374,10 @@ impl Session {
         let arguments = request.parse::<requests::Disconnect>().unwrap_or_else(|_| DisconnectArguments::default());
         self.ending.iter().for_each(Ending::end);
         let phase = mem::replace(&mut *lock(&self.state), Phase::Over);
+        if let (Phase::Debugged(link, audience), Door::Held(held)) = (&phase, &self.door) {
+            return self.leave_held(held, link, audience, ticket, arguments);
+        }
         match phase {
-            Phase::Debugged(link, audience) if matches!(self.door, Door::Held(_)) => {
-                if arguments.terminate_debuggee == Some(true) {
-                    if let Some(program) = &link.program {
-                        program.kill();
-                        link.wait_closed(GOODBYE);
-                        return self.client.succeed(&ticket);
-                    }
-                    link.forward(&audience, ticket, requests::Disconnect::COMMAND, request.arguments.clone());
-                    link.wait_closed(GOODBYE);
-                    return;
-                }
-                link.release(arguments.suspend_debuggee == Some(true));
-            }
             Phase::Debugged(link, audience) => {
                 let terminate = arguments.terminate_debuggee.unwrap_or(link.program.is_some());
                 match link.program.clone().filter(|_| terminate) {
@@ -415,6 +401,26 @@ impl Session {
             Phase::Idle | Phase::Over => {}
         }
         self.client.succeed(&ticket);
+    }
+
+    /// The client leaves a program that goes on without it, unless it says otherwise.
+    fn leave_held(&self, held: &Held, link: &Link, audience: &Audience, ticket: Ticket, wish: DisconnectArguments) {
+        let _farewell = held.farewell();
+        if wish.terminate_debuggee != Some(true) {
+            link.release(wish.suspend_debuggee == Some(true));
+            return self.client.succeed(&ticket);
+        }
+        match &link.program {
+            Some(program) => {
+                program.kill();
+                link.wait_closed(GOODBYE);
+                self.client.succeed(&ticket);
+            }
+            None => {
+                link.forward(audience, ticket, requests::Disconnect::COMMAND, to_value(wish));
+                link.wait_closed(GOODBYE);
+            }
+        }
     }
 
     /// The client has gone without a word.
