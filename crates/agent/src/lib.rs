@@ -85,7 +85,7 @@ fn debug(
     }
     let hooks = ForkHooks { suspend: conversation::suspend, resume: conversation::resume, begin: begin_child };
     Debugger::set_fork_hooks(hooks);
-    let session = Session::new(Box::new(debugger), outgoing, presence(), client, policy);
+    let session = Session::new(Box::new(debugger.clone()), outgoing, presence(), client, policy);
     // Without it the program's breakpoint() is pdb's, and all else works. Before anybody is served: a client that goes at once
     // has it given back.
     let _ = pausa_cpython::take_breakpoint(py);
@@ -97,7 +97,7 @@ fn debug(
         return Ok(());
     }
     debugger.wait_for_configuration(py);
-    if Debugger::get().is_none() {
+    if !Debugger::is_there() {
         return Err("the front end went away before the program started".into());
     }
     Ok(())
@@ -114,7 +114,7 @@ fn begin_child(py: Python<'_>, relay: &Relay) {
 /// True while a front end debugs this process.
 #[pyfunction]
 fn is_active() -> bool {
-    Debugger::get().is_some()
+    Debugger::is_there()
 }
 
 /// True while a client attends: an editor may have left a program that it can come back to.

@@ -20,6 +20,7 @@ use crate::code::opcodes::{ABSENT, Opcodes};
 use crate::code::registry::CodeKey;
 use crate::code::stack_depth;
 use crate::debugger::Debugger;
+use crate::named::Named;
 use crate::symbols::lookup;
 
 /// The call sites of code objects that were asked about; only touched with the GIL held.
@@ -58,9 +59,9 @@ impl Sites {
     pub fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Self> {
         Some(Self {
             depths: stack_depth::of(code, opcodes),
-            bytecode: code.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?.as_bytes().to_vec(),
+            bytecode: code.named("co_code").ok()?.cast_into::<PyBytes>().ok()?.as_bytes().to_vec(),
             variables: stack_depth::variables(code)?,
-            size: code.getattr("co_stacksize").ok()?.extract().ok()?,
+            size: code.named("co_stacksize").ok()?.extract().ok()?,
         })
     }
 
@@ -132,7 +133,7 @@ impl Sites {
 /// True if the call instruction that `caller` is at calls the Python function that runs in `frame`.
 pub fn is_direct(frame: &Bound<'_, PyAny>, caller: &Bound<'_, PyAny>) -> bool {
     let find = || -> Option<bool> {
-        let debugger = Debugger::get()?;
+        let debugger = Debugger::enter()?;
         let (code, calling) = (crate::frames::code(frame)?, crate::frames::code(caller)?);
         let sites = debugger.call_sites.of(&calling, debugger.opcodes)?;
         let offset = caller.getattr(intern!(caller.py(), "f_lasti")).ok()?.extract().ok()?;

@@ -9,13 +9,14 @@ use std::time::Duration;
 use pyo3::ffi;
 use pyo3::prelude::*;
 
-use crate::debugger::Debugger;
+use crate::debugger::{Debugger, Kept};
+use crate::named::Named;
 
 /// How long an evaluation has to reach Python code again before the call that it is stuck in is interrupted.
 const PATIENCE: Duration = Duration::from_millis(200);
 
 /// Raises `KeyboardInterrupt` in the thread that evaluates, or in the one that begins to, before the next request does.
-pub fn cancel(debugger: &'static Debugger) {
+pub fn cancel(debugger: &Kept) {
     // Before the look: an evaluation that begins meanwhile sees the one or is seen by the other.
     debugger.ends_next.store(true, Ordering::SeqCst);
     if debugger.evaluating.load(Ordering::SeqCst) == 0 {
@@ -24,10 +25,11 @@ pub fn cancel(debugger: &'static Debugger) {
     debugger.cancelled.store(true, Ordering::Relaxed);
     let evaluation = debugger.evaluations.load(Ordering::Relaxed);
     // A thread of its own: the evaluation gives the GIL away within the switch interval, or waits in C without it.
+    let debugger = debugger.clone();
     crate::native_threads::spawn("pausa-cancel", move || {
-        let _ = Python::try_attach(|py| raise(py, debugger, evaluation));
+        let _ = Python::try_attach(|py| raise(py, &debugger, evaluation));
         std::thread::park_timeout(PATIENCE);
-        let _ = Python::try_attach(|py| interrupt_call(py, debugger, evaluation));
+        let _ = Python::try_attach(|py| interrupt_call(py, &debugger, evaluation));
     });
 }
 
@@ -68,7 +70,7 @@ fn evaluating_thread(debugger: &Debugger, evaluation: u64) -> Option<u64> {
 
 fn raises_on_interrupt(py: Python<'_>) -> PyResult<bool> {
     let signal = crate::modules::import(py, "_signal")?;
-    Ok(signal.call_method1("getsignal", (libc::SIGINT,))?.is(&signal.getattr("default_int_handler")?))
+    Ok(signal.call_named1("getsignal", (libc::SIGINT,))?.is(&signal.named("default_int_handler")?))
 }
 
 /// Takes back an interruption that came after the evaluation had ended. Called by the thread that evaluated.

@@ -9,6 +9,7 @@ use pyo3::intern;
 use pyo3::prelude::*;
 
 use crate::code::registry::CodeKey;
+use crate::named::Named;
 
 /// The `co_filename` of code that `evaluate` compiles for us.
 pub const OWN_FILE: &str = "<pausa>";
@@ -52,7 +53,7 @@ pub fn code_key(frame: &Bound<'_, PyAny>) -> Option<CodeKey> {
 
 /// The line a frame is at; 0 if it has none.
 pub fn line(frame: &Bound<'_, PyAny>) -> Line {
-    frame.getattr("f_lineno").and_then(|line| line.extract()).unwrap_or(0)
+    frame.named("f_lineno").and_then(|line| line.extract()).unwrap_or(0)
 }
 
 /// The instruction a frame is at, in bytes; None before its first one.
@@ -62,7 +63,7 @@ pub fn instruction(frame: &Bound<'_, PyAny>) -> Option<u32> {
 
 /// Moves a frame to a line. 3.10 and 3.11 want the frame to have a trace function of its own at that moment.
 pub fn set_line(frame: &Bound<'_, PyAny>, line: Line) -> PyResult<()> {
-    let needs_tracer = crate::version::minor(frame.py()) < 12 && frame.getattr("f_trace")?.is_none();
+    let needs_tracer = crate::version::minor(frame.py()) < 12 && frame.named("f_trace")?.is_none();
     if needs_tracer {
         frame.setattr("f_trace", frame.py().get_type::<PyAny>())?;
     }
@@ -75,7 +76,7 @@ pub fn set_line(frame: &Bound<'_, PyAny>, line: Line) -> PyResult<()> {
 
 /// `co_filename` of a frame's code.
 pub fn file_name(frame: &Bound<'_, PyAny>) -> String {
-    code(frame).and_then(|code| code.getattr("co_filename").ok()?.extract().ok()).unwrap_or_default()
+    code(frame).and_then(|code| code.named("co_filename").ok()?.extract().ok()).unwrap_or_default()
 }
 
 /// True if a call through C led to this frame, false if Python code called it directly.

@@ -13,6 +13,7 @@ use crate::debugger::Debugger;
 use crate::evaluate::{self, Compiled, Given, Run, Verdict};
 use crate::frames;
 use crate::layout::{Frame, Layout};
+use crate::named::Named;
 use crate::tasks;
 
 /// What a look at a line's breakpoint has found, before anything that needs Python.
@@ -258,8 +259,8 @@ fn without_recursion(outcome: Result<bool, String>) -> Result<bool, String> {
 fn compile(condition: &str, frame: &Bound<'_, PyAny>) -> Result<Compiled, String> {
     let fault = |error: PyErr| error.to_string();
     let globals =
-        frame.getattr("f_globals").map_err(fault)?.cast_into::<PyDict>().map_err(|_| "no globals".to_owned())?;
-    let code = frame.getattr("f_code").map_err(fault)?;
+        frame.named("f_globals").map_err(fault)?.cast_into::<PyDict>().map_err(|_| "no globals".to_owned())?;
+    let code = frame.named("f_code").map_err(fault)?;
     evaluate::compile_condition(condition, &code, &globals)
 }
 
@@ -294,8 +295,8 @@ fn log(py: Python<'_>, debugger: &Debugger, record: &Record, line: u32, breakpoi
 fn compile_message(message: &str, frame: &Bound<'_, PyAny>) -> Vec<Spoken> {
     let parts = log_message::parts(message).into_iter();
     let compiled = |expression: &str| {
-        let globals = frame.getattr("f_globals").ok()?.cast_into::<PyDict>().ok()?;
-        evaluate::compile_value(expression, &frame.getattr("f_code").ok()?, &globals).ok()
+        let globals = frame.named("f_globals").ok()?.cast_into::<PyDict>().ok()?;
+        evaluate::compile_value(expression, &frame.named("f_code").ok()?, &globals).ok()
     };
     let part = |part| match part {
         Part::Text(text) => Spoken::Text(text),

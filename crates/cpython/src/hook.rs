@@ -11,6 +11,7 @@ use pyo3::types::PyCFunction;
 use crate::code::registry::real_path;
 use crate::debugger::{Debugger, Where};
 use crate::frames;
+use crate::named::Named;
 
 static HOOK: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
@@ -29,8 +30,8 @@ pub fn take_breakpoint(py: Python<'_>) -> PyResult<()> {
 /// Gives Python's `breakpoint()` back, if it is ours still.
 pub fn give_breakpoint_back(py: Python<'_>) -> PyResult<()> {
     let sys = crate::modules::import(py, "sys")?;
-    let is_ours = HOOK.get(py).is_some_and(|hook| sys.getattr("breakpointhook").is_ok_and(|own| own.is(hook)));
-    if is_ours { sys.setattr("breakpointhook", sys.getattr("__breakpointhook__")?) } else { Ok(()) }
+    let is_ours = HOOK.get(py).is_some_and(|hook| sys.named("breakpointhook").is_ok_and(|own| own.is(hook)));
+    if is_ours { sys.setattr("breakpointhook", sys.named("__breakpointhook__")?) } else { Ok(()) }
 }
 
 /// A `sys.breakpointhook` that stops in the calling frame; takes and ignores any arguments, as pdb's does headers.
@@ -39,7 +40,7 @@ pub fn give_breakpoint_back(py: Python<'_>) -> PyResult<()> {
 /// If the interpreter cannot make the function.
 pub fn breakpoint_function(py: Python<'_>) -> PyResult<Bound<'_, PyCFunction>> {
     PyCFunction::new_closure(py, Some(c"breakpoint"), Some(c"Stops in the calling frame."), |arguments, _| {
-        if let Some(debugger) = Debugger::get() {
+        if let Some(debugger) = Debugger::enter() {
             debugger.stop(arguments.py(), vec![StopReason::Call], None, Where::Elsewhere);
         }
     })
@@ -51,8 +52,8 @@ pub fn breakpoint_function(py: Python<'_>) -> PyResult<Bound<'_, PyCFunction>> {
 /// If the interpreter cannot make the function.
 pub fn dbg_function(py: Python<'_>) -> PyResult<Bound<'_, PyCFunction>> {
     PyCFunction::new_closure(py, Some(c"dbg"), Some(c"Stops if a breakpoint is set at this line."), |arguments, _| {
-        if let Some(debugger) = Debugger::get() {
-            dbg(arguments.py(), debugger);
+        if let Some(debugger) = Debugger::enter() {
+            dbg(arguments.py(), &debugger);
         }
     })
 }

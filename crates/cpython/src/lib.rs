@@ -24,6 +24,7 @@ mod layout;
 mod locals;
 mod locks;
 mod modules;
+mod named;
 mod native_threads;
 mod objects;
 mod park;
@@ -40,7 +41,7 @@ mod version;
 mod watch;
 
 pub use debugger::ForkHooks;
-pub use debugger::{Beginning, Debugger, StartError};
+pub use debugger::{Beginning, Debugger, Kept, StartError};
 pub use descriptors::{Descriptor, OwnSocket};
 pub use hook::{breakpoint_function, dbg_function, take_breakpoint};
 pub use native_threads::spawn;

@@ -12,6 +12,7 @@ use pyo3::prelude::*;
 pub(crate) use native::Native;
 pub(crate) use scope::Scope;
 
+use crate::named::Named;
 use crate::values::is_dunder;
 
 /// A variable of a frame.
@@ -63,7 +64,7 @@ pub fn global<'py>(frame: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, P
 /// True if a frame has a variable of its own of this name, which hides a global one.
 pub fn hides_global(frame: &Bound<'_, PyAny>, name: &str) -> bool {
     let own = |attribute| {
-        let names = frame.getattr("f_code").and_then(|code| scope::names(&code, attribute));
+        let names = frame.named("f_code").and_then(|code| scope::names(&code, attribute));
         names.is_ok_and(|names| names.iter().any(|own| own == name))
     };
     ["co_varnames", "co_cellvars", "co_freevars"].into_iter().any(own)

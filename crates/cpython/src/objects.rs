@@ -12,6 +12,7 @@ use pyo3::types::{PyDict, PyList, PyModule, PyTuple, PyType};
 
 use crate::frames;
 use crate::locals;
+use crate::named::Named;
 use crate::values;
 
 /// After so many objects the walk of what can be reached from one gives up.
@@ -64,7 +65,7 @@ pub fn referrers<'py>(
     for (_, innermost) in crate::threads::innermost_frames(py) {
         for frame in frames::stack(innermost.into_bound(py)).filter(|frame| !is_hidden(frame)) {
             found.extend(in_frame(&frame, value));
-            snapshots.extend(frame.getattr("f_locals").map(|locals| locals.as_ptr() as usize));
+            snapshots.extend(frame.named("f_locals").map(|locals| locals.as_ptr() as usize));
         }
     }
     // The tuple by which it is asked is one of them.
@@ -90,7 +91,7 @@ pub fn referrers<'py>(
 
 /// The variables of a running function that are this object.
 fn in_frame<'py>(frame: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> Vec<Reference<'py>> {
-    let is_function = frame.getattr("f_code").and_then(|code| code.getattr("co_flags")?.extract::<u32>());
+    let is_function = frame.named("f_code").and_then(|code| code.named("co_flags")?.extract::<u32>());
     if !is_function.is_ok_and(|flags| flags & crate::code::facts::CO_OPTIMIZED != 0) {
         return Vec::new();
     }
@@ -191,7 +192,7 @@ pub fn own_size(value: &Bound<'_, PyAny>) -> PyResult<usize> {
     };
     let bases = values::bases(&value.get_type());
     if !bases.iter().any(is_users) {
-        return crate::modules::import(py, "sys")?.getattr("getsizeof")?.call1((value,))?.extract();
+        return crate::modules::import(py, "sys")?.named("getsizeof")?.call1((value,))?.extract();
     }
     // What the class would have said without the program's own method.
     let plain = bases.iter().filter(|class| !is_users(class));

@@ -6,7 +6,7 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use pausa_engine::port::{Flow, Task};
@@ -30,12 +30,12 @@ struct Queue {
     pause_until: Option<Instant>,
 }
 
-/// Who may run, and what waits to be done. Lives as long as the process, as its threads do.
+/// Who may run, and what waits to be done. Kept by its debugger, and by each thread of ours that is in it.
 pub struct World {
     /// Runs tasks on the agent's own thread, attached.
-    work: fn(&'static Self, Vec<Task>),
+    work: fn(&Self, Vec<Task>),
     /// Holds the program on the agent's own thread, attached, when a pause has found nobody.
-    hold: fn(&'static Self),
+    hold: fn(&Self),
     queue: Mutex<Queue>,
     changed: Condvar,
     /// The thread that holds all others, by its identity; 0 while the program runs.
@@ -63,8 +63,8 @@ pub enum Attention {
 
 impl World {
     /// A world in which everybody runs.
-    pub fn new(work: fn(&'static Self, Vec<Task>), hold: fn(&'static Self)) -> &'static Self {
-        Box::leak(Box::new(Self {
+    pub fn new(work: fn(&Self, Vec<Task>), hold: fn(&Self)) -> Arc<Self> {
+        Arc::new(Self {
             work,
             hold,
             queue: Mutex::default(),
@@ -74,7 +74,7 @@ impl World {
             worker: AtomicU64::new(0),
             attention: AtomicU32::new(0),
             abandoned: AtomicBool::new(false),
-        }))
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, Queue> {
@@ -206,7 +206,7 @@ impl World {
     }
 
     /// Lets all threads run on.
-    pub fn release(&'static self) {
+    pub fn release(self: &Arc<Self>) {
         self.holder.store(0, Ordering::Relaxed);
         self.set(Attention::Held, false);
         if self.is_abandoned() {
@@ -228,7 +228,7 @@ impl World {
     }
 
     /// Hands a task to whoever may run Python; starts the agent's own thread when the program runs.
-    pub fn post(&'static self, task: Task) {
+    pub fn post(self: &Arc<Self>, task: Task) {
         let mut queue = self.lock();
         if queue.closing {
             return;
@@ -239,20 +239,21 @@ impl World {
     }
 
     /// Starts the agent's own thread if tasks wait that no stopped thread will take.
-    fn see_to_tasks(&'static self, mut queue: MutexGuard<'_, Queue>) {
+    fn see_to_tasks(self: &Arc<Self>, mut queue: MutexGuard<'_, Queue>) {
         let is_needed = !queue.tasks.is_empty() && !queue.stopped && !queue.worker_runs && !queue.closing;
         if !is_needed {
             return;
         }
         queue.worker_runs = true;
         drop(queue);
-        if crate::native_threads::spawn("pausa", move || self.run_worker()).is_none() {
+        let world = Arc::clone(self);
+        if crate::native_threads::spawn("pausa", move || world.run_worker()).is_none() {
             self.lock().worker_runs = false;
         }
     }
 
     /// Runs all tasks, unless a stopped thread has them. Called on the agent's own thread, with the GIL held.
-    fn run_tasks(&'static self) {
+    fn run_tasks(&self) {
         let tasks: Vec<Task> = {
             let mut queue = self.lock();
             if queue.stopped {
@@ -269,7 +270,7 @@ impl World {
     }
 
     /// The agent's own thread: runs tasks while the program runs, holds the program when a pause finds nobody.
-    fn run_worker(&'static self) {
+    fn run_worker(&self) {
         loop {
             let mut queue = self.lock();
             let overdue = loop {

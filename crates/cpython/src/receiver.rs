@@ -11,6 +11,7 @@ use pyo3::types::{PyTuple, PyType};
 use crate::code::registry::CodeKey;
 use crate::frames;
 use crate::layout::{Cell, Layout};
+use crate::named::Named;
 use crate::values;
 
 /// `CO_VARARGS` of Include/cpython/code.h.
@@ -91,7 +92,7 @@ fn is_of(value: &Bound<'_, PyAny>, class: &Bound<'_, PyAny>, only: bool) -> bool
 /// True if the class of a value, or the value as a class, has the frame's function among its own attributes.
 fn defines(value: &Bound<'_, PyAny>, frame: &Bound<'_, PyAny>) -> bool {
     let Some(code) = frames::code(frame) else { return false };
-    let name = code.getattr("co_name").and_then(|name| name.extract::<String>()).unwrap_or_default();
+    let name = code.named("co_name").and_then(|name| name.extract::<String>()).unwrap_or_default();
     let own = |class: &Bound<'_, PyType>| {
         let found = values::own_attribute(class, &name).as_ref().and_then(values::code_behind);
         found.is_some_and(|found| CodeKey::of(&found) == CodeKey::of(&code))
@@ -109,7 +110,7 @@ fn first_argument<'py>(
     frame: &Bound<'py, PyAny>,
 ) -> Option<Bound<'py, PyAny>> {
     let code = frames::code(frame)?;
-    let number = |name: &str| code.getattr(name).and_then(|number| number.extract::<u32>()).ok();
+    let number = |name: &str| code.named(name).and_then(|number| number.extract::<u32>()).ok();
     let is_spread = number("co_argcount")? == 0;
     if is_spread && (number("co_flags")? & VARARGS == 0 || number("co_kwonlyargcount")? != 0) {
         return None;
@@ -125,8 +126,8 @@ fn first_argument<'py>(
     });
     // 3.10 keeps an argument that inner functions use among the cells.
     let by_name = || {
-        let name = code.getattr("co_varnames").ok()?.get_item(0).ok()?;
-        frame.getattr("f_locals").ok()?.get_item(name).ok()
+        let name = code.named("co_varnames").ok()?.get_item(0).ok()?;
+        frame.named("f_locals").ok()?.get_item(name).ok()
     };
     let first = native.or_else(by_name)?;
     match is_spread {

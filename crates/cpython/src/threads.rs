@@ -3,6 +3,7 @@
 //! Invariant: names are read from `threading`'s own table without running code of the program; a thread that
 //! `threading` does not know has a name too.
 
+use crate::named::Named;
 use std::collections::HashMap;
 
 use pyo3::ffi;
@@ -20,7 +21,7 @@ pub fn own_identity() -> u64 {
 /// The identity of the main thread: the calling one where that cannot be told, as before any other exists.
 pub fn main_identity(py: Python<'_>) -> u64 {
     let named = |module: &str, path: &[&str]| -> Option<Bound<'_, PyAny>> {
-        let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+        let modules = crate::modules::import(py, "sys").ok()?.named("modules").ok()?.cast_into::<PyDict>().ok()?;
         path.iter().try_fold(modules.get_item(module).ok()??, |object, name| object.getattr(*name).ok())
     };
     // From 3.13 on the interpreter tells; before, `threading` knows if the program has it.
@@ -51,7 +52,7 @@ impl ThreadNumbers {
 /// The innermost frame of each thread that runs Python code, by identity.
 pub fn innermost_frames(py: Python<'_>) -> Vec<(u64, Py<PyAny>)> {
     let frames = crate::modules::import(py, "sys")
-        .and_then(|sys| sys.getattr("_current_frames"))
+        .and_then(|sys| sys.named("_current_frames"))
         .and_then(|function| function.call0());
     let Some(frames) = frames.ok().and_then(|frames| frames.cast_into::<PyDict>().ok()) else { return Vec::new() };
     let mut found: Vec<_> =
@@ -66,12 +67,12 @@ pub fn name(py: Python<'_>, identity: u64, id: ThreadId) -> String {
 }
 
 fn known_name(py: Python<'_>, identity: u64) -> Option<String> {
-    let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+    let modules = crate::modules::import(py, "sys").ok()?.named("modules").ok()?.cast_into::<PyDict>().ok()?;
     let threading = modules.get_item("threading").ok()??;
-    let active = threading.getattr("__dict__").ok()?.get_item("_active").ok()?.cast_into::<PyDict>().ok()?;
+    let active = threading.named("__dict__").ok()?.get_item("_active").ok()?.cast_into::<PyDict>().ok()?;
     let thread = active.get_item(identity).ok()??;
     // The instance's dictionary, not the attribute: a subclass may define anything.
-    let attributes = py.get_type::<PyAny>().getattr("__getattribute__").ok()?.call1((thread, "__dict__")).ok()?;
+    let attributes = py.get_type::<PyAny>().named("__getattribute__").ok()?.call1((thread, "__dict__")).ok()?;
     attributes.cast_into::<PyDict>().ok()?.get_item("_name").ok()??.extract().ok()
 }
 

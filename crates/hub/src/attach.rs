@@ -360,7 +360,8 @@ impl Luggage {
     }
 }
 
-/// The entry's text, and its call. `inner_pid` is the process's id as it sees itself.
+/// The entry's text, and its call. `inner_pid` is the process's id as it sees itself. Afterwards the function and its names,
+/// which have each other, are no garbage that waits for the next collection.
 fn script(entry: &str, folder: &Path, inner_pid: i32, attach: &Attach) -> String {
     let text = |text: &str| {
         let escaped: String = text.chars().map(|c| format!("\\U{:08x}", u32::from(c))).collect();
@@ -377,7 +378,7 @@ fn script(entry: &str, folder: &Path, inner_pid: i32, attach: &Attach) -> String
         options.push(format!("'audit_log': {}", text(&log.to_string_lossy())));
     }
     let call = format!(
-        "_pausa_enter({}, {inner_pid}, {}, {{{}}})",
+        "_pausa_enter({}, {inner_pid}, {}, {{{}}})\ndel _pausa_enter",
         text(&folder.to_string_lossy()),
         text(env!("CARGO_PKG_VERSION")),
         options.join(", ")

@@ -102,7 +102,7 @@ impl Backend {
 
     /// Makes threads tell what is armed now, where that needs more than telling their code. `is_armed` is false while
     /// nothing at all is of interest.
-    pub fn settle(&self, py: Python<'_>, debugger: &'static Debugger, is_armed: bool) {
+    pub fn settle(&self, py: Python<'_>, debugger: &Debugger, is_armed: bool) {
         if let Self::Settrace(settrace) = self {
             settrace.settle(py, debugger, is_armed);
         }

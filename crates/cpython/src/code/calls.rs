@@ -9,6 +9,7 @@ use pyo3::types::PyBytes;
 use super::opcodes::{ABSENT, Opcodes};
 use super::stack_depth;
 use crate::columns;
+use crate::named::Named;
 
 /// One call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +35,7 @@ pub struct Calls {
 impl Calls {
     /// Reads a code object.
     pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Self> {
-        let bytecode = code.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?;
+        let bytecode = code.named("co_code").ok()?.cast_into::<PyBytes>().ok()?;
         let is_silent = matches!(crate::version::minor(code.py()), 12 | 13);
         let depths = if is_silent { Some(stack_depth::of(code, opcodes)?) } else { None };
         let mut calls: Vec<Call> = Vec::new();
@@ -74,7 +75,7 @@ impl Calls {
     /// asked each time.
     pub fn holds(&self, frame: &Bound<'_, PyAny>, depth: Option<usize>) -> bool {
         let Some(depths) = &self.depths else { return true };
-        let offset = frame.getattr("f_lasti").and_then(|offset| offset.extract::<usize>());
+        let offset = frame.named("f_lasti").and_then(|offset| offset.extract::<usize>());
         let computed = offset.ok().and_then(|offset| *depths.get(offset / 2)?);
         computed.is_some() && computed == depth
     }
@@ -128,7 +129,7 @@ fn opening(text: &str) -> Option<usize> {
 /// 3.10 does not know columns: the name that was loaded to be called.
 fn loaded(code: &Bound<'_, PyAny>, offset: usize, opcodes: &Opcodes) -> Option<String> {
     let depths = stack_depth::of(code, opcodes)?;
-    let bytecode = code.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?;
+    let bytecode = code.named("co_code").ok()?.cast_into::<PyBytes>().ok()?;
     let &[opcode, argument] = bytecode.as_bytes().get(offset..offset + 2)? else { return None };
     let count = usize::from(argument);
     let [.., with_names, _, spread] = opcodes.all_calls;

@@ -3,6 +3,7 @@
 //! Called by `debugger` when breakpoints are set. Invariant: no line of the file is run, nothing of it is kept but the
 //! facts, and no warning of the compiler is shown twice.
 
+use crate::named::Named;
 use pyo3::prelude::*;
 
 use pausa_engine::code::CodeFacts;
@@ -40,8 +41,8 @@ pub fn read(py: Python<'_>, path: &str, opcodes: &Opcodes) -> Source {
         }
         Err(error) => {
             let value = error.value(py);
-            let line: u32 = value.getattr("lineno").and_then(|line| line.extract()).unwrap_or(0);
-            let reason: String = value.getattr("msg").and_then(|m| m.extract()).unwrap_or_else(|_| error.to_string());
+            let line: u32 = value.named("lineno").and_then(|line| line.extract()).unwrap_or(0);
+            let reason: String = value.named("msg").and_then(|m| m.extract()).unwrap_or_else(|_| error.to_string());
             Source::Faulty(format!("line {line} does not compile: {reason}"))
         }
     }

@@ -4,6 +4,7 @@
 //! Invariant: instructions are known by their names in the interpreter's own `opcode` module; one that is not known gives no
 //! value.
 
+use crate::named::Named;
 use std::collections::HashSet;
 
 use pausa_engine::exception_table;
@@ -82,7 +83,7 @@ pub fn kind(name: &str) -> Kind {
 /// The expressions of a code object; None if it is not known how deep its stack is.
 pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Expressions> {
     let depths = stack_depth::of(code, opcodes)?;
-    let table = code.getattr("co_exceptiontable").ok()?.cast_into::<PyBytes>().ok()?;
+    let table = code.named("co_exceptiontable").ok()?.cast_into::<PyBytes>().ok()?;
     let handlers: HashSet<usize> = exception_table::entries(table.as_bytes()).map(|entry| entry.target).collect();
     let read = super::places::instructions(code, opcodes).ok()?;
     let minor = crate::version::minor(code.py());

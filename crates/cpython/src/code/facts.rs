@@ -3,6 +3,7 @@
 //! Called by `registry`, `compiled` and `record`. Invariant: `lines` follows `initialize_lines` of
 //! Python/instrumentation.c: the lines of instructions after RESUME, one that starts no instruction of its own left out.
 
+use crate::named::Named;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -24,13 +25,13 @@ pub struct Bytecode {
 impl Bytecode {
     /// Reads both; instrumentation does not show in them.
     pub fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
+        let bytes = code.named("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
         Ok(Self { bytes, stretches: line_table::stretches(code)? })
     }
 
     /// Reads the bytecode alone: all that a raise needs, and it is on the path of every raise.
     pub fn without_lines(code: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let bytes = code.getattr("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
+        let bytes = code.named("co_code")?.cast_into::<PyBytes>()?.as_bytes().to_vec();
         Ok(Self { bytes, stretches: Vec::new() })
     }
 
@@ -167,8 +168,8 @@ pub fn read(code: &Bound<'_, PyAny>, file: &str, opcodes: &Opcodes) -> PyResult<
 
 fn facts(code: &Bound<'_, PyAny>, file: &str, bytecode: &Bytecode, opcodes: &Opcodes) -> PyResult<CodeFacts> {
     let qualname = super::qualname::of(code);
-    let flags: u32 = code.getattr("co_flags")?.extract()?;
-    let first_line: Line = code.getattr("co_firstlineno")?.extract().unwrap_or(0);
+    let flags: u32 = code.named("co_flags")?.extract()?;
+    let first_line: Line = code.named("co_firstlineno")?.extract().unwrap_or(0);
     let kind = match () {
         () if is_comprehension(&qualname) => CodeKind::Comprehension,
         () if flags & CO_OPTIMIZED != 0 => CodeKind::Function,
@@ -220,7 +221,7 @@ pub fn tree<'py>(code: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
 
 /// The code objects of what is defined directly in this one.
 pub fn nested<'py>(code: &Bound<'py, PyAny>) -> Vec<Bound<'py, PyAny>> {
-    let constants = code.getattr("co_consts").and_then(|constants| constants.try_iter());
+    let constants = code.named("co_consts").and_then(|constants| constants.try_iter());
     let code_type = code.get_type();
     constants.into_iter().flatten().flatten().filter(|constant| constant.get_type().is(&code_type)).collect()
 }

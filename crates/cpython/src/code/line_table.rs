@@ -3,6 +3,7 @@
 //! Invariant: the stretches are those of `co_lines`, neighbours on one line as one (which 3.11 alone tells of one by one); a
 //! table that ends too early gives what comes before.
 
+use crate::named::Named;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
@@ -21,10 +22,10 @@ const NONE: u8 = 15;
 /// All stretches of a code object.
 pub fn stretches(code: &Bound<'_, PyAny>) -> PyResult<Vec<Stretch>> {
     if crate::version::minor(code.py()) < 11 {
-        return code.call_method0("co_lines")?.try_iter()?.map(|entry| entry?.extract()).collect();
+        return code.call_named0("co_lines")?.try_iter()?.map(|entry| entry?.extract()).collect();
     }
-    let table = code.getattr("co_linetable")?.cast_into::<PyBytes>()?;
-    Ok(parse(table.as_bytes(), code.getattr("co_firstlineno")?.extract()?))
+    let table = code.named("co_linetable")?.cast_into::<PyBytes>()?;
+    Ok(parse(table.as_bytes(), code.named("co_firstlineno")?.extract()?))
 }
 
 /// Reads a table of 3.11 and later (InternalDocs/code_objects.md), its neighbours on one line as one stretch.

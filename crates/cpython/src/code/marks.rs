@@ -84,7 +84,7 @@ unsafe extern "C" fn free(mark: *mut c_void) {
     }
     let code = CodeKey(mark as usize & !1);
     qualname::forget(code);
-    if let Some(debugger) = Debugger::get() {
+    if let Some(debugger) = Debugger::enter() {
         debugger.call_sites.forget(code);
         debugger.state().registry.remove(code);
     }

@@ -8,6 +8,7 @@ use pyo3::types::PyDict;
 use super::expressions::{self, Kind};
 use crate::call_site::Call;
 use crate::exceptions::Through;
+use crate::named::Named;
 
 /// Stands for an opcode that this interpreter does not have: the number of a cache entry, or of nothing (3.10).
 pub const ABSENT: u8 = 0;
@@ -113,12 +114,12 @@ impl Opcodes {
 
     /// Reads them.
     pub fn read(py: Python<'_>) -> PyResult<Self> {
-        let modules = crate::modules::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let modules = crate::modules::import(py, "sys")?.named("modules")?.cast_into::<PyDict>()?;
         let before: Vec<bool> = ["opcode", "_opcode", "_opcode_metadata"]
             .iter()
             .map(|name| modules.contains(name).unwrap_or(true))
             .collect();
-        let map = crate::modules::import(py, "opcode")?.getattr("opmap")?;
+        let map = crate::modules::import(py, "opcode")?.named("opmap")?;
         let names = names(py)?;
         let get = |name: &str| -> PyResult<u8> { map.get_item(name)?.extract() };
         let lookup = |name: &str| get(name).unwrap_or(ABSENT);
@@ -217,14 +218,14 @@ fn is_call(name: &str) -> bool {
 /// The names of all opcodes, those of numbers that are none in angle brackets. From 3.13 on there are more, for the
 /// interpreter's own use.
 fn names(py: Python<'_>) -> PyResult<[String; 256]> {
-    let names: Vec<String> = crate::modules::import(py, "opcode")?.getattr("opname")?.extract()?;
+    let names: Vec<String> = crate::modules::import(py, "opcode")?.named("opname")?.extract()?;
     let mut names = names.into_iter();
     Ok(std::array::from_fn(|_| names.next().unwrap_or_default()))
 }
 
 /// The number of None among the interpreter's own constants.
 fn common_none(py: Python<'_>) -> Option<u8> {
-    let constants = crate::modules::import(py, "opcode").ok()?.getattr("_common_constants").ok()?;
+    let constants = crate::modules::import(py, "opcode").ok()?.named("_common_constants").ok()?;
     let at = constants.try_iter().ok()?.position(|constant| constant.is_ok_and(|constant| constant.is_none()))?;
     u8::try_from(at).ok()
 }
@@ -232,7 +233,7 @@ fn common_none(py: Python<'_>) -> Option<u8> {
 /// The jumps, by the interpreter's own lists.
 fn jumps(py: Python<'_>) -> PyResult<[Option<Jump>; 256]> {
     let opcode = crate::modules::import(py, "opcode")?;
-    let names: Vec<String> = opcode.getattr("opname")?.extract()?;
+    let names: Vec<String> = opcode.named("opname")?.extract()?;
     let mut jumps = [None; 256];
     for (list, kind) in [("hasjabs", Jump::Absolute), ("hasjrel", Jump::Forward)] {
         for number in opcode.getattr(list)?.extract::<Vec<usize>>()? {

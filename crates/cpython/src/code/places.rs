@@ -15,6 +15,7 @@ use pyo3::types::{PyBytes, PyDict};
 use super::facts;
 use super::opcodes::{ABSENT, Opcodes};
 use crate::evaluate;
+use crate::named::Named;
 
 const TEXT: &str = concat!(include_str!("places.py"), "\0");
 
@@ -79,8 +80,8 @@ impl Code {
     /// Reads a code object.
     pub fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> PyResult<Self> {
         Ok(Self {
-            name: code.getattr("co_name")?.extract()?,
-            first_line: code.getattr("co_firstlineno")?.extract().unwrap_or(0),
+            name: code.named("co_name")?.extract()?,
+            first_line: code.named("co_firstlineno")?.extract().unwrap_or(0),
             instructions: instructions(code, opcodes)?,
         })
     }
@@ -100,7 +101,7 @@ impl Code {
 pub fn instructions(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> PyResult<Vec<Instruction>> {
     type Position = (Option<Line>, Option<Line>, Option<u32>, Option<u32>);
     let bytecode = facts::Bytecode::without_lines(code)?;
-    let positions = match code.call_method0("co_positions") {
+    let positions = match code.call_named0("co_positions") {
         Ok(positions) => positions.try_iter()?.map(|entry| entry?.extract()).collect::<PyResult<Vec<Position>>>()?,
         Err(_) => Vec::new(),
     };

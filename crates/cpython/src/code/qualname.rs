@@ -3,6 +3,7 @@
 //! 3.10 keeps none in the code object: there they are learnt from functions, generators and the nesting of code. Invariant:
 //! what cannot be learnt is the bare name, never a wrong one.
 
+use crate::named::Named;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use pyo3::prelude::*;
@@ -19,7 +20,7 @@ fn learnt() -> MutexGuard<'static, Option<FxHashMap<CodeKey, String>>> {
 
 /// The qualified name of a code object, as `co_qualname` has it from 3.11 on.
 pub fn of(code: &Bound<'_, PyAny>) -> String {
-    let name = |attribute| code.getattr(attribute).and_then(|name| name.extract::<String>()).ok();
+    let name = |attribute| code.named(attribute).and_then(|name| name.extract::<String>()).ok();
     let known = || learnt().as_ref().and_then(|learnt| learnt.get(&CodeKey::of(code)).cloned());
     let plain = || name("co_name").unwrap_or_default();
     // No function runs a module's code: nothing has to be looked for.
@@ -30,12 +31,12 @@ pub fn of(code: &Bound<'_, PyAny>) -> String {
 /// The name of a function that runs this code, looked for among all objects.
 fn of_function(code: &Bound<'_, PyAny>) -> Option<String> {
     let py = code.py();
-    let functions = crate::modules::import(py, "types").ok()?.getattr("FunctionType").ok()?;
-    let objects = crate::modules::import(py, "gc").ok()?.call_method0("get_objects").ok()?;
+    let functions = crate::modules::import(py, "types").ok()?.named("FunctionType").ok()?;
+    let objects = crate::modules::import(py, "gc").ok()?.call_named0("get_objects").ok()?;
     // Exact functions only, whose attributes run no code of the program.
     let mut functions = objects.try_iter().ok()?.flatten().filter(|object| object.get_type().is(&functions));
-    let own = functions.find(|function| function.getattr("__code__").is_ok_and(|own| own.is(code)))?;
-    own.getattr("__qualname__").ok()?.extract().ok()
+    let own = functions.find(|function| function.named("__code__").is_ok_and(|own| own.is(code)))?;
+    own.named("__qualname__").ok()?.extract().ok()
 }
 
 /// True if this Python's code objects do not tell.
@@ -53,7 +54,7 @@ pub fn learn(code: &Bound<'_, PyAny>, qualname: &str) {
             _ => format!("{qualname}."),
         };
         for nested in super::facts::nested(&code) {
-            let name: String = nested.getattr("co_name").and_then(|name| name.extract()).unwrap_or_default();
+            let name: String = nested.named("co_name").and_then(|name| name.extract()).unwrap_or_default();
             unnamed.push((nested, format!("{inside}{name}")));
         }
         learnt().get_or_insert_default().insert(CodeKey::of(&code), qualname);
@@ -68,5 +69,5 @@ pub fn forget(code: CodeKey) {
 }
 
 fn is_function(code: &Bound<'_, PyAny>) -> bool {
-    code.getattr("co_flags").and_then(|flags| flags.extract::<u32>()).is_ok_and(|flags| flags & CO_OPTIMIZED != 0)
+    code.named("co_flags").and_then(|flags| flags.extract::<u32>()).is_ok_and(|flags| flags & CO_OPTIMIZED != 0)
 }

@@ -11,6 +11,7 @@ use pyo3::types::PyBytes;
 use pausa_engine::exception_table;
 
 use super::opcodes::{ABSENT, Jump, Opcodes};
+use crate::named::Named;
 use crate::symbols::lookup;
 
 /// `PyCompile_OpcodeStackEffectWithJump` of Include/cpython/compile.h: opcode, argument, whether it jumps.
@@ -24,8 +25,8 @@ const GENERATORS: u32 = 0x20 | 0x80 | 0x200;
 
 /// The depths of one code object, by instruction (two bytes each).
 pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Vec<Option<usize>>> {
-    let bytes = code.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?;
-    let flags: u32 = code.getattr("co_flags").ok()?.extract().ok()?;
+    let bytes = code.named("co_code").ok()?.cast_into::<PyBytes>().ok()?;
+    let flags: u32 = code.named("co_flags").ok()?.extract().ok()?;
     let minor = crate::version::minor(code.py());
     let mut walk = Walk {
         bytes: bytes.as_bytes(),
@@ -37,7 +38,7 @@ pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Vec<Option<usize
     };
     walk.run()?;
     // 3.10 has no table: its blocks begin with an instruction that counts as a jump.
-    let table = code.getattr("co_exceptiontable").ok().and_then(|table| table.cast_into::<PyBytes>().ok());
+    let table = code.named("co_exceptiontable").ok().and_then(|table| table.cast_into::<PyBytes>().ok());
     for entry in table.iter().flat_map(|table| exception_table::entries(table.as_bytes())) {
         walk.paths.push((entry.target / 2, entry.depth + 1 + usize::from(entry.pushes_offset)));
     }
@@ -47,7 +48,7 @@ pub fn of(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<Vec<Option<usize
 
 /// How many variables lie below the stack of a frame of this code, from 3.11 on.
 pub fn variables(code: &Bound<'_, PyAny>) -> Option<usize> {
-    let names = |attribute: &str| code.getattr(attribute).ok()?.extract::<Vec<String>>().ok();
+    let names = |attribute: &str| code.named(attribute).ok()?.extract::<Vec<String>>().ok();
     let variables = names("co_varnames")?;
     let own_cells = names("co_cellvars")?.into_iter().filter(|name| !variables.contains(name)).count();
     Some(variables.len() + own_cells + names("co_freevars")?.len())

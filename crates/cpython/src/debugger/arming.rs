@@ -15,6 +15,7 @@ use crate::code::places;
 use crate::code::record::{ArmedBreakpoint, ArmedEndings, ArmedLine, Points, Record};
 use crate::code::registry::CodeKey;
 use crate::events::{EventKind, Events};
+use crate::named::Named;
 use crate::receiver::Receiver;
 use crate::values;
 
@@ -216,7 +217,7 @@ impl Debugger {
     /// Listens where asyncio's loops hear of exceptions that nobody has retrieved, if asyncio is imported.
     pub fn watch_loops(&self, py: Python<'_>) {
         let code = values::imported(py, "asyncio.base_events", "BaseEventLoop")
-            .and_then(|class| class.getattr("call_exception_handler").ok()?.getattr("__code__").ok());
+            .and_then(|class| class.named("call_exception_handler").ok()?.named("__code__").ok());
         if let Some(code) = code {
             self.watch_reports(&code);
         }
@@ -224,7 +225,7 @@ impl Debugger {
 
     /// Listens in this code object, the function that a loop calls to report.
     pub(super) fn watch_reports(&self, code: &Bound<'_, PyAny>) {
-        let file = code.getattr("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
+        let file = code.named("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
         if let Some(record) = self.records.get_or_attach(code, &file, false, self.opcodes) {
             record.reports.set(true);
             self.apply(code, record, false);
@@ -242,8 +243,8 @@ impl Debugger {
             self.look_for_code(py);
         }
         // The one that is there: the backend keeps it for frames that begin later.
-        if let Some(debugger) = Self::get() {
-            debugger.backend.settle(py, debugger, is_armed);
+        if let Some(debugger) = Self::enter() {
+            debugger.backend.settle(py, &debugger, is_armed);
         }
     }
 

@@ -19,6 +19,7 @@ use crate::code::compiled::{self, Source};
 use crate::code::registry::CodeKey;
 use crate::code::{facts, places};
 use crate::inspection::line_of_instruction;
+use crate::named::Named;
 
 impl Debugger {
     /// Replaces the breakpoints of a file, given by its real path.
@@ -272,7 +273,7 @@ impl Debugger {
 
     /// A cheap look before the facts of a code object are read: the last part of its name, and whose code it is.
     fn may_match(&self, code: &Bound<'_, PyAny>, file: &str, name: &FunctionName) -> bool {
-        let own = code.getattr("co_name").and_then(|own| own.extract::<String>());
+        let own = code.named("co_name").and_then(|own| own.extract::<String>());
         own.is_ok_and(|own| name.may_mean(&own)) && (name.is_wide() || self.state().scope.contains(file))
     }
 
@@ -321,7 +322,7 @@ fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
     let mut folders: Vec<String> = program.iter().filter_map(|file| parent(file)).collect();
     folders.extend(std::env::current_dir().map(|cwd| cwd.to_string_lossy().into_owned()));
     let path = crate::modules::import(py, "sys")
-        .and_then(|sys| sys.getattr("path"))
+        .and_then(|sys| sys.named("path"))
         .and_then(|path| path.extract::<Vec<String>>());
     folders.extend(path.unwrap_or_default().into_iter().filter(|folder| !folder.is_empty()));
     let mut found = Vec::new();
@@ -354,7 +355,7 @@ fn candidate_files(py: Python<'_>, name: &FunctionName) -> Vec<String> {
 /// True if modules may come from an archive, into which we do not look ahead.
 fn has_archive(py: Python<'_>) -> bool {
     let path = crate::modules::import(py, "sys")
-        .and_then(|sys| sys.getattr("path"))
+        .and_then(|sys| sys.named("path"))
         .and_then(|path| path.extract::<Vec<String>>());
     let mut places = path.unwrap_or_default();
     places.extend(program_file(py));
@@ -376,7 +377,7 @@ fn parent(file: &str) -> Option<String> {
 
 /// The file of the program, if it is one.
 fn program_file(py: Python<'_>) -> Option<String> {
-    let arguments = crate::modules::import(py, "sys").ok()?.getattr("argv").ok()?.extract::<Vec<String>>().ok()?;
+    let arguments = crate::modules::import(py, "sys").ok()?.named("argv").ok()?.extract::<Vec<String>>().ok()?;
     let first = arguments.first().filter(|first| !first.is_empty() && *first != "-m" && *first != "-c")?;
     let real = crate::code::registry::real_path(first);
     let main = format!("{real}/__main__.py");

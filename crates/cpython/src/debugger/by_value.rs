@@ -13,6 +13,7 @@ use crate::code::qualname;
 use crate::code::registry::{CodeKey, real_path};
 use crate::evaluate;
 use crate::frames;
+use crate::named::Named;
 use crate::receiver::{Held, Receiver};
 use crate::values;
 
@@ -58,7 +59,7 @@ impl Debugger {
         };
         let known = self.state().registry.file(CodeKey::of(&code)).map(str::to_owned);
         let file = known.unwrap_or_else(|| {
-            let name = code.getattr("co_filename").and_then(|name| name.extract::<String>());
+            let name = code.named("co_filename").and_then(|name| name.extract::<String>());
             real_path(&name.unwrap_or_default())
         });
         Ok((receiver, FoundIn { file, qualname: qualname::of(&code) }))

@@ -39,16 +39,16 @@ impl Debugger {
 /// Registers with `os.register_at_fork`.
 pub fn register(py: Python<'_>) -> PyResult<()> {
     let before = PyCFunction::new_closure(py, Some(c"pausa_before_fork"), None, |arguments, _| {
-        let is_alone = Debugger::get().is_some() && innermost_frames(arguments.py()).len() == 1;
-        if let (true, Some(debugger)) = (is_alone, Debugger::get()) {
+        let debugger = Debugger::enter().filter(|_| innermost_frames(arguments.py()).len() == 1);
+        if let Some(debugger) = &debugger {
             debugger.listener.rest();
         }
-        if let (true, Some(hooks)) = (is_alone, HOOKS.get()) {
+        if let (Some(_), Some(hooks)) = (&debugger, HOOKS.get()) {
             (hooks.suspend)();
         }
     })?;
     let in_parent = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_parent"), None, |_, _| {
-        if Debugger::get().is_some() {
+        if Debugger::is_there() {
             // Not at once: 3.14 counts threads after this hook.
             // SAFETY: the GIL is held; the function lives as long as the process and ignores its argument.
             let queued = unsafe { Py_AddPendingCall(resume, std::ptr::null_mut()) } == 0;
@@ -58,7 +58,7 @@ pub fn register(py: Python<'_>) -> PyResult<()> {
         }
     })?;
     let in_child = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_child"), None, |arguments, _| {
-        if let Some(debugger) = Debugger::get() {
+        if let Some(debugger) = Debugger::enter() {
             let relay = spawning::relay().filter(|_| !spawning::is_about_to_exec());
             debugger.leave(arguments.py());
             debugger.world.abandon();

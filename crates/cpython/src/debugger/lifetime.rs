@@ -5,14 +5,15 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicI64, AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering};
 
 use pausa_engine::port::Listener;
 use pausa_engine::scope::Scope;
 use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
 
-use super::{DEBUGGER, Debugger, State};
+use super::keeping::{Kept, keep, retire};
+use super::{Debugger, State, keeping};
 use crate::backend::Backend;
 use crate::call_site::CallSites;
 use crate::code::marks::Marks;
@@ -22,13 +23,11 @@ use crate::code::registry::real_path;
 use crate::events::Events;
 use crate::exceptions::Sites;
 use crate::layout::Layout;
+use crate::named::Named;
 use crate::park::World;
 use crate::spawning::Relay;
 use crate::symbols::Symbols;
 use crate::threads::own_identity;
-
-/// The last debugger of this process, left or not.
-static LAST: AtomicPtr<Debugger> = AtomicPtr::new(std::ptr::null_mut());
 
 /// Why the debugger could not start: one line for the user.
 #[derive(Debug)]
@@ -54,8 +53,9 @@ impl Debugger {
         backend: Option<&str>,
         listener: Arc<dyn Listener>,
         beginning: Beginning,
-    ) -> Result<&'static Self, StartError> {
+    ) -> Result<Kept, StartError> {
         Self::check(py, backend)?;
+        keeping::give_back(py);
         let symbols = Symbols::find().map_err(StartError)?;
         let opcodes = opcodes(py).map_err(|error| StartError(format!("cannot read the opcodes: {error}")))?;
         let (records, sites) = slots(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?;
@@ -64,12 +64,12 @@ impl Debugger {
             None => Some(marks(symbols).ok_or_else(|| StartError("no slot is left in code objects".into()))?),
         };
         crate::values::prepare(py);
-        let layout = Layout::find(py, records, opcodes);
+        let layout = layout(py, records, opcodes);
         let wanted = backend.map(str::to_owned);
         let backend = Backend::acquire(py, backend).map_err(StartError)?;
         let started = beginning == Beginning::Running;
         let state = State { scope: library_scope(py), package: package_folder(py), started, ..State::default() };
-        let debugger = Box::leak(Box::new(Self {
+        let debugger = keep(Self {
             backend,
             records,
             sites,
@@ -109,9 +109,9 @@ impl Debugger {
             process: std::process::id(),
             wanted_backend: wanted,
             delivered: Default::default(),
-        }));
-        DEBUGGER.store(debugger, Ordering::Release);
-        LAST.store(debugger, Ordering::Release);
+            inside: std::cell::Cell::new(0),
+            kept: Arc::default(),
+        });
         debugger.state().threads.of(crate::threads::main_identity(py));
         debugger.watch_code(py);
         let _ = crate::evaluate::prepare(py);
@@ -142,7 +142,7 @@ impl Debugger {
 
     /// Leaves the program as if pausa had never been there.
     pub fn leave(&self, py: Python<'_>) {
-        if DEBUGGER.swap(std::ptr::null_mut(), Ordering::AcqRel).is_null() {
+        if !retire() {
             return;
         }
         if let Some((_, clear)) = self.symbols.code_watcher {
@@ -218,6 +218,13 @@ fn opcodes(py: Python<'_>) -> PyResult<&'static Opcodes> {
     }
 }
 
+/// Where the interpreter keeps its frames, which is the same too: the trial runs that tell it make classes, which would stay in
+/// the program each time until its next collection.
+fn layout(py: Python<'_>, records: Records, opcodes: &Opcodes) -> Option<Layout> {
+    static LAYOUT: std::sync::OnceLock<Layout> = std::sync::OnceLock::new();
+    LAYOUT.get().copied().or_else(|| Layout::find(py, records, opcodes).map(|found| *LAYOUT.get_or_init(|| found)))
+}
+
 /// The slot for marks, as that for records.
 fn marks(symbols: Symbols) -> Option<Marks> {
     static MARKS: std::sync::OnceLock<Option<Marks>> = std::sync::OnceLock::new();
@@ -234,7 +241,7 @@ fn library_scope(py: Python<'_>) -> Scope {
             let version = py.version_info();
             roots.push(real_path(&format!("{prefix}/{library}/python{}.{}", version.major, version.minor)));
         }
-        if let Ok(Some(standard)) = sys.getattr("_stdlib_dir").and_then(|path| path.extract::<Option<String>>()) {
+        if let Ok(Some(standard)) = sys.named("_stdlib_dir").and_then(|path| path.extract::<Option<String>>()) {
             roots.push(real_path(&standard));
         }
         Ok(roots)
@@ -246,8 +253,8 @@ fn library_scope(py: Python<'_>) -> Scope {
 
 /// The folder of pausa's Python files, whose frames nobody wants to see.
 fn package_folder(py: Python<'_>) -> Option<String> {
-    let module = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.get_item("pausa").ok()?;
-    let file: String = module.getattr("__file__").ok()?.extract().ok()?;
+    let module = crate::modules::import(py, "sys").ok()?.named("modules").ok()?.get_item("pausa").ok()?;
+    let file: String = module.named("__file__").ok()?.extract().ok()?;
     let folder = std::path::Path::new(&file).parent()?;
     Some(real_path(&folder.to_string_lossy()))
 }
@@ -261,21 +268,20 @@ fn register_hooks(py: Python<'_>) -> PyResult<()> {
     super::forking::register(py)?;
     let at_exit = PyCFunction::new_closure(py, Some(c"pausa_at_exit"), None, |arguments, _| {
         // First, even after leaving: the agent's own thread may be in the middle of a task, with code objects in hand.
-        // SAFETY: null, or a leaked box.
-        if let Some(last) = unsafe { LAST.load(Ordering::Acquire).as_ref() } {
-            last.world.close(arguments.py());
+        for (world, listener) in keeping::all(arguments.py()) {
+            world.close(arguments.py());
             // A forked child has a copy of what was waiting, which is the parent's to send.
-            if last.is_own_process() {
-                arguments.py().detach(|| last.listener.settle());
+            if let Some(listener) = listener {
+                arguments.py().detach(|| listener.settle());
             }
         }
-        if let Some(debugger) = Debugger::get() {
+        if let Some(debugger) = Debugger::enter() {
             if debugger.is_own_process() {
                 debugger.tell_of_subinterpreters(arguments.py());
             }
             debugger.leave(arguments.py());
         }
     })?;
-    crate::modules::import(py, "atexit")?.call_method1("register", (at_exit,))?;
+    crate::modules::import(py, "atexit")?.call_named1("register", (at_exit,))?;
     Ok(())
 }

@@ -10,6 +10,7 @@ mod carrying;
 mod computing;
 mod following;
 mod forking;
+mod keeping;
 mod lifetime;
 mod pausing;
 mod stepped;
@@ -50,6 +51,7 @@ use crate::tasks::TaskNumbers;
 use crate::threads::ThreadNumbers;
 use crate::watch::Watches;
 pub use forking::ForkHooks;
+pub use keeping::{Inside, Kept};
 pub use lifetime::{Beginning, StartError};
 pub use stepped::tells_instructions;
 pub use stepping::ActiveStep;
@@ -103,7 +105,7 @@ pub struct Debugger {
     /// Nothing of the user's choice may run in the program.
     pub read_only: AtomicBool,
     /// Who may run.
-    pub world: &'static World,
+    pub world: Arc<World>,
     /// What tasks and callbacks share.
     pub state: Mutex<State>,
     /// Who hears of stops.
@@ -159,22 +161,19 @@ pub struct Debugger {
     /// The backend that the user has chosen.
     wanted_backend: Option<String>,
     delivered: [AtomicU64; EventKind::ALL.len()],
+    /// How many threads are in this record (`keeping`).
+    inside: Cell<usize>,
+    /// Held by each [`Kept`] too.
+    kept: Arc<()>,
 }
 
 // SAFETY: the cells are only touched with the GIL held.
 unsafe impl Sync for Debugger {}
 
-/// The debugger, while there is one. Never freed: a callback may be on its way while it is left.
+/// The debugger, while there is one.
 static DEBUGGER: AtomicPtr<Debugger> = AtomicPtr::new(std::ptr::null_mut());
 
 impl Debugger {
-    /// The debugger of this process, if it runs.
-    #[inline]
-    pub fn get() -> Option<&'static Self> {
-        // SAFETY: the pointer is null or comes from a leaked box.
-        unsafe { DEBUGGER.load(Ordering::Acquire).as_ref() }
-    }
-
     /// The record of an event's code object, if it has one.
     #[inline(always)]
     pub(crate) fn record(&self, code: *mut ffi::PyObject) -> Option<&'static Record> {
@@ -319,14 +318,14 @@ unsafe extern "C" {
 }
 
 /// The debugger as the session drives it.
-impl Debuggee for &'static Debugger {
+impl Debuggee for Kept {
     fn post(&self, task: Task) {
         self.world.post(task);
     }
 
     fn pause(&self) {
         self.post(Box::new(|commands| {
-            if let (None, Some(debugger)) = (commands.stopped_thread(), Debugger::get()) {
+            if let (None, Some(debugger)) = (commands.stopped_thread(), Debugger::enter()) {
                 debugger.request_pause();
             }
             pausa_engine::port::Flow::Stay

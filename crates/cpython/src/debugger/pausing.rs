@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 
 use super::Debugger;
 use super::stopping::Where;
+use crate::named::Named;
 use crate::park::{Attention, World};
 use crate::threads::{innermost_frames, own_identity};
 
@@ -29,7 +30,7 @@ impl Debugger {
     }
 
     /// No thread came by: all wait in C. The agent's own thread holds the program, and the main thread counts as stopped.
-    pub(super) fn hold_for_pause(world: &'static World) {
+    pub(super) fn hold_for_pause(world: &World) {
         Python::attach(|py| {
             let Some(debugger) = Self::of_world(world) else { return };
             if !debugger.world.set(Attention::Pause, false) {
@@ -156,9 +157,9 @@ const HEADROOM: i32 = 1_000;
 
 /// Runs something of ours in a program that may be at its recursion limit.
 fn with_headroom<T>(py: Python<'_>, work: impl FnOnce() -> T) -> T {
-    let limit = || -> PyResult<i32> { crate::modules::import(py, "sys")?.call_method0("getrecursionlimit")?.extract() };
+    let limit = || -> PyResult<i32> { crate::modules::import(py, "sys")?.call_named0("getrecursionlimit")?.extract() };
     let set =
-        |limit: i32| crate::modules::import(py, "sys").and_then(|sys| sys.call_method1("setrecursionlimit", (limit,)));
+        |limit: i32| crate::modules::import(py, "sys").and_then(|sys| sys.call_named1("setrecursionlimit", (limit,)));
     let limit = limit().ok().filter(|&limit| set(limit.saturating_add(HEADROOM)).is_ok());
     let result = work();
     if let Some(limit) = limit {

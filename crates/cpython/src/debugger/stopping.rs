@@ -11,11 +11,12 @@ use pausa_engine::stop::{Stop, StopReason};
 use pyo3::exceptions::PyKeyboardInterrupt;
 use pyo3::prelude::*;
 
-use super::Debugger;
 use super::computing::Computed;
+use super::{DEBUGGER, Debugger, Inside};
 use crate::code::registry::{CodeKey, real_path};
 use crate::frames;
 use crate::inspection::Inspection;
+use crate::named::Named;
 use crate::park::{Attention, World};
 use crate::threads::own_identity;
 use crate::values;
@@ -82,7 +83,7 @@ impl Debugger {
 
     /// True while this is the debugger of the process: it has been left neither by its client nor by a fork.
     pub(crate) fn is_present(&self) -> bool {
-        Self::get().is_some_and(|debugger| std::ptr::eq(debugger, self))
+        std::ptr::eq(DEBUGGER.load(Ordering::Relaxed), self)
     }
 
     /// Arms for what comes: a step that was prepared, or none.
@@ -112,10 +113,10 @@ impl Debugger {
 
     /// Tasks that came while the program runs: called on the agent's own thread. Those of a debugger that has been left
     /// are nobody's, and least of all the next one's.
-    pub(super) fn run_tasks(world: &'static World, tasks: Vec<pausa_engine::port::Task>) {
+    pub(super) fn run_tasks(world: &World, tasks: Vec<pausa_engine::port::Task>) {
         Python::attach(|py| {
             let Some(debugger) = Self::of_world(world) else { return };
-            let mut inspection = Inspection::running(py, debugger);
+            let mut inspection = Inspection::running(py, &debugger);
             for task in tasks {
                 // A task may detach, and another thread may while one gives the GIL away.
                 if !debugger.is_present() {
@@ -130,8 +131,8 @@ impl Debugger {
     }
 
     /// The debugger of the process, if this world is its own.
-    pub(super) fn of_world(world: &'static World) -> Option<&'static Self> {
-        Self::get().filter(|debugger| std::ptr::eq(debugger.world, world))
+    pub(super) fn of_world(world: &World) -> Option<Inside> {
+        Self::enter().filter(|debugger| std::ptr::eq(&*debugger.world, world))
     }
 
     /// True for frames that no user wants to see.
@@ -168,7 +169,7 @@ impl Debugger {
         known.unwrap_or_else(|| {
             // SAFETY: called with the GIL held and a live code object.
             let code = unsafe { code.object(Python::assume_attached()) };
-            let name = code.getattr("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
+            let name = code.named("co_filename").and_then(|name| name.extract::<String>()).unwrap_or_default();
             is_in(&self.state().scope, &real_path(&name))
         })
     }
@@ -189,7 +190,7 @@ fn flush_output(py: Python<'_>) -> PyResult<()> {
                 layer = layer.getattr(below)?;
             }
         }
-        stream.call_method0("flush")?;
+        stream.call_named0("flush")?;
         Ok(())
     };
     flush("stdout").and_then(|()| flush("stderr"))

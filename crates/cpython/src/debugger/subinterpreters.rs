@@ -3,6 +3,7 @@
 //!
 //! Invariant: a breakpoint that waited for code in vain is not left without a word, if that may be why.
 
+use crate::named::Named;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -32,7 +33,7 @@ impl Debugger {
 
 /// True if the program has imported what makes interpreters.
 fn makes_interpreters(py: Python<'_>) -> bool {
-    let modules = crate::modules::import(py, "sys").and_then(|sys| sys.getattr("modules"));
+    let modules = crate::modules::import(py, "sys").and_then(|sys| sys.named("modules"));
     let modules = modules.ok().and_then(|modules| modules.cast_into_exact::<PyDict>().ok());
     modules.is_some_and(|modules| MAKERS.iter().any(|name| modules.contains(name).unwrap_or(false)))
 }

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use super::Debugger;
 use crate::code::registry::CodeKey;
 use crate::code::{facts, qualname};
+use crate::named::Named;
 use crate::symbols::CODE_CREATED;
 
 impl Debugger {
@@ -62,7 +63,7 @@ impl Debugger {
     /// Code that no watcher told of comes into sight: it and all that is nested in it count as created now.
     pub fn code_seen(&self, code: &Bound<'_, PyAny>) {
         let tree = facts::tree(code);
-        let name = code.getattr("co_name").and_then(|name| name.extract::<String>());
+        let name = code.named("co_name").and_then(|name| name.extract::<String>());
         if qualname::must_be_learnt(code.py()) && name.is_ok_and(|name| name == "<module>") {
             qualname::learn(code, "<module>");
         }
@@ -89,7 +90,7 @@ impl Debugger {
     }
 
     fn register(&self, code: &Bound<'_, PyAny>) {
-        if let Ok(name) = code.getattr("co_filename") {
+        if let Ok(name) = code.named("co_filename") {
             self.state().registry.add(CodeKey::of(code), &name);
         }
     }
@@ -119,7 +120,7 @@ impl Debugger {
         if self.compiling.load(Ordering::Relaxed) {
             return;
         }
-        let Ok(name) = code.getattr("co_filename") else { return };
+        let Ok(name) = code.named("co_filename") else { return };
         let key = CodeKey::of(code);
         if self.exceptions.wanted().has(Occasion::Task) && is_report(code).unwrap_or(false) {
             self.watch_reports(code);
@@ -138,8 +139,7 @@ impl Debugger {
         if !concerned && !entry {
             return;
         }
-        let is_module =
-            code.getattr("co_name").and_then(|name| name.extract::<String>()).is_ok_and(|n| n == "<module>");
+        let is_module = code.named("co_name").and_then(|name| name.extract::<String>()).is_ok_and(|n| n == "<module>");
         if is_module && concerned {
             self.module_created(code, &file);
         } else if concerned {
@@ -188,8 +188,8 @@ impl Debugger {
 
 /// True for the function by which asyncio's loops report.
 fn is_report(code: &Bound<'_, PyAny>) -> PyResult<bool> {
-    Ok(code.getattr("co_name")?.extract::<String>()? == "call_exception_handler"
-        && code.getattr("co_filename")?.extract::<String>()?.ends_with("/asyncio/base_events.py"))
+    Ok(code.named("co_name")?.extract::<String>()? == "call_exception_handler"
+        && code.named("co_filename")?.extract::<String>()?.ends_with("/asyncio/base_events.py"))
 }
 
 /// The code objects of all functions, generators and frames that exist.
@@ -197,15 +197,15 @@ fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
     let mut found = Vec::new();
     let kinds = code_owners(py).unwrap_or_default();
     if let Ok(objects) =
-        crate::modules::import(py, "gc").and_then(|gc| gc.call_method0("get_objects")).and_then(|all| all.try_iter())
+        crate::modules::import(py, "gc").and_then(|gc| gc.call_named0("get_objects")).and_then(|all| all.try_iter())
     {
         for object in objects.flatten() {
             // Exact types of the interpreter's own only: their attributes run no code of the program.
             let kind = object.get_type();
             let owner = kinds.iter().find(|(owner, _)| owner.is(&kind));
-            let Some(code) = owner.and_then(|(_, attribute)| object.getattr(*attribute).ok()) else { continue };
+            let Some(code) = owner.and_then(|(_, attribute)| object.named(*attribute).ok()) else { continue };
             if qualname::must_be_learnt(py)
-                && let Ok(name) = object.getattr("__qualname__").and_then(|name| name.extract::<String>())
+                && let Ok(name) = object.named("__qualname__").and_then(|name| name.extract::<String>())
             {
                 qualname::learn(&code, &name);
             }
@@ -227,12 +227,12 @@ fn code_owners(py: Python<'_>) -> PyResult<Vec<(Bound<'_, PyAny>, &'static str)>
         ("CoroutineType", "cr_code"),
         ("AsyncGeneratorType", "ag_code"),
     ];
-    owners.iter().map(|&(name, attribute)| Ok((types.getattr(name)?, attribute))).collect()
+    owners.iter().map(|&(name, attribute)| Ok((types.named(name)?, attribute))).collect()
 }
 
 /// `PyCode_WatchCallback`: event and code object.
 unsafe extern "C" fn on_code(event: c_int, code: *mut ffi::PyObject) -> c_int {
-    let Some(debugger) = Debugger::get() else { return 0 };
+    let Some(debugger) = Debugger::enter() else { return 0 };
     if event != CODE_CREATED {
         debugger.state().registry.remove(CodeKey(code as usize));
         return 0;

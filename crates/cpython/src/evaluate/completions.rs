@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyDictMethods, PyModule, PyType};
 
 use crate::locals;
+use crate::named::Named;
 use crate::values::{attribute_names, static_attribute};
 
 /// Names that could continue `text` at `column` (characters, from 0).
@@ -99,8 +100,8 @@ fn namespaces<'py>(py: Python<'py>, frame: Option<&Bound<'py, PyAny>>) -> PyResu
     for local in locals::read(frame)? {
         own.set_item(local.name, local.value)?;
     }
-    let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
-    let builtins = frame.getattr("f_builtins")?.cast_into::<PyDict>()?;
+    let globals = frame.named("f_globals")?.cast_into::<PyDict>()?;
+    let builtins = frame.named("f_builtins")?.cast_into::<PyDict>()?;
     Ok(vec![own, globals, builtins])
 }
 

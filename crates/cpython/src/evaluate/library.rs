@@ -3,6 +3,7 @@
 //! Used by the other files here, and by `values` for a namespace of its own. Invariant: it runs on a copy of `builtins`,
 //! so what the program replaces there later does not reach it.
 
+use crate::named::Named;
 use pyo3::call::PyCallArgs;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::ffi;
@@ -27,7 +28,7 @@ static BUILTINS: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
 pub fn builtins(py: Python<'_>) -> PyResult<&Bound<'_, PyDict>> {
     let copy = || {
         Ok::<_, PyErr>(
-            crate::modules::import(py, "builtins")?.getattr("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind(),
+            crate::modules::import(py, "builtins")?.named("__dict__")?.cast_into::<PyDict>()?.copy()?.unbind(),
         )
     };
     Ok(BUILTINS.get_or_try_init(py, copy)?.bind(py))
@@ -39,7 +40,7 @@ static AST: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 pub fn prepare(py: Python<'_>) -> PyResult<()> {
     builtins(py)?;
     let take = || -> PyResult<Py<PyAny>> {
-        let modules = crate::modules::import(py, "sys")?.getattr("modules")?;
+        let modules = crate::modules::import(py, "sys")?.named("modules")?;
         let was_there = modules.contains("_ast")?;
         let module = crate::modules::import(py, "_ast")?;
         if !was_there {

@@ -7,6 +7,7 @@ use pyo3::types::{PyDict, PyInt, PyList, PyString, PyTuple};
 
 use super::{Raised, library};
 use crate::locals::Scope;
+use crate::named::Named;
 use crate::values::{named_entries, static_attribute, type_name};
 
 /// The value of such an expression in a frame, or in `__main__`.
@@ -15,7 +16,7 @@ pub fn evaluate<'py>(
     frame: Option<&Bound<'py, PyAny>>,
     text: &str,
 ) -> Result<Bound<'py, PyAny>, Raised> {
-    let tree = library::call(py, "parse_expression", (text,)).and_then(|tree| tree.getattr("body"));
+    let tree = library::call(py, "parse_expression", (text,)).and_then(|tree| tree.named("body"));
     let frame = frame.map(Scope::of).transpose().map_err(|error| Raised::of(py, error))?;
     value(py, frame.as_ref(), &tree.map_err(|error| Raised::of(py, error))?)
 }
@@ -25,7 +26,7 @@ fn value<'py>(
     scope: Option<&Scope<'py>>,
     node: &Bound<'py, PyAny>,
 ) -> Result<Bound<'py, PyAny>, Raised> {
-    let part = |name: &str| node.getattr(name).map_err(|error| Raised::of(py, error));
+    let part = |name: &str| node.named(name).map_err(|error| Raised::of(py, error));
     let name = |field: &str| -> Result<String, Raised> {
         let name = part(field)?.extract().map_err(|error| Raised::of(py, error))?;
         Ok(mangled(py, scope, name))
@@ -68,8 +69,8 @@ fn index<'py>(
     if !type_name(node).ends_with("UnaryOp") {
         return value(py, scope, node);
     }
-    let is_minus = node.getattr("op").is_ok_and(|operator| type_name(&operator).ends_with("USub"));
-    let operand = node.getattr("operand").and_then(|operand| operand.getattr("value"));
+    let is_minus = node.named("op").is_ok_and(|operator| type_name(&operator).ends_with("USub"));
+    let operand = node.named("operand").and_then(|operand| operand.named("value"));
     let number = operand.and_then(|operand| operand.extract::<i64>());
     let number = number.ok().filter(|_| is_minus).and_then(i64::checked_neg).ok_or_else(may_run_code)?;
     number.into_pyobject(py).map(Bound::into_any).map_err(|_| may_run_code())
@@ -101,7 +102,7 @@ fn lookup<'py>(py: Python<'py>, scope: Option<&Scope<'py>>, name: &str) -> Optio
         return None;
     }
     let other = || scope.others().ok()?.into_iter().find_map(|(other, value)| (other == name).then_some(value));
-    let builtin = || in_dict(scope.frame.getattr("f_builtins").ok()?.cast::<PyDict>().ok()?, name);
+    let builtin = || in_dict(scope.frame.named("f_builtins").ok()?.cast::<PyDict>().ok()?, name);
     other().or_else(|| in_dict(&scope.globals, name)).or_else(builtin)
 }
 

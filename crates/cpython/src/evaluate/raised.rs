@@ -7,6 +7,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::frames::OWN_FILE;
+use crate::named::Named;
 use crate::values;
 
 /// How many characters of an exception's text are shown.
@@ -52,9 +53,9 @@ pub fn bounded(text: &str, characters: usize) -> String {
 pub fn message(py: Python<'_>, error: &PyErr) -> Option<String> {
     let value = error.value(py);
     if error.get_type(py).is_subclass_of::<PySyntaxError>().unwrap_or(false) {
-        let is_typed = value.getattr("filename").is_ok_and(|name| name.eq(OWN_FILE).unwrap_or(false));
-        if is_typed || value.getattr("filename").is_ok_and(|name| name.is_none()) {
-            return value.getattr("msg").ok().and_then(|text| values::text_of(&text));
+        let is_typed = value.named("filename").is_ok_and(|name| name.eq(OWN_FILE).unwrap_or(false));
+        if is_typed || value.named("filename").is_ok_and(|name| name.is_none()) {
+            return value.named("msg").ok().and_then(|text| values::text_of(&text));
         }
     }
     values::text_of(value.str().ok()?.as_any())
@@ -64,7 +65,7 @@ pub fn message(py: Python<'_>, error: &PyErr) -> Option<String> {
 fn drop_own_frames(py: Python<'_>, error: &PyErr) {
     let mut entry = error.traceback(py).map(Bound::into_any);
     while let Some(found) = entry.take_if(|entry| is_own(entry)) {
-        entry = found.getattr("tb_next").ok().filter(|next| !next.is_none());
+        entry = found.named("tb_next").ok().filter(|next| !next.is_none());
     }
     let rest = entry.unwrap_or_else(|| py.None().into_bound(py));
     // SAFETY: the GIL is held; the first is an exception and the second a traceback or None, of which the function takes
@@ -73,5 +74,5 @@ fn drop_own_frames(py: Python<'_>, error: &PyErr) {
 }
 
 fn is_own(entry: &Bound<'_, PyAny>) -> bool {
-    entry.getattr("tb_frame").is_ok_and(|frame| crate::frames::file_name(&frame) == OWN_FILE)
+    entry.named("tb_frame").is_ok_and(|frame| crate::frames::file_name(&frame) == OWN_FILE)
 }

@@ -13,7 +13,7 @@ use crate::debugger::Debugger;
 /// on top of its stack, borrowed, for a number of variables and a depth.
 #[inline]
 pub fn come_to(
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     code: *mut ffi::PyObject,
     frame: usize,
     offset: usize,

@@ -51,7 +51,7 @@ pub unsafe fn quick(
 /// The innermost frame, which runs this code object, is at an instruction; with what [`quick`] has found.
 pub fn on_instruction(
     py: Python<'_>,
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     code: *mut ffi::PyObject,
     offset: u32,
     seen: Option<(ArmedLine, Glance)>,

@@ -15,6 +15,7 @@ use crate::debugger::Debugger;
 use crate::debugger::Where;
 use crate::frames;
 use crate::hits::{self, Arrival, Glance};
+use crate::named::Named;
 
 /// The answer to a line event where nothing needs Python: nothing is armed at the line, or its breakpoint lets the
 /// program pass. Else what was found out on the way.
@@ -77,7 +78,7 @@ enum First {
 /// has found.
 pub fn on_seen_line(
     py: Python<'_>,
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     code: *mut ffi::PyObject,
     line: Line,
     seen: Option<(ArmedLine, Glance)>,
@@ -107,7 +108,7 @@ pub fn reach(
     }
     let mut arrival = arrival;
     if record.is_watched() && debugger.tell_changes(py, record, line, Where::Line) {
-        if debugger.has_jumped() || Debugger::get().is_none() {
+        if debugger.has_jumped() || !debugger.is_present() {
             return Answer::Keep;
         }
         // Breakpoints may have been set or taken away meanwhile.
@@ -153,7 +154,7 @@ fn is_entry(py: Python<'_>, debugger: &Debugger, record: &Record) -> bool {
     record.entry.set(false);
     let Some(frame) = frames::current(py) else { return false };
     let is_main = || -> PyResult<bool> {
-        let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
+        let globals = frame.named("f_globals")?.cast_into::<PyDict>()?;
         let name = globals.get_item("__name__")?;
         Ok(name.and_then(|name| name.extract::<String>().ok()).is_some_and(|name| name == "__main__"))
     };

@@ -13,6 +13,7 @@ use crate::debugger::Debugger;
 use crate::exceptions::{self, Cursor, Flying, Native, Object};
 use crate::frames;
 use crate::layout::{Frame, Layout};
+use crate::named::Named;
 
 /// What the interpreter tells of an exception.
 pub struct Raised<'py> {
@@ -140,16 +141,16 @@ fn is_first_sight(debugger: &Debugger, code: CodeKey, exception: &Bound<'_, PyAn
 }
 
 /// An exception enters a frame.
-pub fn on_raise(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>) -> Answer {
+pub fn on_raise(py: Python<'_>, debugger: &Debugger, raised: &Raised<'_>) -> Answer {
     look(py, debugger, raised, Way::Enters)
 }
 
 /// An exception goes on in a frame that had it in hand: what was known of it before, `__exit__` may have caught and let go.
-pub fn on_reraise(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>) -> Answer {
+pub fn on_reraise(py: Python<'_>, debugger: &Debugger, raised: &Raised<'_>) -> Answer {
     look(py, debugger, raised, Way::GoesOn)
 }
 
-fn look(py: Python<'_>, debugger: &'static Debugger, raised: &Raised<'_>, way: Way) -> Answer {
+fn look(py: Python<'_>, debugger: &Debugger, raised: &Raised<'_>, way: Way) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }
@@ -197,9 +198,9 @@ fn foresee(debugger: &Debugger, frame: Bound<'_, PyAny>, raised: &Raised<'_>, go
 
 /// An exception has left the last frame of its thread, and no event told that it would. The thread stops without a frame;
 /// those of the traceback can be read.
-pub fn on_left(py: Python<'_>, debugger: &'static Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
+pub fn on_left(py: Python<'_>, debugger: &Debugger, exception: &Bound<'_, PyAny>) -> Option<()> {
     let entry = exceptions::traceback(exception)?;
-    let frame = entry.getattr("tb_frame").ok()?;
+    let frame = entry.named("tb_frame").ok()?;
     let uncaught = Occasions::of(&[Occasion::Uncaught]);
     // SAFETY: a live exception; the GIL is held.
     let meant = unsafe { debugger.exceptions.meant(exception.as_ptr()) };

@@ -17,7 +17,7 @@ const CONTEXT: &str = "context";
 
 /// Looks at what the innermost frame was told.
 pub fn look(py: Python<'_>) -> Option<()> {
-    let debugger = Debugger::get()?;
+    let debugger = Debugger::enter()?;
     let frame = frames::current(py)?;
     let context = evaluate::quietly(py, Some(&frame), CONTEXT).ok()?.cast_into_exact::<PyDict>().ok()?;
     let exception = context.get_item("exception").ok()??;
@@ -28,6 +28,6 @@ pub fn look(py: Python<'_>) -> Option<()> {
     // SAFETY: a live exception; the GIL is held.
     let meant = unsafe { debugger.exceptions.meant(exception.as_ptr()) };
     let reached = meant.and(task).without(debugger.exceptions.considered(exception.as_ptr()));
-    wanted::stop(py, debugger, &exception, reached, None);
+    wanted::stop(py, &debugger, &exception, reached, None);
     Some(())
 }

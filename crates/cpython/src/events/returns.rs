@@ -24,7 +24,7 @@ pub enum Gives {
 /// The innermost frame, which runs this code object, gives a value.
 pub fn on_return(
     py: Python<'_>,
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     code: *mut ffi::PyObject,
     value: Bound<'_, PyAny>,
     gives: Gives,

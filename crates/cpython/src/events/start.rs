@@ -12,7 +12,7 @@ use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 
 /// A frame that runs this code object begins or goes on.
-pub fn on_start(py: Python<'_>, debugger: &'static Debugger, code: CodeKey) -> Answer {
+pub fn on_start(py: Python<'_>, debugger: &Debugger, code: CodeKey) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }

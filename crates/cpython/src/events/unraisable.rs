@@ -43,18 +43,18 @@ unsafe extern "C" fn on_audit(event: *const c_char, arguments: *mut ffi::PyObjec
     if unsafe { CStr::from_ptr(event) } != c"sys.unraisablehook" {
         return 0;
     }
-    let Some(debugger) = Debugger::get() else { return 0 };
+    let Some(debugger) = Debugger::enter() else { return 0 };
     if debugger.exceptions.wanted().has(Occasion::Unraisable) {
         // SAFETY: called with the GIL held; the arguments are a tuple of the hook and what it is to be told.
         let _ = Python::try_attach(|py| unsafe {
             let arguments = Bound::from_borrowed_ptr_or_opt(py, arguments)?;
-            catch_unwind(AssertUnwindSafe(|| look(py, debugger, &arguments))).ok()?
+            catch_unwind(AssertUnwindSafe(|| look(py, &debugger, &arguments))).ok()?
         });
     }
     0
 }
 
-fn look(py: Python<'_>, debugger: &'static Debugger, arguments: &Bound<'_, PyAny>) -> Option<()> {
+fn look(py: Python<'_>, debugger: &Debugger, arguments: &Bound<'_, PyAny>) -> Option<()> {
     let exception = arguments.get_item(1).ok()?.getattr(intern!(py, "exc_value")).ok()?;
     if exception.is_none() {
         return None;

@@ -22,7 +22,7 @@ pub fn passes(debugger: &Debugger, code: *mut ffi::PyObject) -> bool {
 /// An exception leaves the innermost frame, which runs this code object.
 pub fn on_unwind(
     py: Python<'_>,
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     code: *mut ffi::PyObject,
     exception: Option<Bound<'_, PyAny>>,
 ) -> Answer {

@@ -12,13 +12,14 @@ use pyo3::types::{PyDict, PyString};
 use crate::debugger::{Debugger, Where};
 use crate::evaluate::{self, Given};
 use crate::exceptions;
+use crate::named::Named;
 use crate::values;
 
 /// Stops the thread if a filter for one of these occasions wants the exception. The condition is evaluated in the frame
 /// that the thread is in, or in the one that raised the exception.
 pub fn stop<'py>(
     py: Python<'py>,
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     exception: &Bound<'py, PyAny>,
     reached: Occasions,
     frame: Option<&Bound<'py, PyAny>>,
@@ -47,7 +48,7 @@ pub fn stop<'py>(
 
 /// The frame that raised an exception.
 fn origin<'py>(exception: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    exceptions::entries(exception).last()?.getattr("tb_frame").ok()
+    exceptions::entries(exception).last()?.named("tb_frame").ok()
 }
 
 /// Whether a filter wants an exception; counts it if so.
@@ -75,7 +76,7 @@ fn holds<'py>(
 
 /// `__name__` of a frame's globals.
 fn module_name(frame: &Bound<'_, PyAny>) -> Option<String> {
-    let globals = frame.getattr("f_globals").ok()?.cast_into::<PyDict>().ok()?;
+    let globals = frame.named("f_globals").ok()?.cast_into::<PyDict>().ok()?;
     let name = globals.get_item("__name__").ok()??;
     name.cast_exact::<PyString>().ok().map(|name| name.to_string_lossy().into_owned())
 }

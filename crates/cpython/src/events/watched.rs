@@ -13,7 +13,7 @@ use crate::hits::Arrival;
 use crate::watch::Leaving;
 
 /// The innermost frame, of code with this record, comes to an instruction after a store.
-pub fn on_instruction(py: Python<'_>, debugger: &'static Debugger, record: &Record) {
+pub fn on_instruction(py: Python<'_>, debugger: &Debugger, record: &Record) {
     let Some(frame) = frames::current(py) else { return };
     let line = frames::line(&frame);
     let shown = debugger.watches.line_of_store();
@@ -26,14 +26,14 @@ pub fn on_instruction(py: Python<'_>, debugger: &'static Debugger, record: &Reco
 }
 
 /// The innermost frame is left.
-pub fn on_leaving(py: Python<'_>, debugger: &'static Debugger, code: *mut ffi::PyObject, leaving: Leaving) {
+pub fn on_leaving(py: Python<'_>, debugger: &Debugger, code: *mut ffi::PyObject, leaving: Leaving) {
     if let Some(record) = debugger.record(code).filter(|record| record.is_watched()) {
         debugger.tell_leaving(py, record, leaving);
     }
 }
 
 /// The innermost frame begins or goes on.
-pub fn on_entering(py: Python<'_>, debugger: &'static Debugger, code: *mut ffi::PyObject) {
+pub fn on_entering(py: Python<'_>, debugger: &Debugger, code: *mut ffi::PyObject) {
     if let Some(record) = debugger.record(code).filter(|record| record.watched.get())
         && let Some(frame) = frames::current(py)
     {

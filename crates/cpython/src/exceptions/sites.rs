@@ -19,6 +19,7 @@ use crate::call_site;
 use crate::code::facts::Bytecode;
 use crate::code::opcodes::{ABSENT, Jump, Opcodes};
 use crate::layout::Layout;
+use crate::named::Named;
 use crate::symbols::Symbols;
 
 /// `CO_COROUTINE` and `CO_ASYNC_GENERATOR` of Include/cpython/code.h.
@@ -235,22 +236,22 @@ impl Sites {
 
 impl CodeSites {
     fn read(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> PyResult<Self> {
-        let text = |name: &str| -> PyResult<String> { code.getattr(name)?.extract() };
+        let text = |name: &str| -> PyResult<String> { code.named(name)?.extract() };
         let (file, name) = (text("co_filename")?, text("co_name")?);
         let kind = Kind::of(&file, &name);
-        let table = match code.getattr("co_exceptiontable") {
+        let table = match code.named("co_exceptiontable") {
             Ok(table) => Table::Ranges(table.cast_into::<PyBytes>()?.as_bytes().to_vec()),
             Err(_) => Table::Blocks(Blocks::read(&Bytecode::without_lines(code)?, opcodes)),
         };
         let has_handlers = !table.is_empty();
         let is_transparent = kind == Kind::Plain && !has_handlers;
-        let flags: u32 = code.getattr("co_flags")?.extract()?;
+        let flags: u32 = code.named("co_flags")?.extract()?;
         Ok(Self {
             kind,
             is_transparent,
             special: Special::of(&name),
             is_coroutine: flags & (CO_COROUTINE | CO_ASYNC_GENERATOR) != 0,
-            parameters: code.getattr("co_argcount")?.extract()?,
+            parameters: code.named("co_argcount")?.extract()?,
             has_handlers,
             table,
             calls: OnceCell::new(),
@@ -366,7 +367,7 @@ impl CodeSites {
     /// What has to run when the block at an offset is left: `with`, `finally`; None if nothing has. For a function that is moved.
     pub fn block_to_end(&self, code: &Bound<'_, PyAny>, opcodes: &Opcodes, offset: usize) -> Option<&'static str> {
         let bytecode = Bytecode::without_lines(code).ok()?;
-        let names: Vec<String> = code.getattr("co_names").ok()?.extract().ok()?;
+        let names: Vec<String> = code.named("co_names").ok()?.extract().ok()?;
         let handler = Handler { py: code.py(), bytecode: &bytecode, names: &names, opcodes };
         let mut at = offset;
         for _ in 0..NESTING {
@@ -396,7 +397,7 @@ impl CodeSites {
             (py, Bound::from_borrowed_ptr(py, code))
         };
         let bytecode = Bytecode::without_lines(&code).ok()?;
-        let names: Vec<String> = code.getattr("co_names").ok()?.extract().ok()?;
+        let names: Vec<String> = code.named("co_names").ok()?.extract().ok()?;
         let handler = Handler { py, bytecode: &bytecode, names: &names, opcodes };
         let mut clauses = Vec::new();
         let mut at = offset;
@@ -427,7 +428,7 @@ impl CodeSites {
 
 /// As [`CodeSites::returns_none`]; None if that cannot be told.
 fn returns_none(code: &Bound<'_, PyAny>, opcodes: &Opcodes) -> Option<bool> {
-    let constants = code.getattr("co_consts").ok()?;
+    let constants = code.named("co_consts").ok()?;
     let is_none = |at: u8| constants.get_item(at).is_ok_and(|constant| constant.is_none());
     let bytecode = Bytecode::without_lines(code).ok()?;
     let units: Vec<_> = bytecode.units().collect();

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use super::Inspection;
 use super::targets::{Origin, Target};
 use crate::evaluate::Given;
+use crate::named::Named;
 use crate::values::Key;
 use crate::{frames, locals, values};
 
@@ -40,7 +41,7 @@ impl<'py> Inspection<'py> {
         let new = new.ok_or_else(|| Refusal(format!("'{expression}' has no value")))?.into_bound(py);
         let assigned = match &place {
             Place::Variable(frame) => locals::assign(frame, name, &new),
-            Place::Global(frame) => frame.getattr("f_globals").and_then(|globals| globals.set_item(name, &new)),
+            Place::Global(frame) => frame.named("f_globals").and_then(|globals| globals.set_item(name, &new)),
             Place::Child(parent, key) => self.asked(|| values::set_child(parent, key, &new)),
         };
         assigned.map_err(|error| self.refuse(error))?;

@@ -14,6 +14,7 @@ use crate::code::registry::CodeKey;
 use crate::code::{facts, places};
 use crate::evaluate;
 use crate::frames;
+use crate::named::Named;
 use crate::values::{self, static_attribute};
 
 /// `CO_GENERATOR`, `CO_COROUTINE`, `CO_ASYNC_GENERATOR` of Include/cpython/code.h: a call of these runs nothing yet.
@@ -106,11 +107,11 @@ impl<'py> Inspection<'py> {
             return Callee::Open;
         }
         if is(&["FunctionType"]) {
-            let own = value.getattr("__code__").map_or(Callee::Open, |code| self.of_code(&code));
+            let own = value.named("__code__").map_or(Callee::Open, |code| self.of_code(&code));
             return if matches!(own, Callee::Closed) { self.what_is_wrapped(value, depth) } else { own };
         }
         if is(&["MethodType"]) {
-            return value.getattr("__func__").map_or(Callee::Open, |function| self.what_runs(&function, depth + 1));
+            return value.named("__func__").map_or(Callee::Open, |function| self.what_runs(&function, depth + 1));
         }
         if is(&builtin) || is(&["ClassMethodDescriptorType"]) {
             return Callee::Closed;
@@ -151,7 +152,7 @@ impl<'py> Inspection<'py> {
 
     fn of_code(&self, code: &Bound<'py, PyAny>) -> Callee {
         let key = CodeKey::of(code);
-        let flags: u32 = code.getattr("co_flags").and_then(|flags| flags.extract()).unwrap_or(0);
+        let flags: u32 = code.named("co_flags").and_then(|flags| flags.extract()).unwrap_or(0);
         if self.debugger.is_code_in_scope(key) { Callee::Code(key, flags & LAZY != 0) } else { Callee::Closed }
     }
 }

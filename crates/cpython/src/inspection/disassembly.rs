@@ -15,6 +15,7 @@ use super::Inspection;
 use crate::code::facts::Bytecode;
 use crate::code::qualname;
 use crate::code::registry::real_path;
+use crate::named::Named;
 
 /// More is not written at once.
 const MOST: usize = 20_000;
@@ -26,7 +27,7 @@ impl<'py> Inspection<'py> {
         }
         let py = self.py;
         let code = self.code_of(stretch.from).ok_or_else(|| Refusal("the code of that instruction is gone".into()))?;
-        let name = code.getattr("co_filename").and_then(|name| name.extract::<String>());
+        let name = code.named("co_filename").and_then(|name| name.extract::<String>());
         let source = self.source_file(&real_path(&name.unwrap_or_default()));
         let all = Instructions::read(py, &code).map_err(|error| self.refuse(error))?;
         let first = all.offsets.partition_point(|&offset| offset < stretch.from.offset);
@@ -72,12 +73,12 @@ impl Instructions {
     fn read(py: Python<'_>, code: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut texts = HashMap::new();
         let mut offsets = Vec::new();
-        for instruction in dis(py)?.call_method1("get_instructions", (code,))?.try_iter()? {
+        for instruction in dis(py)?.call_named1("get_instructions", (code,))?.try_iter()? {
             let instruction = instruction?;
             let (offset, name): (u32, String) =
-                (instruction.getattr("offset")?.extract()?, instruction.getattr("opname")?.extract()?);
-            let argument: Option<i64> = instruction.getattr("arg")?.extract()?;
-            let shown: String = instruction.getattr("argrepr")?.extract()?;
+                (instruction.named("offset")?.extract()?, instruction.named("opname")?.extract()?);
+            let argument: Option<i64> = instruction.named("arg")?.extract()?;
+            let shown: String = instruction.named("argrepr")?.extract()?;
             let argument = argument.map(|argument| format!(" {argument}")).unwrap_or_default();
             let shown = if shown.is_empty() { shown } else { format!(" ({shown})") };
             texts.insert(offset, format!("{name}{argument}{shown}"));
@@ -101,7 +102,7 @@ static DIS: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
 /// The interpreter's own disassembler. What its import brings into `sys.modules` is taken away again.
 fn dis(py: Python<'_>) -> PyResult<&Bound<'_, PyModule>> {
     let import = || -> PyResult<Py<PyModule>> {
-        let modules = crate::modules::import(py, "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let modules = crate::modules::import(py, "sys")?.named("modules")?.cast_into::<PyDict>()?;
         let before = modules.copy()?;
         let dis = crate::modules::import(py, "dis")?;
         for name in modules.copy()?.keys() {

@@ -17,6 +17,7 @@ use crate::code::opcodes::ABSENT;
 use crate::code::stack_depth;
 use crate::frames;
 use crate::layout::{Frame, Layout};
+use crate::named::Named;
 
 /// `CO_ASYNC_GENERATOR`: it can return nothing.
 const ASYNC_GENERATOR: u32 = 0x200;
@@ -73,7 +74,7 @@ impl<'py> Inspection<'py> {
         if facts.kind != CodeKind::Function {
             return refuse("only functions return: this is the code of a module, a class or a comprehension".into());
         }
-        let flags: u32 = code.getattr("co_flags").and_then(|flags| flags.extract()).unwrap_or(0);
+        let flags: u32 = code.named("co_flags").and_then(|flags| flags.extract()).unwrap_or(0);
         if flags & ASYNC_GENERATOR != 0 {
             return refuse(
                 "an asynchronous generator returns no value: `jump` to its end, or `throw` an exception".into(),
@@ -97,7 +98,7 @@ impl<'py> Inspection<'py> {
         if let Some((offset, ..)) = of(returns).next() {
             return Ok((offset, true));
         }
-        let constants = code.getattr("co_consts").map_err(|error| self.refuse(error))?;
+        let constants = code.named("co_consts").map_err(|error| self.refuse(error))?;
         let is_value = |argument: u8| {
             let same =
                 |own: &Bound<'py, PyAny>| own.is(value) || (is_plain(own) && is_plain(value) && equal(own, value));

@@ -9,6 +9,7 @@ use pyo3::types::PyTuple;
 
 use super::Inspection;
 use crate::exceptions;
+use crate::named::Named;
 use crate::values::{self, field};
 
 /// How deep causes and groups are followed: no more than people read, and no ring is endless.
@@ -109,7 +110,7 @@ fn quietly(exception: &Bound<'_, PyAny>, depth: usize) -> Exception {
 
 fn format_exception(exception: &Bound<'_, PyAny>) -> PyResult<String> {
     let lines: Vec<String> = crate::modules::import(exception.py(), "traceback")?
-        .call_method1("format_exception", (exception.get_type(), exception, exceptions::traceback(exception)))?
+        .call_named1("format_exception", (exception.get_type(), exception, exceptions::traceback(exception)))?
         .extract()?;
     Ok(lines.concat())
 }
@@ -118,6 +119,6 @@ fn format_exception(exception: &Bound<'_, PyAny>) -> PyResult<String> {
 fn format_traceback(exception: &Bound<'_, PyAny>) -> PyResult<String> {
     let Some(traceback) = exceptions::traceback(exception) else { return Ok(String::new()) };
     let lines: Vec<String> =
-        crate::modules::import(exception.py(), "traceback")?.call_method1("format_tb", (traceback,))?.extract()?;
+        crate::modules::import(exception.py(), "traceback")?.call_named1("format_tb", (traceback,))?.extract()?;
     Ok(lines.concat())
 }

@@ -16,6 +16,7 @@ use super::Inspection;
 use crate::code::registry::{CodeKey, real_path};
 use crate::exceptions;
 use crate::frames;
+use crate::named::Named;
 use crate::threads::{self, innermost_frames, own_identity};
 
 /// How many frames are counted at most to say how many there are in all.
@@ -66,7 +67,7 @@ impl<'py> Inspection<'py> {
     pub(super) fn left_frames(&self, innermost: Option<&Bound<'py, PyAny>>) -> Vec<Bound<'py, PyAny>> {
         let Some(exception) = &self.exception else { return Vec::new() };
         let entries = exceptions::entries(exception.bind(self.py));
-        let mut frames: Vec<_> = entries.filter_map(|entry| entry.getattr("tb_frame").ok()).collect();
+        let mut frames: Vec<_> = entries.filter_map(|entry| entry.named("tb_frame").ok()).collect();
         if let Some(innermost) = innermost {
             let own = frames.iter().position(|frame| frame.is(innermost));
             // One that is reported by others has left all its frames.
@@ -102,7 +103,7 @@ impl<'py> Inspection<'py> {
 
     pub(super) fn describe_frame(&mut self, frame: &Bound<'py, PyAny>, at: Option<(Line, i32)>) -> Option<Frame> {
         let facts = self.facts(frame)?;
-        let instruction = || frame.getattr("f_lasti").and_then(|offset| offset.extract()).unwrap_or(-1);
+        let instruction = || frame.named("f_lasti").and_then(|offset| offset.extract()).unwrap_or(-1);
         // After a store the frame may stand at the next line already: the one that did it is shown.
         let shown = self.debugger.watches.shown_line(frame);
         let at = at.or(shown.map(|line| (line, -1)));
@@ -173,9 +174,9 @@ impl<'py> Inspection<'py> {
         let mut entries: Vec<_> = exceptions::entries(exception).collect();
         entries.reverse();
         let describe = |entry: Bound<'py, PyAny>| {
-            let at = entry.getattr("tb_lineno").ok()?.extract().ok()?;
-            let instruction = entry.getattr("tb_lasti").ok()?.extract().ok()?;
-            let frame = entry.getattr("tb_frame").ok()?;
+            let at = entry.named("tb_lineno").ok()?.extract().ok()?;
+            let instruction = entry.named("tb_lasti").ok()?.extract().ok()?;
+            let frame = entry.named("tb_frame").ok()?;
             let is_shown = self.facts(&frame).is_some_and(|facts| !facts.hidden);
             if is_shown { self.describe_frame(&frame, Some((at, instruction))) } else { None }
         };
@@ -187,7 +188,7 @@ impl<'py> Inspection<'py> {
         let facts = self.facts(frame)?;
         let code = facts.code.bind(self.py);
         // A module is all of its file, and long.
-        if code.getattr("co_name").ok()?.extract::<String>().ok()? == "<module>" {
+        if code.named("co_name").ok()?.extract::<String>().ok()? == "<module>" {
             return None;
         }
         let (first, last) = lines(code).ok()?;
@@ -195,7 +196,7 @@ impl<'py> Inspection<'py> {
     }
 
     pub(super) fn code_lines(&mut self, frame: FrameId) -> Result<(Line, Line), Refusal> {
-        let code = self.frame(frame)?.getattr("f_code").and_then(|code| lines(&code));
+        let code = self.frame(frame)?.named("f_code").and_then(|code| lines(&code));
         code.map_err(|error| self.refuse(error))
     }
 
@@ -208,23 +209,23 @@ impl<'py> Inspection<'py> {
 /// The line and the instruction at which each frame of a traceback raised.
 fn traceback_places(exception: &Bound<'_, PyAny>) -> HashMap<usize, (Line, i32)> {
     let place = |entry: &Bound<'_, PyAny>| -> PyResult<(usize, (Line, i32))> {
-        let frame = entry.getattr("tb_frame")?.as_ptr() as usize;
-        Ok((frame, (entry.getattr("tb_lineno")?.extract()?, entry.getattr("tb_lasti")?.extract()?)))
+        let frame = entry.named("tb_frame")?.as_ptr() as usize;
+        Ok((frame, (entry.named("tb_lineno")?.extract()?, entry.named("tb_lasti")?.extract()?)))
     };
     exceptions::entries(exception).filter_map(|entry| place(&entry).ok()).collect()
 }
 
 /// The first and the last line of a code object.
 fn lines(code: &Bound<'_, PyAny>) -> PyResult<(Line, Line)> {
-    let first: Line = code.getattr("co_firstlineno")?.extract()?;
-    let lines = code.call_method0("co_lines")?.try_iter()?;
+    let first: Line = code.named("co_firstlineno")?.extract()?;
+    let lines = code.call_named0("co_lines")?.try_iter()?;
     let last = lines.flatten().filter_map(|entry| entry.extract::<(u32, u32, Option<Line>)>().ok()?.2).max();
     Ok((first, last.unwrap_or(first).max(first)))
 }
 
 /// `__name__` of a frame's globals.
 fn module_name(frame: &Bound<'_, PyAny>) -> Option<String> {
-    let globals = frame.getattr("f_globals").ok()?.cast_into::<PyDict>().ok()?;
+    let globals = frame.named("f_globals").ok()?.cast_into::<PyDict>().ok()?;
     let name = globals.get_item("__name__").ok()??;
     name.cast_exact::<PyString>().ok().map(|name| name.to_string_lossy().into_owned())
 }

@@ -16,6 +16,7 @@ use crate::code::registry::{CodeKey, real_path};
 use crate::code::{expressions, stack_depth};
 use crate::debugger::Where;
 use crate::frames;
+use crate::named::Named;
 
 impl Inspection<'_> {
     pub(super) fn goto_targets(&mut self, path: &str, line: Line) -> Vec<GotoTarget> {
@@ -54,7 +55,7 @@ impl Inspection<'_> {
 
     /// Why not, where the interpreter would go and crash.
     fn crash(&self, frame: &Bound<'_, PyAny>, code: &Bound<'_, PyAny>, line: Line) -> Option<&'static str> {
-        let name: String = code.getattr("co_name").and_then(|name| name.extract()).unwrap_or_default();
+        let name: String = code.named("co_name").and_then(|name| name.extract()).unwrap_or_default();
         if ["<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>"].contains(&name.as_str()) {
             return Some("can't jump within a comprehension, which is one expression: `return` from it first");
         }

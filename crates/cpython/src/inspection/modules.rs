@@ -10,11 +10,12 @@ use pyo3::types::{PyDict, PyModule};
 
 use super::Inspection;
 use crate::code::registry::real_path;
+use crate::named::Named;
 use crate::values::{self, Definition, exact_text, named_entries};
 
 impl<'py> Inspection<'py> {
     fn imported(&self) -> Vec<(String, Bound<'py, PyAny>)> {
-        let modules = crate::modules::import(self.py, "sys").and_then(|sys| sys.getattr("modules"));
+        let modules = crate::modules::import(self.py, "sys").and_then(|sys| sys.named("modules"));
         let modules = modules.ok().and_then(|modules| modules.cast_into::<PyDict>().ok());
         modules.map(|modules| named_entries(&modules)).unwrap_or_default()
     }
@@ -54,7 +55,7 @@ impl<'py> Inspection<'py> {
         let found = values::definition(&value).ok_or_else(|| Refusal("that is defined in no source".into()))?;
         let (file, line) = match found {
             Definition::Code(code) => {
-                let line = code.getattr("co_firstlineno").and_then(|line| line.extract());
+                let line = code.named("co_firstlineno").and_then(|line| line.extract());
                 (text_in(&code, "co_filename")?, line.map_err(|error| self.refuse(error))?)
             }
             Definition::File(file) => (file, 1),
@@ -81,7 +82,7 @@ impl<'py> Inspection<'py> {
 }
 
 fn text_in(value: &Bound<'_, PyAny>, name: &str) -> Result<String, Refusal> {
-    let text = value.getattr(name).ok().and_then(|text| exact_text(&text));
+    let text = value.named(name).ok().and_then(|text| exact_text(&text));
     text.ok_or_else(|| Refusal("its source has no name".into()))
 }
 

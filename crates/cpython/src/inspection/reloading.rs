@@ -10,6 +10,7 @@ use pyo3::types::{PyDict, PyModule};
 
 use super::Inspection;
 use crate::code::registry::{CodeKey, real_path};
+use crate::named::Named;
 use crate::reload::{self, Plan};
 use crate::values;
 
@@ -51,8 +52,7 @@ impl<'py> Inspection<'py> {
 
     /// The file of a module of the program.
     fn file_of_module(&self, name: &str) -> Option<String> {
-        let modules =
-            crate::modules::import(self.py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+        let modules = crate::modules::import(self.py, "sys").ok()?.named("modules").ok()?.cast_into::<PyDict>().ok()?;
         let module = modules.get_item(name).ok()??.cast_into::<PyModule>().ok()?;
         let path = module.dict().get_item("__file__").ok()??;
         Some(real_path(&values::exact_text(&path)?))
@@ -63,8 +63,8 @@ impl<'py> Inspection<'py> {
             return self.refuse(error);
         }
         let value = error.value(self.py);
-        let line: u32 = value.getattr("lineno").and_then(|line| line.extract()).unwrap_or(0);
-        let why: String = value.getattr("msg").and_then(|text| text.extract()).unwrap_or_default();
+        let line: u32 = value.named("lineno").and_then(|line| line.extract()).unwrap_or(0);
+        let why: String = value.named("msg").and_then(|text| text.extract()).unwrap_or_default();
         Refusal(format!("nothing was replaced, as line {line} does not compile: {why}"))
     }
 }

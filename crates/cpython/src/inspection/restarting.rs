@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use super::Inspection;
 use crate::code::facts;
 use crate::frames;
+use crate::named::Named;
 
 impl Inspection<'_> {
     pub(super) fn restart_frame(&mut self, frame: FrameId) -> Result<ThreadId, Refusal> {
@@ -72,8 +73,8 @@ impl Inspection<'_> {
 
 /// The identity of the main thread, as `threading` has it without its being asked.
 fn main_identity(py: Python<'_>) -> Option<u64> {
-    let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?;
+    let modules = crate::modules::import(py, "sys").ok()?.named("modules").ok()?;
     let threading = modules.get_item("threading").ok()?;
-    let main = threading.getattr("_main_thread").ok()?;
+    let main = threading.named("_main_thread").ok()?;
     crate::values::instance_dict(&main)?.get_item("_ident").ok()??.extract().ok()
 }

@@ -2,6 +2,7 @@
 //!
 //! Invariant: what the disk has comes first, as it is what the user edits.
 
+use crate::named::Named;
 use pausa_engine::port::Refusal;
 use pyo3::prelude::*;
 
@@ -17,7 +18,7 @@ impl<'py> Inspection<'py> {
         }
         let debugger = self.debugger;
         let lines = debugger.evaluating(self.py, || -> PyResult<Vec<String>> {
-            crate::modules::import(self.py, "linecache")?.call_method1("getlines", (path,))?.extract()
+            crate::modules::import(self.py, "linecache")?.call_named1("getlines", (path,))?.extract()
         });
         match lines {
             Ok(lines) if !lines.is_empty() => Ok(lines.concat()),
@@ -30,7 +31,7 @@ impl<'py> Inspection<'py> {
 fn text_in_archive(py: Python<'_>, path: &str) -> Option<String> {
     let archive = std::path::Path::new(path).ancestors().skip(1).find(|ancestor| ancestor.is_file())?;
     let archive = archive.to_str()?;
-    let importer = crate::modules::import(py, "zipimport").ok()?.getattr("zipimporter").ok()?.call1((archive,)).ok()?;
-    let bytes: Vec<u8> = importer.call_method1("get_data", (path,)).ok()?.extract().ok()?;
+    let importer = crate::modules::import(py, "zipimport").ok()?.named("zipimporter").ok()?.call1((archive,)).ok()?;
+    let bytes: Vec<u8> = importer.call_named1("get_data", (path,)).ok()?.extract().ok()?;
     Some(String::from_utf8_lossy(&bytes).into_owned())
 }

@@ -13,6 +13,7 @@ use super::{Cell, Frame, Layout};
 use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::frames;
+use crate::named::Named;
 
 /// Three calls deep, one through C; the innermost has a cell, a plain variable and one without a value, in this order.
 const PROGRAM: &std::ffi::CStr = c"
@@ -106,13 +107,13 @@ fn same_stack(layout: Layout, innermost: Frame, object: &Bound<'_, PyAny>) -> Py
             (layout.code(frame), layout.globals(frame), layout.builtins(frame), layout.object(frame), at)
         };
         let is =
-            |name: &str, found: *mut ffi::PyObject| -> PyResult<bool> { Ok(object.getattr(name)?.as_ptr() == found) };
+            |name: &str, found: *mut ffi::PyObject| -> PyResult<bool> { Ok(object.named(name)?.as_ptr() == found) };
         let is_same = known == object.as_ptr()
             && is("f_code", code)?
             && is("f_globals", globals)?
             && is("f_builtins", builtins)?
             && at.is_none_or(|at| {
-                object.getattr("f_lasti").and_then(|offset| offset.extract()).is_ok_and(|found: usize| found == at)
+                object.named("f_lasti").and_then(|offset| offset.extract()).is_ok_and(|found: usize| found == at)
             });
         if !layout.walks() {
             return Ok(is_same);

@@ -3,6 +3,7 @@
 //! Made for one reading, assignment or evaluation. Invariant: `f_locals` is asked for once when the scope is made, and
 //! again for each assignment: on 3.12 every reading of it refreshes the one dict that all readers share.
 
+use crate::named::Named;
 use std::ffi::CString;
 
 use pyo3::exceptions::PyRuntimeError;
@@ -36,20 +37,20 @@ pub(crate) struct Scope<'py> {
 
 /// The global variables that a frame sees.
 pub fn globals<'py>(frame: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
-    Ok(frame.getattr("f_globals")?.cast_into::<PyDict>()?)
+    Ok(frame.named("f_globals")?.cast_into::<PyDict>()?)
 }
 
 /// The names in one of a code object's tuples of names.
 pub(crate) fn names(code: &Bound<'_, PyAny>, attribute: &str) -> PyResult<Vec<String>> {
-    code.getattr(attribute)?.extract()
+    code.named(attribute)?.extract()
 }
 
 impl<'py> Scope<'py> {
     /// The scope of a frame.
     pub(crate) fn of(frame: &Bound<'py, PyAny>) -> PyResult<Self> {
-        let code = frame.getattr("f_code")?;
+        let code = frame.named("f_code")?;
         let globals = globals(frame)?;
-        let flags: u32 = code.getattr("co_flags")?.extract()?;
+        let flags: u32 = code.named("co_flags")?.extract()?;
         let is_function = flags & OPTIMIZED != 0;
         let mut variables = names(&code, "co_varnames")?;
         for others in ["co_cellvars", "co_freevars"] {
@@ -66,7 +67,7 @@ impl<'py> Scope<'py> {
         let is_own = |name: &String| name.starts_with('.') || (!is_function && crate::values::is_dunder(name));
         let arguments = arguments - variables.iter().take(arguments).filter(|name| is_own(name)).count();
         variables.retain(|name| !is_own(name));
-        let namespace = frame.getattr("f_locals")?;
+        let namespace = frame.named("f_locals")?;
         let mut scope =
             Self { frame: frame.clone(), code, globals, variables, arguments, captured, is_function, namespace };
         if !is_function && scope.is_module()? {
@@ -81,7 +82,7 @@ impl<'py> Scope<'py> {
         if self.namespace.is(&self.globals) {
             return Ok(true);
         }
-        let name: String = self.code.getattr("co_name")?.extract()?;
+        let name: String = self.code.named("co_name")?.extract()?;
         Ok(name == "<module>" && self.has_hidden())
     }
 
@@ -111,7 +112,7 @@ impl<'py> Scope<'py> {
             Err(_) if !self.is_function && !self.is_proxy() => Vec::new(),
             Err(_) => self
                 .namespace
-                .call_method0("items")?
+                .call_named0("items")?
                 .try_iter()?
                 .filter_map(|entry| entry.ok()?.extract::<(String, Bound<'py, PyAny>)>().ok())
                 .collect(),
@@ -131,7 +132,7 @@ impl<'py> Scope<'py> {
         if !self.is_function && !is_hidden() {
             return self.namespace.set_item(name, value);
         }
-        let current = self.frame.getattr("f_locals")?;
+        let current = self.frame.named("f_locals")?;
         let is_copy = current.cast::<PyDict>().is_ok();
         if is_copy && !self.is_function {
             return Err(PyRuntimeError::new_err(format!("'{name}' belongs to a comprehension and cannot be assigned")));
@@ -145,7 +146,7 @@ impl<'py> Scope<'py> {
 }
 
 fn arguments(code: &Bound<'_, PyAny>, flags: u32) -> PyResult<usize> {
-    let count = |name: &str| -> PyResult<usize> { code.getattr(name)?.extract() };
+    let count = |name: &str| -> PyResult<usize> { code.named(name)?.extract() };
     let variadic = usize::from(flags & VARARGS != 0) + usize::from(flags & VARKEYWORDS != 0);
     Ok(count("co_argcount")? + count("co_kwonlyargcount")? + variadic)
 }

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyType};
 
+use crate::named::Named;
 use crate::values;
 
 /// Methods whose call may wait. Those of `_thread.lock`, `_thread.RLock`, `_queue.SimpleQueue`, `_thread._ThreadHandle`.
@@ -60,7 +61,7 @@ impl<'py> Known<'py> {
             native.iter().any(|own| own.is(&kind))
                 || condition.as_ref().is_some_and(|own| values::bases(&kind).iter().any(|base| base.is(own)))
         };
-        let all = crate::modules::import(py, "gc")?.getattr("get_objects")?.call0()?.cast_into::<PyList>()?;
+        let all = crate::modules::import(py, "gc")?.named("get_objects")?.call0()?.cast_into::<PyList>()?;
         let mut bound = Vec::new();
         for object in all.iter() {
             let kind = object.get_type();
@@ -75,9 +76,9 @@ impl<'py> Known<'py> {
             }
         }
         for method in bound {
-            let Some(own) = method.getattr("__self__").ok().filter(|own| known.is_lock(own)) else { continue };
-            let function = method.getattr("__func__").unwrap_or_else(|_| method.clone());
-            let name = function.getattr("__name__").ok().and_then(|name| values::exact_text(&name));
+            let Some(own) = method.named("__self__").ok().filter(|own| known.is_lock(own)) else { continue };
+            let function = method.named("__func__").unwrap_or_else(|_| method.clone());
+            let name = function.named("__name__").ok().and_then(|name| values::exact_text(&name));
             if let Some(act) = name.and_then(|name| act(&name)) {
                 known.bound.insert(method.as_ptr().addr(), (act, own));
             }

@@ -12,6 +12,7 @@ mod waiting;
 use pyo3::prelude::*;
 
 use crate::debugger::Debugger;
+use crate::named::Named;
 use crate::values;
 use known::Known;
 use stack::Stack;
@@ -130,7 +131,7 @@ pub fn kind(object: &Bound<'_, PyAny>) -> String {
 
 /// `locked()` of the interpreter's own type, which is C.
 fn is_locked(lock: &Bound<'_, PyAny>) -> bool {
-    lock.call_method0("locked").and_then(|locked| locked.extract()).unwrap_or(true)
+    lock.call_named0("locked").and_then(|locked| locked.extract()).unwrap_or(true)
 }
 
 /// The thread that owns a lock which knows it.

@@ -9,6 +9,7 @@ use crate::code::opcodes::{ABSENT, Opcodes};
 use crate::code::stack_depth;
 use crate::debugger::Debugger;
 use crate::frames;
+use crate::named::Named;
 
 /// The stack of a frame that is at an instruction.
 pub struct Stack {
@@ -26,7 +27,7 @@ impl Stack {
         let (layout, opcodes) = (debugger.layout.as_ref()?, debugger.opcodes);
         let code = frames::code(frame)?;
         let minor = crate::version::minor(frame.py());
-        let bytecode: Vec<u8> = code.getattr("co_code").ok()?.extract().ok()?;
+        let bytecode: Vec<u8> = code.named("co_code").ok()?.extract().ok()?;
         let at = instruction(&bytecode, usize::try_from(frames::instruction(frame)?).ok()? / 2, opcodes)?;
         let before = at.checked_sub(1).and_then(|before| instruction(&bytecode, before, opcodes));
         let depth = match minor {
@@ -39,7 +40,7 @@ impl Stack {
         let enters = calls_special || is(&opcodes.enters, opcode);
         // The instruction before it counts the arguments as gone, which are there still.
         let consumed = if minor == 11 && opcode == opcodes.all_calls[0] { usize::from(argument) } else { 0 };
-        let size: usize = code.getattr("co_stacksize").ok()?.extract().ok()?;
+        let size: usize = code.named("co_stacksize").ok()?.extract().ok()?;
         let variables = stack_depth::variables(&code)?;
         // SAFETY: the GIL is held; the frame is that of a thread, and what is given is of its code.
         let values = unsafe {

@@ -11,6 +11,7 @@ use super::stack::Stack;
 use crate::debugger::Debugger;
 use crate::frames;
 use crate::locals::Scope;
+use crate::named::Named;
 use crate::values;
 
 /// The modules whose functions wait by a lock for something else.
@@ -37,7 +38,7 @@ pub fn of<'py>(debugger: &Debugger, known: &Known<'py>, frames: &[Bound<'py, PyA
         if let Some(timeout) = scope.variable("timeout") {
             has_limit = is_limit(&timeout);
         }
-        let name = frames::code(frame).and_then(|code| code.getattr("co_name").ok()?.extract::<String>().ok());
+        let name = frames::code(frame).and_then(|code| code.named("co_name").ok()?.extract::<String>().ok());
         if name.is_some_and(|name| WAITING.contains(&name.as_str())) {
             subject = scope.variable("self").unwrap_or(subject);
         }
@@ -48,7 +49,7 @@ pub fn of<'py>(debugger: &Debugger, known: &Known<'py>, frames: &[Bound<'py, PyA
 /// True if the thread of these frames waits in `wait` of this condition, which has let its lock go.
 pub fn waits_in(frames: &[Bound<'_, PyAny>], condition: &Bound<'_, PyAny>) -> bool {
     let is_wait = |frame: &Bound<'_, PyAny>| {
-        let name = frames::code(frame).and_then(|code| code.getattr("co_name").ok()?.extract::<String>().ok());
+        let name = frames::code(frame).and_then(|code| code.named("co_name").ok()?.extract::<String>().ok());
         name.as_deref() == Some("wait")
             && Scope::of(frame).is_ok_and(|scope| scope.variable("self").is_some_and(|own| own.is(condition)))
     };

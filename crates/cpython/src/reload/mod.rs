@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyModule};
 
 use crate::code::registry::real_path;
 use crate::debugger::Debugger;
+use crate::named::Named;
 use crate::{frames, threads, values};
 
 const TEXT: &str = include_str!("reload.py");
@@ -45,7 +46,7 @@ fn qualname(code: &Bound<'_, PyAny>) -> String {
 
 /// The namespaces of the modules that were made from a file, given by its real path.
 pub fn namespaces<'py>(py: Python<'py>, file: &str) -> Vec<Bound<'py, PyDict>> {
-    let modules = crate::modules::import(py, "sys").and_then(|sys| sys.getattr("modules"));
+    let modules = crate::modules::import(py, "sys").and_then(|sys| sys.named("modules"));
     let Some(modules) = modules.ok().and_then(|modules| modules.cast_into::<PyDict>().ok()) else { return Vec::new() };
     let mut found: Vec<Bound<'py, PyDict>> = Vec::new();
     for (_, module) in values::entries(&modules, 0, usize::MAX) {
@@ -67,7 +68,7 @@ pub fn prepare<'py>(
     file: &str,
     codes: &[Bound<'py, PyAny>],
 ) -> PyResult<Plan<'py>> {
-    let objects = crate::modules::import(py, "gc")?.getattr("get_objects")?.call0()?.cast_into::<PyList>()?;
+    let objects = crate::modules::import(py, "gc")?.named("get_objects")?.call0()?.cast_into::<PyList>()?;
     let mut running = Vec::new();
     for (identity, innermost) in threads::innermost_frames(py) {
         let id = debugger.state().threads.of(identity);
@@ -76,7 +77,7 @@ pub fn prepare<'py>(
         running.extend(stack.map(|frame| (frame, name.clone())));
     }
     // The name that the code of the file has, which is what tracebacks show.
-    let known = codes.first().and_then(|code| code.getattr("co_filename").ok()?.extract::<String>().ok());
+    let known = codes.first().and_then(|code| code.named("co_filename").ok()?.extract::<String>().ok());
     let name = known.unwrap_or_else(|| file.to_owned());
     let arguments = (PyBytes::new(py, text), name, namespaces(py, file), objects, codes.to_vec(), running);
     crate::quiet::without_warnings(py, || call(py, "prepare", arguments)).map(Plan)
@@ -85,17 +86,17 @@ pub fn prepare<'py>(
 impl<'py> Plan<'py> {
     /// Why it cannot be done; empty if it can.
     pub fn faults(&self) -> PyResult<Vec<Entry>> {
-        self.0.getattr("faults")?.extract()
+        self.0.named("faults")?.extract()
     }
 
     /// What it does.
     pub fn entries(&self) -> PyResult<Vec<Entry>> {
-        self.0.getattr("entries")?.extract()
+        self.0.named("entries")?.extract()
     }
 
     /// How many functions only stand at other lines.
     pub fn moved(&self) -> PyResult<usize> {
-        self.0.getattr("moved")?.extract()
+        self.0.named("moved")?.extract()
     }
 
     /// Does it. What is new is defined by running its `def`.
@@ -106,11 +107,11 @@ impl<'py> Plan<'py> {
 
     /// The codes that are no function's any more.
     pub fn gone(&self) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.0.getattr("gone")?.extract()
+        self.0.named("gone")?.extract()
     }
 
     /// The codes of the file's new text, as far as anything of it is used.
     pub fn codes(&self) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        self.0.getattr("codes")?.extract()
+        self.0.named("codes")?.extract()
     }
 }

@@ -11,6 +11,7 @@ use super::arguments::Arguments;
 use super::environment::{self, Environment};
 use super::{EXECS, Relay, interpreters, relay};
 use crate::debugger::Debugger;
+use crate::named::Named;
 
 /// A builtin that starts a program, or ends this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +86,9 @@ pub fn lead<'py>(
 
 /// What log points have said is sent before the process ends without a word.
 fn settle(py: Python<'_>) {
-    if let Some(debugger) = Debugger::get().filter(|debugger| debugger.is_own_process()) {
-        py.detach(|| debugger.listener.settle());
+    if let Some(debugger) = Debugger::enter().filter(|debugger| debugger.is_own_process()) {
+        let listener = &debugger.listener;
+        py.detach(|| listener.settle());
     }
 }
 
@@ -136,7 +138,7 @@ fn exec_with_environment(py: Python<'_>, arguments: &Arguments<'_>, relay: &Rela
         }
         let plain = interpreters::without_isolation(words, Some(path.clone()), &mut environment)?;
         environment.lead(relay);
-        let execve = crate::modules::import(py, "posix")?.getattr("execve")?;
+        let execve = crate::modules::import(py, "posix")?.named("execve")?;
         let given =
             PyTuple::new(py, [path.clone(), plain.unwrap_or_else(|| words.clone()), environment.to_mapping(py)?])?;
         Ok(Some((execve, given)))

@@ -3,6 +3,7 @@
 //! Used by `calls`. Invariant: what is taken from the program is read as the interpreter itself would read it; an
 //! environment that leads to a front end already is left alone.
 
+use crate::named::Named;
 use std::ffi::CStr;
 
 use pyo3::prelude::*;
@@ -141,7 +142,7 @@ fn split(entry: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
 /// Text as the file system's encoding has it, bytes as they are, a path object as what it stands for.
 pub fn encoded(value: &Bound<'_, PyAny>) -> PyResult<Vec<u8>> {
     let os = crate::modules::import(value.py(), "os")?;
-    let bytes = os.call_method1("fsencode", (value,))?;
+    let bytes = os.call_named1("fsencode", (value,))?;
     Ok(bytes.cast::<PyBytes>()?.as_bytes().to_vec())
 }
 

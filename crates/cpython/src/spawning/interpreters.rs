@@ -4,6 +4,7 @@
 //! `sitecustomize.py` brings the variables back, and the agent sets `sys.flags` to what they would be. Invariant:
 //! only words are changed that a Python itself reads; a program that is not surely a Python keeps its words.
 
+use crate::named::Named;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
@@ -35,8 +36,8 @@ pub fn without_isolation<'py>(
 /// Has `sys.flags` say what it would with the option that was left out: `E` or `I`. What a program starts by them (as
 /// `multiprocessing` does) gets the option from there.
 pub fn set_flags(py: Python<'_>, option: &str) -> PyResult<()> {
-    let flags = crate::modules::import(py, "sys")?.getattr("flags")?;
-    let names: Vec<String> = flags.get_type().getattr("__match_args__")?.extract()?;
+    let flags = crate::modules::import(py, "sys")?.named("flags")?;
+    let names: Vec<String> = flags.get_type().named("__match_args__")?.extract()?;
     let meant: &[&str] =
         if option == "I" { &["isolated", "ignore_environment", "no_user_site"] } else { &["ignore_environment"] };
     for (index, _) in names.iter().enumerate().filter(|(_, name)| meant.contains(&name.as_str())) {

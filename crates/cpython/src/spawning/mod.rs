@@ -11,6 +11,7 @@ mod environment;
 mod interpreters;
 mod methods;
 
+use crate::named::Named;
 use std::cell::Cell;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -35,8 +36,8 @@ impl Relay {
     /// From the files that this process has loaded. None if they are not known, and children cannot be followed.
     pub fn new(py: Python<'_>, address: String, backend: Option<String>) -> Option<Self> {
         let file = |module: &str| -> PyResult<String> {
-            let modules = crate::modules::import(py, "sys")?.getattr("modules")?;
-            modules.get_item(module)?.getattr("__file__")?.extract()
+            let modules = crate::modules::import(py, "sys")?.named("modules")?;
+            modules.get_item(module)?.named("__file__")?.extract()
         };
         let (package, agent) = (file("pausa").ok()?, file("pausa._agent").ok()?);
         let folder = std::path::Path::new(&package).parent()?.join("_launch").to_str()?.to_owned();

@@ -2,6 +2,7 @@
 //!
 //! Invariant: a kind's place is that of its name in [`NAMES`], so that callbacks know it without a look-up.
 
+use crate::named::Named;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -50,7 +51,7 @@ pub struct Kinds {
 impl Kinds {
     /// Reads the bits of the events named, or of all.
     pub fn read(monitoring: &Bound<'_, PyAny>, only: &[String]) -> PyResult<Self> {
-        let events = monitoring.getattr("events")?;
+        let events = monitoring.named("events")?;
         let mut kinds = Vec::new();
         for (place, name) in NAMES.into_iter().enumerate() {
             if let Ok(bit) = events.getattr(name) {
@@ -67,7 +68,7 @@ impl Kinds {
         if !only.is_empty() {
             kinds.retain(|kind| only.iter().any(|name| name == kind.name));
         }
-        let call: u32 = events.getattr("CALL")?.extract()?;
+        let call: u32 = events.named("CALL")?.extract()?;
         // What is told of C functions comes with the calls (PEP 669) and is not set by itself.
         let set = |kind: &Kind| if kind.name.starts_with("C_") { call } else { kind.bit };
         let bits = kinds.iter().fold(0, |bits, kind| bits | set(kind));

@@ -2,6 +2,7 @@
 //!
 //! Invariant: holds no Python object.
 
+use crate::named::Named;
 use std::collections::BTreeMap;
 
 use pyo3::prelude::*;
@@ -50,14 +51,14 @@ impl Function {
     /// Reads what is to be known of a code object.
     pub fn read(code: &Bound<'_, PyAny>) -> PyResult<Self> {
         let mut lines = Vec::new();
-        for entry in code.call_method0("co_lines")?.try_iter()? {
+        for entry in code.call_named0("co_lines")?.try_iter()? {
             let (start, _, line): (u32, u32, Option<u32>) = entry?.extract()?;
             lines.push((start, line.unwrap_or(0)));
         }
         Ok(Self {
-            file: code.getattr("co_filename")?.extract()?,
-            name: code.getattr("co_qualname")?.extract()?,
-            line: code.getattr("co_firstlineno")?.extract()?,
+            file: code.named("co_filename")?.extract()?,
+            name: code.named("co_qualname")?.extract()?,
+            line: code.named("co_firstlineno")?.extract()?,
             lines,
             counts: FxHashMap::default(),
         })

@@ -18,6 +18,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
 use rustc_hash::FxHashMap;
 
+use crate::named::Named;
 use crate::symbols::Symbols;
 use events::Kinds;
 use function::Function;
@@ -70,13 +71,13 @@ pub fn count_events(
 ) -> PyResult<()> {
     let monitoring = monitoring(py)?;
     let tally = tally(py, selection)?;
-    let holder: Option<String> = monitoring.call_method1("get_tool", (TOOL,))?.extract()?;
+    let holder: Option<String> = monitoring.call_named1("get_tool", (TOOL,))?.extract()?;
     if let Some(holder) = holder {
         return Err(PyRuntimeError::new_err(format!("sys.monitoring's profiler id is taken by '{holder}'")));
     }
-    monitoring.call_method1("use_tool_id", (TOOL, "pausa events"))?;
+    monitoring.call_named1("use_tool_id", (TOOL, "pausa events"))?;
     for kind in tally.kinds.all() {
-        monitoring.call_method1("register_callback", (TOOL, kind.bit, callbacks::function(py, kind.place)?))?;
+        monitoring.call_named1("register_callback", (TOOL, kind.bit, callbacks::function(py, kind.place)?))?;
     }
     let process = std::process::id();
     let report = PyCFunction::new_closure(py, Some(c"pausa_events_at_exit"), None, move |arguments, _| {
@@ -86,8 +87,8 @@ pub fn count_events(
             at_exit(tally.counted());
         }
     })?;
-    crate::modules::import(py, "atexit")?.call_method1("register", (report,))?;
-    monitoring.call_method1("set_events", (TOOL, tally.kinds.bits()))?;
+    crate::modules::import(py, "atexit")?.call_named1("register", (report,))?;
+    monitoring.call_named1("set_events", (TOOL, tally.kinds.bits()))?;
     Ok(())
 }
 
@@ -112,7 +113,7 @@ pub fn empty_callback(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
 }
 
 fn monitoring(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
-    crate::modules::import(py, "sys")?.getattr("monitoring").map_err(|_| {
+    crate::modules::import(py, "sys")?.named("monitoring").map_err(|_| {
         let version = py.version_info();
         PyRuntimeError::new_err(format!(
             "Python {}.{} has no sys.monitoring, which came with 3.12",
@@ -140,7 +141,7 @@ fn tally(py: Python<'_>, selection: &Selection) -> PyResult<&'static Tally> {
         directory,
         slot,
         symbols,
-        disable: monitoring.getattr("DISABLE")?.unbind(),
+        disable: monitoring.named("DISABLE")?.unbind(),
         functions: RefCell::default(),
     };
     Ok(TALLY.get_or_init(|| made))
@@ -149,8 +150,8 @@ fn tally(py: Python<'_>, selection: &Selection) -> PyResult<&'static Tally> {
 /// Nothing is set any more, and the tool id is free.
 fn stop(py: Python<'_>) -> PyResult<()> {
     let monitoring = monitoring(py)?;
-    monitoring.call_method1("set_events", (TOOL, 0))?;
-    monitoring.call_method1("free_tool_id", (TOOL,))?;
+    monitoring.call_named1("set_events", (TOOL, 0))?;
+    monitoring.call_named1("free_tool_id", (TOOL,))?;
     Ok(())
 }
 

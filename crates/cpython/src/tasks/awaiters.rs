@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::{Asyncio, Task, trio};
+use crate::named::Named;
 use crate::values;
 
 /// How many futures are looked at on the way from a task to those that wait for it.
@@ -64,11 +65,11 @@ pub fn waiter<'py>(task: &Task<'py>) -> Option<Waiter<'py>> {
     let kind = callback.get_type();
     match (values::is_static(&kind), values::short_name(&kind).as_str()) {
         (true, "builtin_function_or_method" | "method") => {
-            let waiting = asyncio.task(&callback.getattr("__self__").ok()?)?;
+            let waiting = asyncio.task(&callback.named("__self__").ok()?)?;
             waiting.waits_for()?.is(&task.object).then_some(Waiter::Task(waiting))
         }
         (true, "function") if is_of(&callback, "asyncio.base_events") => {
-            let name = callback.getattr("__name__").ok().and_then(|name| values::exact_text(&name))?;
+            let name = callback.named("__name__").ok().and_then(|name| values::exact_text(&name))?;
             (name == "_run_until_complete_cb").then_some(Waiter::Loop)
         }
         _ => None,
@@ -110,7 +111,7 @@ fn told<'py>(
     let of_future = |object: &Bound<'py, PyAny>| asyncio.is_future(object) && asyncio.task(object).is_none();
     match (values::is_static(&kind), values::short_name(&kind).as_str()) {
         (true, "builtin_function_or_method" | "method") => {
-            let Ok(own) = callback.getattr("__self__") else { return };
+            let Ok(own) = callback.named("__self__") else { return };
             if asyncio.task(&own).is_some() {
                 found.push(own);
             } else if is_group(&own) && (which == Awaiting::InTheEnd || is_at_its_end(&own)) {
@@ -119,9 +120,9 @@ fn told<'py>(
         }
         (true, "function") if is_of(callback, "anyio._backends._asyncio") => found.extend(host_of_anyio(callback)),
         (true, "function") if is_of(callback, "asyncio.") => {
-            let closure = callback.getattr("__closure__").ok();
+            let closure = callback.named("__closure__").ok();
             let cells = closure.iter().flat_map(|closure| (0..).map_while(|index| values::item(closure, index)));
-            found.extend(cells.filter_map(|cell| cell.getattr("cell_contents").ok()).filter(of_future));
+            found.extend(cells.filter_map(|cell| cell.named("cell_contents").ok()).filter(of_future));
         }
         (_, "partial") if values::imported(callback.py(), "_functools", "partial").is_some_and(|own| own.is(&kind)) => {
             let arguments = values::field(callback, "args");
@@ -137,9 +138,9 @@ fn told<'py>(
 
 /// The task whose task group a callback of anyio's is for.
 fn host_of_anyio<'py>(callback: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    let closure = callback.getattr("__closure__").ok()?;
+    let closure = callback.named("__closure__").ok()?;
     let cells = (0..).map_while(|index| values::item(&closure, index));
-    let scope = cells.filter_map(|cell| cell.getattr("cell_contents").ok()).find_map(|group| {
+    let scope = cells.filter_map(|cell| cell.named("cell_contents").ok()).find_map(|group| {
         let is_group = values::imported(callback.py(), "anyio._backends._asyncio", "TaskGroup")
             .is_some_and(|own| own.is(group.get_type()));
         if is_group { values::instance_attribute(&group, "cancel_scope") } else { None }
@@ -149,7 +150,7 @@ fn host_of_anyio<'py>(callback: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>>
 
 /// True for a function of a module whose name begins so.
 fn is_of(function: &Bound<'_, PyAny>, module: &str) -> bool {
-    let globals = function.getattr("__globals__").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
+    let globals = function.named("__globals__").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
     let name = globals.and_then(|globals| globals.get_item("__name__").ok().flatten());
     name.and_then(|name| values::exact_text(&name)).is_some_and(|name| name.starts_with(module))
 }

@@ -12,6 +12,7 @@ use pyo3::types::PyList;
 
 use super::numbers::referred;
 use super::{Asyncio, Task};
+use crate::named::Named;
 use crate::values;
 
 /// asyncio's weak sets, and the set of those that run eagerly, by their names in the versions that have them.
@@ -64,7 +65,7 @@ impl<'py> Found<'py> {
     }
 
     fn take_collected(&mut self, py: Python<'py>) {
-        let objects = crate::modules::import(py, "gc").and_then(|gc| gc.getattr("get_objects")?.call0());
+        let objects = crate::modules::import(py, "gc").and_then(|gc| gc.named("get_objects")?.call0());
         let Some(objects) = objects.ok().and_then(|objects| objects.cast_into::<PyList>().ok()) else { return };
         let mut kinds: HashMap<*mut ffi::PyTypeObject, bool> = HashMap::new();
         let mut last = (std::ptr::null_mut(), false);

@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyType;
 
 use super::{Awaiting, State, Task, suspended};
+use crate::named::Named;
 use crate::values;
 
 /// An object as a task of trio's, if it is one.
@@ -18,7 +19,7 @@ pub(super) fn task<'py>(object: &Bound<'py, PyAny>) -> Option<Task<'py>> {
 /// What trio keeps for this thread under a name.
 fn kept<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyAny>> {
     let context = values::imported(py, "trio._core._run", "GLOBAL_RUN_CONTEXT")?;
-    context.getattr(name).ok()
+    context.named(name).ok()
 }
 
 /// All tasks of this thread's run.

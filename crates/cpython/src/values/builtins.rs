@@ -13,6 +13,7 @@ use pyo3::types::{PyDict, PyType};
 
 use super::facts::slot_of;
 use crate::evaluate::private_namespace;
+use crate::named::Named;
 
 /// How a value is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,14 +173,14 @@ impl Builtins {
 
     /// What one of `type`'s own descriptors says of a type.
     pub fn type_fact<'py>(&self, descriptor: &Py<PyAny>, kind: &Bound<'py, PyType>) -> Option<Bound<'py, PyAny>> {
-        descriptor.bind(kind.py()).call_method1("__get__", (kind, kind.get_type())).ok()
+        descriptor.bind(kind.py()).call_named1("__get__", (kind, kind.get_type())).ok()
     }
 }
 
 fn samples(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
     let namespace = private_namespace(py)?.copy()?;
     let module = crate::modules::import(py, "sys")?;
-    namespace.set_item("implementation", module.getattr("implementation")?)?;
+    namespace.set_item("implementation", module.named("implementation")?)?;
     namespace.set_item("module", module)?;
     run_samples(&namespace)?;
     Ok(namespace)

@@ -3,6 +3,7 @@
 //! Used by all of `values`, and by `evaluate` for hovers and completions. Invariant: only slots, the C descriptors of
 //! `type` itself and exact dicts are used; never `getattr`, because a class or its metaclass may define that.
 
+use crate::named::Named;
 use std::ffi::{c_int, c_ulong, c_void};
 
 use pyo3::ffi;
@@ -50,7 +51,7 @@ pub fn own_attributes<'py>(kind: &Bound<'py, PyType>) -> Vec<(String, Bound<'py,
 pub fn own_dict<'py>(kind: &Bound<'py, PyType>) -> Option<Bound<'py, PyDict>> {
     let builtins = Builtins::get(kind.py());
     // `mappingproxy.copy` of a type's dict, which is an exact dict.
-    let copy = builtins.type_fact(&builtins.dict, kind)?.call_method0("copy").ok()?;
+    let copy = builtins.type_fact(&builtins.dict, kind)?.call_named0("copy").ok()?;
     copy.cast_into::<PyDict>().ok()
 }
 
@@ -156,7 +157,7 @@ pub fn slots<'py>(value: &Bound<'py, PyAny>) -> Vec<(String, Bound<'py, PyAny>)>
 
 /// What a C descriptor gives for an instance.
 pub fn described_by<'py>(descriptor: &Bound<'py, PyAny>, value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
-    descriptor.call_method1("__get__", (value, value.get_type())).ok()
+    descriptor.call_named1("__get__", (value, value.get_type())).ok()
 }
 
 /// The attributes kept in an instance itself, without those of its class.

@@ -3,6 +3,7 @@
 //! Invariant: neither the interpreter's limit of digits nor the quadratic cost of converting a huge number is met: only
 //! as many digits are computed as are shown.
 
+use crate::named::Named;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyInt;
@@ -20,7 +21,7 @@ pub fn digits(value: &Bound<'_, PyAny>) -> Option<usize> {
     if small(value).is_some() || !value.is_instance_of::<PyInt>() {
         return None;
     }
-    let bits: usize = value.py().get_type::<PyInt>().call_method1("bit_length", (value,)).ok()?.extract().ok()?;
+    let bits: usize = value.py().get_type::<PyInt>().call_named1("bit_length", (value,)).ok()?.extract().ok()?;
     Some(bits * 30_103 / 100_000 + 1)
 }
 
@@ -39,7 +40,7 @@ impl Renderer<'_> {
     pub(super) fn int(&mut self, value: &Bound<'_, PyAny>) -> PyResult<()> {
         if self.limits.hex {
             let int = value.py().get_type::<PyInt>();
-            self.out.push(&int.call_method1("__format__", (value, "#x"))?.extract::<String>()?);
+            self.out.push(&int.call_named1("__format__", (value, "#x"))?.extract::<String>()?);
             return Ok(());
         }
         if let Some(number) = small(value) {
@@ -53,8 +54,8 @@ impl Renderer<'_> {
         }
         let int = value.py().get_type::<PyInt>();
         // An exact int: subclasses may define their own arithmetic.
-        let mut number = int.call_method1("__abs__", (value,))?;
-        if int.call_method1("__lt__", (value, 0))?.is_truthy()? {
+        let mut number = int.call_named1("__abs__", (value,))?;
+        if int.call_named1("__lt__", (value, 0))?.is_truthy()? {
             self.out.push("-");
         }
         let room = self.out.left() + 2;

@@ -2,6 +2,7 @@
 //!
 //! Invariant: runs no code of the program. Classes of the standard library are known by identity, not by name.
 
+use crate::named::Named;
 use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyFloat, PyInt, PyList, PyModule, PyString, PyTuple, PyType};
@@ -34,7 +35,7 @@ pub fn field<'py>(value: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, Py
 
 /// An attribute of a module that is imported already.
 pub fn imported<'py>(py: Python<'py>, module: &str, name: &str) -> Option<Bound<'py, PyAny>> {
-    let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+    let modules = crate::modules::import(py, "sys").ok()?.named("modules").ok()?.cast_into::<PyDict>().ok()?;
     let module = modules.get_item(module).ok()??.cast_into::<PyModule>().ok()?;
     module.dict().get_item(name).ok()?
 }
@@ -62,18 +63,18 @@ pub fn is_deque(value: &Bound<'_, PyAny>) -> bool {
 /// The number of items of a deque.
 pub fn deque_length(value: &Bound<'_, PyAny>) -> Option<usize> {
     let deque = is_deque(value).then(|| imported(value.py(), "_collections", "deque")).flatten()?;
-    deque.call_method1("__len__", (value,)).ok()?.extract().ok()
+    deque.call_named1("__len__", (value,)).ok()?.extract().ok()
 }
 
 /// An item of a deque.
 pub fn deque_item<'py>(value: &Bound<'py, PyAny>, index: usize) -> Option<Bound<'py, PyAny>> {
     let deque = imported(value.py(), "_collections", "deque")?;
-    deque.call_method1("__getitem__", (value, index)).ok()
+    deque.call_named1("__getitem__", (value, index)).ok()
 }
 
 /// The mapping behind a `mappingproxy`, if it is a dict.
 pub fn proxied<'py>(value: &Bound<'py, PyAny>) -> Option<Bound<'py, PyDict>> {
-    let referents = crate::modules::import(value.py(), "gc").ok()?.call_method1("get_referents", (value,)).ok()?;
+    let referents = crate::modules::import(value.py(), "gc").ok()?.call_named1("get_referents", (value,)).ok()?;
     referents.cast::<PyList>().ok()?.get_item(0).ok()?.cast_into().ok()
 }
 

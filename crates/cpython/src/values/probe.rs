@@ -15,6 +15,7 @@ use crate::code::opcodes::Opcodes;
 use crate::code::record::Records;
 use crate::evaluate::{self, Compiled, Raised, Run, Verdict};
 use crate::layout::Layout;
+use crate::named::Named;
 use crate::symbols::Symbols;
 use crate::{frames, locals};
 
@@ -126,8 +127,8 @@ pub mod probe {
 
     #[pyfunction]
     fn holds(frame: &Bound<'_, PyAny>, condition: &str) -> PyResult<bool> {
-        let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
-        let compiled = evaluate::compile_condition(condition, &frame.getattr("f_code")?, &globals);
+        let globals = frame.named("f_globals")?.cast_into::<PyDict>()?;
+        let compiled = evaluate::compile_condition(condition, &frame.named("f_code")?, &globals);
         let compiled = compiled.map_err(PyRuntimeError::new_err)?;
         let symbols = Symbols::find().map_err(PyRuntimeError::new_err)?;
         evaluate::holds(frame.py(), symbols, &compiled, frame).map_err(refused)
@@ -138,8 +139,8 @@ pub mod probe {
     fn ask(py: Python<'_>, condition: &str, way: &str) -> PyResult<Option<bool>> {
         let layout = native(py)?;
         let frame = frames::current(py).ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
-        let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
-        let compiled = evaluate::compile_condition(condition, &frame.getattr("f_code")?, &globals);
+        let globals = frame.named("f_globals")?.cast_into::<PyDict>()?;
+        let compiled = evaluate::compile_condition(condition, &frame.named("f_code")?, &globals);
         let compiled = compiled.map_err(PyRuntimeError::new_err)?.in_one_way(way == "plan");
         super::ask(py, layout, &compiled)
     }
@@ -153,8 +154,8 @@ pub mod probe {
         #[new]
         fn new(py: Python<'_>, text: &str) -> PyResult<Self> {
             let frame = frames::current(py).ok_or_else(|| PyRuntimeError::new_err("no frame"))?;
-            let globals = frame.getattr("f_globals")?.cast_into::<PyDict>()?;
-            let compiled = evaluate::compile_condition(text, &frame.getattr("f_code")?, &globals);
+            let globals = frame.named("f_globals")?.cast_into::<PyDict>()?;
+            let compiled = evaluate::compile_condition(text, &frame.named("f_code")?, &globals);
             compiled.map(Self).map_err(PyRuntimeError::new_err)
         }
 

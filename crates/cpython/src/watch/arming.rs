@@ -16,6 +16,7 @@ use super::{Stored, Watch, reads, resolve};
 use crate::code::record::Record;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
+use crate::named::Named;
 use crate::{frames, threads};
 
 impl Debugger {
@@ -204,7 +205,7 @@ impl Debugger {
             (Reach::Sharers, Store::Cell(sharing)) => {
                 let is_there = self.state().registry.file(key).is_some_and(|file| file == sharing.file);
                 let has = |attribute: &str| {
-                    let names = code.getattr(attribute).and_then(|names| names.extract::<Vec<String>>());
+                    let names = code.named(attribute).and_then(|names| names.extract::<Vec<String>>());
                     names.is_ok_and(|names| names.contains(&sharing.name))
                 };
                 is_there && (has("co_freevars") || has("co_cellvars"))

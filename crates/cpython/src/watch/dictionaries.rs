@@ -216,7 +216,7 @@ unsafe extern "C" fn on_store(
     key: *mut ffi::PyObject,
     new: *mut ffi::PyObject,
 ) -> c_int {
-    let Some(debugger) = Debugger::get() else { return 0 };
+    let Some(debugger) = Debugger::enter() else { return 0 };
     // SAFETY: called with the GIL held, a live dict and a live key or null.
     if event < CLONED && unsafe { debugger.watches.passes(dict, key) } {
         return 0;

@@ -17,6 +17,7 @@ use super::{Stored, Watch, What};
 use crate::code::qualname;
 use crate::code::record::Record;
 use crate::debugger::{Debugger, Where};
+use crate::named::Named;
 use crate::{evaluate, frames, threads, values};
 
 /// How a frame is left.
@@ -277,7 +278,7 @@ impl Debugger {
             return evaluate::test(py, frame, condition, &given).map_err(|raised| raised.text);
         }
         let code = frames::code(frame).ok_or("there is no code")?;
-        let globals = frame.getattr("f_globals").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
+        let globals = frame.named("f_globals").ok().and_then(|globals| globals.cast_into::<PyDict>().ok());
         let known = change.watch.compiled.take().filter(|(own, _)| own.is(&code));
         let (own, compiled) = match (known, globals) {
             (Some(known), _) => known,

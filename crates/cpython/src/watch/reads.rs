@@ -16,6 +16,7 @@ use crate::code::opcodes::{ABSENT, Opcodes};
 use crate::code::record::Record;
 use crate::code::stack_depth;
 use crate::debugger::{Debugger, Where};
+use crate::named::Named;
 use crate::{call_site, frames, values};
 
 /// Where a code object loads attributes that are watched for reads.
@@ -36,7 +37,7 @@ struct Site {
 impl Reads {
     /// Those of a code object; None if it has none.
     pub fn of(code: &Bound<'_, PyAny>, wanted: &[String], opcodes: &Opcodes) -> Option<Self> {
-        let names: Vec<String> = code.getattr("co_names").ok()?.extract().ok()?;
+        let names: Vec<String> = code.named("co_names").ok()?.extract().ok()?;
         if !names.iter().any(|name| wanted.contains(name)) {
             return None;
         }
@@ -174,7 +175,7 @@ pub fn of_place<'py>(py: Python<'py>, store: &Store) -> Option<(Bound<'py, PyAny
     match store {
         Store::Entry(holder, key) => Some((holder.instance_owner(py)?, values::exact_text(key.bind(py))?)),
         Store::Member(object, descriptor) => {
-            let name = descriptor.bind(py).getattr("__name__").ok()?;
+            let name = descriptor.bind(py).named("__name__").ok()?;
             Some((object.bind(py).clone(), values::exact_text(&name)?))
         }
         _ => None,

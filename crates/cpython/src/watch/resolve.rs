@@ -13,6 +13,7 @@ use super::slots::Slot;
 use crate::code::registry::{CodeKey, real_path};
 use crate::debugger::Debugger;
 use crate::locals::Scope;
+use crate::named::Named;
 use crate::{evaluate, frames, values};
 
 /// What ids of globals begin with: `global:MODULE:NAME` means the same in every run.
@@ -80,7 +81,7 @@ pub fn by_name(py: Python<'_>, data_id: &str) -> Result<Place, String> {
 }
 
 fn namespace<'py>(py: Python<'py>, module: &str) -> Option<Bound<'py, PyDict>> {
-    let modules = crate::modules::import(py, "sys").ok()?.getattr("modules").ok()?.cast_into::<PyDict>().ok()?;
+    let modules = crate::modules::import(py, "sys").ok()?.named("modules").ok()?.cast_into::<PyDict>().ok()?;
     let module = modules.get_item(module).ok()??.cast_into::<PyModule>().ok()?;
     Some(module.dict())
 }
@@ -120,7 +121,7 @@ fn entry(dict: &Bound<'_, PyDict>, name: &str) -> Store {
 }
 
 fn global(frame: &Bound<'_, PyAny>, name: &str) -> Result<Store, String> {
-    let globals = frame.getattr("f_globals").map_err(|error| error.to_string())?;
+    let globals = frame.named("f_globals").map_err(|error| error.to_string())?;
     let globals = globals.cast_into::<PyDict>().map_err(|_| "the frame's globals are no dict")?;
     Ok(entry(&globals, name))
 }
@@ -207,7 +208,7 @@ fn contents(object: &Bound<'_, PyAny>, name: &str) -> Result<Store, String> {
 
 fn expression(frame: &Bound<'_, PyAny>, text: &str) -> Store {
     let compiled = || {
-        let globals = frame.getattr("f_globals").ok()?.cast_into::<PyDict>().ok()?;
+        let globals = frame.named("f_globals").ok()?.cast_into::<PyDict>().ok()?;
         evaluate::compile_expression(text, &frames::code(frame)?, &globals).ok()
     };
     Store::Expression(Computed { frame: frame.clone().unbind(), text: text.to_owned(), compiled: compiled() })

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 
 use crate::layout::Layout;
 use crate::locals::Scope;
+use crate::named::Named;
 
 /// A variable of one frame.
 pub struct Slot {
@@ -78,14 +79,14 @@ impl Slot {
 
 /// True if a variable of a code object is shared with functions within it.
 fn is_cell_variable(code: &Bound<'_, PyAny>, name: &str) -> bool {
-    let names = code.getattr("co_cellvars").and_then(|names| names.extract::<Vec<String>>());
+    let names = code.named("co_cellvars").and_then(|names| names.extract::<Vec<String>>());
     names.is_ok_and(|names| names.iter().any(|own| own == name))
 }
 
 /// The names of a code object's slots, in their order. On 3.10 a parameter that is shared has a slot of its own and one
 /// for its cell, which is the one that counts from then on.
 fn slot_names(code: &Bound<'_, PyAny>) -> Option<Vec<String>> {
-    let names = |attribute: &str| code.getattr(attribute).ok()?.extract::<Vec<String>>().ok();
+    let names = |attribute: &str| code.named(attribute).ok()?.extract::<Vec<String>>().ok();
     let (mut all, cells, free) = (names("co_varnames")?, names("co_cellvars")?, names("co_freevars")?);
     if crate::version::minor(code.py()) == 10 {
         for name in all.iter_mut().filter(|name| cells.contains(name)) {

@@ -88,27 +88,27 @@ callback!(on_jump, EventKind::Jump, jump::on_jump);
 callback!(on_return, EventKind::Return, give);
 callback!(on_yield, EventKind::Yield, suspend);
 
-fn start(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+fn start(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     start::on_start(py, debugger, CodeKey(arguments.code() as usize))
 }
 
 /// As a start, but the event has no fixed place: it cannot be disabled.
-fn throw(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+fn throw(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     start(py, debugger, arguments);
     Answer::Keep
 }
 
-fn give(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+fn give(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     watched::on_leaving(py, debugger, arguments.code(), Leaving::Ends);
     given(py, debugger, arguments, Gives::Returned)
 }
 
-fn suspend(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+fn suspend(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     watched::on_leaving(py, debugger, arguments.code(), Leaving::Yields);
     given(py, debugger, arguments, Gives::Yielded)
 }
 
-fn given(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>, gives: Gives) -> Answer {
+fn given(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>, gives: Gives) -> Answer {
     match arguments.bound(py, 2) {
         Some(value) => returns::on_return(py, debugger, arguments.code(), value, gives),
         None => Answer::Keep,
@@ -122,7 +122,7 @@ unsafe extern "C" fn on_unwind(
     count: usize,
     _names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+    let decide = |debugger: &Debugger, arguments: Arguments<'_>| {
         if !debugger.world.needs_attention() && unwind::passes(debugger, arguments.code()) {
             return Answer::Keep;
         }
@@ -134,11 +134,11 @@ unsafe extern "C" fn on_unwind(
     unsafe { event(EventKind::Unwind, arguments, count, decide) }
 }
 
-fn raise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+fn raise(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     arguments.raised(py).map_or(Answer::Keep, |raised| raise::on_raise(py, debugger, &raised))
 }
 
-fn reraise(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+fn reraise(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     arguments.raised(py).map_or(Answer::Keep, |raised| raise::on_reraise(py, debugger, &raised))
 }
 
@@ -149,7 +149,7 @@ unsafe extern "C" fn on_line(
     count: usize,
     _names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+    let decide = |debugger: &Debugger, arguments: Arguments<'_>| {
         let quick = match debugger.world.needs_attention() {
             true => Err(None),
             // SAFETY: called at a line event, with its arguments and the GIL held.
@@ -171,7 +171,7 @@ unsafe extern "C" fn on_line(
 ///
 /// # Safety
 /// Called at an instruction's event, with its arguments and the GIL held.
-unsafe fn look_at_call(debugger: &'static Debugger, arguments: Arguments<'_>) {
+unsafe fn look_at_call(debugger: &Debugger, arguments: Arguments<'_>) {
     let Some(layout) = &debugger.layout else { return };
     // SAFETY: by the contract.
     let Some((frame, object)) = (unsafe { layout.current().map(|frame| (frame, layout.object(frame))) }) else {
@@ -190,7 +190,7 @@ unsafe extern "C" fn on_instruction(
     count: usize,
     _names: *mut ffi::PyObject,
 ) -> *mut ffi::PyObject {
-    let decide = |debugger: &'static Debugger, arguments: Arguments<'_>| {
+    let decide = |debugger: &Debugger, arguments: Arguments<'_>| {
         if debugger.stepped.is_active() {
             // SAFETY: called at an instruction's event, with its arguments and the GIL held.
             unsafe { look_at_call(debugger, arguments) };
@@ -224,7 +224,8 @@ macro_rules! raise_callback {
             // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says,
             // which are code, offset and exception; the slice does not outlive the call.
             let values = unsafe { std::slice::from_raw_parts(arguments, count & !OFFSET_FLAG) };
-            if let (Some(debugger), &[code, _, exception]) = (Debugger::get(), values) {
+            if let (Some(debugger), &[code, _, exception]) = (Debugger::enter(), values) {
+                let debugger = &*debugger;
                 debugger.count_event($kind);
                 let needs_attention = debugger.world.needs_attention();
                 // SAFETY: called at an exception's event, with what it tells and the GIL held.
@@ -246,11 +247,11 @@ raise_callback!(on_reraise, EventKind::Reraise, Way::GoesOn, reraise);
 /// Looks at an exception: natively, if that is enough.
 #[inline(never)]
 fn look(
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     arguments: Arguments<'_>,
     needs_attention: bool,
     way: Way,
-    handle: fn(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
+    handle: fn(Python<'_>, &Debugger, Arguments<'_>) -> Answer,
 ) {
     // SAFETY: called at an exception's event, with what it tells and the GIL held.
     let passes = || unsafe { raise::passes(debugger, arguments.told(debugger), way) };
@@ -268,9 +269,12 @@ unsafe fn event(
     kind: EventKind,
     arguments: *const *mut ffi::PyObject,
     count: usize,
-    decide: impl FnOnce(&'static Debugger, Arguments<'_>) -> Answer,
+    decide: impl FnOnce(&Debugger, Arguments<'_>) -> Answer,
 ) -> *mut ffi::PyObject {
-    let Some((debugger, disable)) = Debugger::get().and_then(|debugger| Some((debugger, debugger.backend.disable()?)))
+    // Held until the answer is given.
+    let inside = Debugger::enter();
+    let Some((debugger, disable)) =
+        inside.as_deref().and_then(|debugger| Some((debugger, debugger.backend.disable()?)))
     else {
         // SAFETY: None is immortal in every version that has sys.monitoring.
         return unsafe { ffi::Py_None() };
@@ -295,9 +299,9 @@ unsafe fn event(
 /// somebody attaches.
 #[cold]
 fn slow(
-    debugger: &'static Debugger,
+    debugger: &Debugger,
     arguments: Arguments<'_>,
-    handle: impl FnOnce(Python<'_>, &'static Debugger, Arguments<'_>) -> Answer,
+    handle: impl FnOnce(Python<'_>, &Debugger, Arguments<'_>) -> Answer,
 ) -> Answer {
     let answer = Python::try_attach(|py| {
         catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep)

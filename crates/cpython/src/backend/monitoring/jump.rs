@@ -11,7 +11,7 @@ use crate::events::Answer;
 use crate::events::line::reach;
 use crate::hits::Arrival;
 
-pub fn on_jump(py: Python<'_>, debugger: &'static Debugger, arguments: Arguments<'_>) -> Answer {
+pub fn on_jump(py: Python<'_>, debugger: &Debugger, arguments: Arguments<'_>) -> Answer {
     if debugger.world.needs_attention() && debugger.heed(py) {
         return Answer::Keep;
     }

@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
 use crate::events::{EventKind, Events};
+use crate::named::Named;
 
 /// `sys.monitoring.DEBUGGER_ID`.
 const TOOL: u8 = 0;
@@ -50,29 +51,25 @@ impl Monitoring {
 
     /// The tool that has the debugger's id, if one has.
     pub fn holder(py: Python<'_>) -> Option<String> {
-        let holder = crate::modules::import(py, "sys")
-            .ok()?
-            .getattr("monitoring")
-            .ok()?
-            .call_method1("get_tool", (TOOL,))
-            .ok()?;
+        let holder =
+            crate::modules::import(py, "sys").ok()?.named("monitoring").ok()?.call_named1("get_tool", (TOOL,)).ok()?;
         holder.extract().ok()
     }
 
     fn try_acquire(py: Python<'_>) -> PyResult<Self> {
-        let monitoring = crate::modules::import(py, "sys")?.getattr("monitoring")?;
-        monitoring.call_method1("use_tool_id", (TOOL, TOOL_NAME))?;
-        let numbers = monitoring.getattr("events")?;
+        let monitoring = crate::modules::import(py, "sys")?.named("monitoring")?;
+        monitoring.call_named1("use_tool_id", (TOOL, TOOL_NAME))?;
+        let numbers = monitoring.named("events")?;
         let mut bits = [0; EventKind::ALL.len()];
         for (bit, kind) in bits.iter_mut().zip(EventKind::ALL) {
             *bit = numbers.getattr(kind.name())?.extract()?;
         }
         let this = Self {
-            set_events: monitoring.getattr("set_events")?.unbind(),
-            set_local_events: monitoring.getattr("set_local_events")?.unbind(),
-            register_callback: monitoring.getattr("register_callback")?.unbind(),
-            free_tool_id: monitoring.getattr("free_tool_id")?.unbind(),
-            disable: monitoring.getattr("DISABLE")?.unbind(),
+            set_events: monitoring.named("set_events")?.unbind(),
+            set_local_events: monitoring.named("set_local_events")?.unbind(),
+            register_callback: monitoring.named("register_callback")?.unbind(),
+            free_tool_id: monitoring.named("free_tool_id")?.unbind(),
+            disable: monitoring.named("DISABLE")?.unbind(),
             bits,
             has_local_unwind: crate::version::minor(py) >= 15,
             global: Cell::default(),

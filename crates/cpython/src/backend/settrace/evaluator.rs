@@ -13,6 +13,7 @@
 
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr::NonNull;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
@@ -21,7 +22,7 @@ use pyo3::prelude::*;
 
 use super::layout::{Layout, code_of};
 use super::natives::{EvalFunction, Natives, ThreadState};
-use super::{Settrace, tracer};
+use super::{Settrace, changes, tracer};
 use crate::code::marks;
 use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
@@ -120,7 +121,7 @@ unsafe extern "C" fn evaluate<const MINOR: u8>(
     throwing: c_int,
 ) -> *mut ffi::PyObject {
     // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it; the
-    // pointer is null or leaked.
+    // pointer is null, or that of what is there (`look_away_from`).
     unsafe {
         match (GLANCE.load(Ordering::Relaxed).as_ref(), const { &Layout::of(MINOR) }) {
             (Some(glance), Some(layout)) if glance.is_of_no_interest(layout, thread, frame) => {
@@ -139,16 +140,30 @@ static GLANCE: AtomicPtr<Glance> = AtomicPtr::new(std::ptr::null_mut());
 pub struct Glance {
     original: EvalFunction,
     marks: ffi::Py_ssize_t,
-    settrace: &'static Settrace,
+    /// What this lies in.
+    settrace: NonNull<Settrace>,
 }
 
+// SAFETY: looked at with the GIL held only.
+unsafe impl Send for Glance {}
+// SAFETY: as above.
+unsafe impl Sync for Glance {}
+
 /// Lets the hook look for itself, without asking the interpreter for a code object's slots.
-pub fn look(debugger: &'static Debugger) {
+pub fn look(debugger: &Debugger) {
     let Some(settrace) = debugger.backend.settrace() else { return };
     if let (Some(marks), Some(&original)) = (debugger.marks, ORIGINAL.get()) {
-        // It lives as long as the debugger, which is never freed: a frame under the hook may look after the hook has gone.
-        let glance = settrace.glance.get_or_init(|| Glance { original, marks: marks.index(), settrace });
+        let own = NonNull::from(settrace);
+        let glance = settrace.glance.get_or_init(|| Glance { original, marks: marks.index(), settrace: own });
         GLANCE.store(std::ptr::from_ref(glance).cast_mut(), Ordering::Relaxed);
+    }
+}
+
+/// Has every frame looked at in full if that was not so because of this: it goes.
+pub fn look_away_from(settrace: &Settrace) {
+    let own = settrace.glance.get().map_or(std::ptr::null(), std::ptr::from_ref);
+    if std::ptr::eq(GLANCE.load(Ordering::Relaxed), own) {
+        look_away();
     }
 }
 
@@ -172,7 +187,7 @@ impl Glance {
             marks::is_without_events(layout.extra(code, self.marks), code)
                 && layout.tracer(thread) == tracer::address()
                 && !layout.tells(caller)
-                && self.settrace.stacks.is_shallow(thread)
+                && self.settrace.as_ref().stacks.is_shallow(thread)
                 && !layout.innermost(thread, caller).is_null()
         }
     }
@@ -182,44 +197,75 @@ impl Glance {
 #[inline(never)]
 unsafe extern "C" fn evaluate_watched(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
     let Some(&original) = ORIGINAL.get() else { return std::ptr::null_mut() };
-    let debugger = Debugger::get();
-    let settrace = debugger.and_then(|debugger| debugger.backend.settrace());
-    let hooked = match (debugger, settrace, settrace.and_then(Settrace::layout)) {
-        (Some(debugger), Some(settrace), Some(layout)) => Hooked { debugger, settrace, layout, thread, frame },
+    let Some(before) = Before::of(thread, frame) else {
         // SAFETY: what the interpreter gave us, handed on.
-        _ => return unsafe { original(thread, frame, throwing) },
+        return unsafe { original(thread, frame, throwing) };
     };
     // SAFETY: called by the interpreter with the GIL held, a live thread and a frame that is about to run on it.
     unsafe {
-        let caller = hooked.layout.innermost_loop(thread);
-        let begins = hooked.layout.innermost(thread, caller).is_null();
-        if hooked.settrace.stacks.is_deep(thread, begins) {
-            return hooked.run_unhooked(original, throwing);
+        let Before { layout, caller, told, is_deep, changes } = before;
+        if is_deep {
+            return run_unhooked(layout, thread, caller, || original(thread, frame, throwing));
         }
-        let tells = hooked.wants();
-        let told = hooked.layout.tells(caller);
-        if told != tells {
-            // The frame's own loop begins as the one around it is.
-            hooked.layout.set_tells(caller, tells);
-        }
-        let changes = hooked.settrace.changes();
         let result = original(thread, frame, throwing);
         // The one that returns leaves the caller as it was itself: mostly both do not tell, and that stays.
-        if told || hooked.layout.tells(caller) || hooked.settrace.changes() != changes {
-            hooked.settle_caller(caller);
+        if told || layout.tells(caller) || self::changes() != changes {
+            settle_caller(layout, thread, caller);
         }
-        if result.is_null() && hooked.layout.innermost(thread, caller).is_null() {
-            hooked.left_last_frame();
+        if result.is_null() && layout.innermost(thread, caller).is_null() {
+            left_last_frame();
         }
         result
     }
 }
 
+/// What is known before a frame runs, and needed after: nobody is in the debugger's record meanwhile, as the frame may run
+/// for as long as the program.
+struct Before {
+    layout: &'static Layout,
+    /// The loop that called.
+    caller: *mut c_void,
+    /// It told.
+    told: bool,
+    /// The frame is deep on the C stack.
+    is_deep: bool,
+    /// How often what is armed had changed.
+    changes: u64,
+}
+
+impl Before {
+    /// Makes the loop that calls tell, or not, for this frame. None if there is no debugger.
+    #[inline(always)]
+    fn of(thread: ThreadState, frame: *mut c_void) -> Option<Self> {
+        let debugger = Debugger::enter()?;
+        let settrace = debugger.backend.settrace()?;
+        let hooked = Hooked { debugger: &debugger, settrace, layout: settrace.layout()?, thread, frame };
+        let layout = hooked.layout;
+        // SAFETY: called by the hook, with what it was given.
+        unsafe {
+            let caller = layout.innermost_loop(thread);
+            let begins = layout.innermost(thread, caller).is_null();
+            let is_deep = settrace.stacks.is_deep(thread, begins);
+            let told = layout.tells(caller);
+            if is_deep {
+                hooked.take_hook_off();
+            } else {
+                let tells = hooked.wants();
+                if told != tells {
+                    // The frame's own loop begins as the one around it is.
+                    layout.set_tells(caller, tells);
+                }
+            }
+            Some(Self { layout, caller, told, is_deep, changes: changes() })
+        }
+    }
+}
+
 /// A frame that is about to run.
 struct Hooked<'a> {
-    debugger: &'static Debugger,
+    debugger: &'a Debugger,
     settrace: &'a Settrace,
-    layout: &'a Layout,
+    layout: &'static Layout,
     thread: ThreadState,
     frame: *mut c_void,
 }
@@ -251,94 +297,26 @@ impl Hooked<'_> {
                     start::on_start(py, self.debugger, CodeKey(code as usize));
                 });
             }
-            self.settrace.wants_code(self.debugger, code) || self.is_observed()
+            self.settrace.wants_code(self.debugger, code) || is_observed(self.layout, self.thread)
         }
     }
 
     /// True for what the user evaluates: with a tracer it would hang on 3.11 after an interruption (`absorb`).
     #[inline]
     fn is_evaluation(&self) -> bool {
-        let world = self.debugger.world;
+        let world = &self.debugger.world;
         world.needs_attention() && world.is_ours(own_identity())
     }
 
-    /// Runs the frame, and all that it calls, without the hook: on 3.11 they take no more of the C stack than they do
-    /// without pausa. What the hook does, the tracer does meanwhile: it is told of every frame.
-    ///
-    /// # Safety
-    /// As [`Hooked::wants`]; the arguments are those of the hook.
+    /// Has the frame, and all that it calls, run without the hook ([`run_unhooked`]). What the hook does, the tracer does
+    /// meanwhile: it is told of every frame.
     #[cold]
-    unsafe fn run_unhooked(&self, original: EvalFunction, throwing: c_int) -> *mut ffi::PyObject {
-        let natives = &self.settrace.natives;
+    fn take_hook_off(&self) {
         if !self.is_evaluation() {
             tell_of_all(self.settrace, self.layout);
         }
         IS_OFF.store(true, Ordering::Relaxed);
-        take_off(natives, INSTALLED.load(Ordering::Relaxed));
-        // SAFETY: by contract; the thread's innermost loop is afterwards what it was before.
-        unsafe {
-            let caller = self.layout.innermost_loop(self.thread);
-            let result = original(self.thread, self.frame, throwing);
-            // It may have been taken back for good meanwhile, or be back: a stop puts it there.
-            if is_off() {
-                install(natives);
-            }
-            self.settle_caller(caller);
-            result
-        }
-    }
-
-    /// True if a tracer or profiler of the program's own wants all frames of this thread.
-    ///
-    /// # Safety
-    /// As [`Hooked::wants`].
-    #[inline]
-    unsafe fn is_observed(&self) -> bool {
-        // SAFETY: by contract.
-        unsafe { self.layout.is_profiled(self.thread) || !self.layout.tracer_object(self.thread).is_null() }
-    }
-
-    /// Makes the loop that called tell, or not, by what is armed now in the frames that it runs.
-    ///
-    /// # Safety
-    /// As [`Hooked::wants`]; the frame has returned and `caller` is the thread's innermost loop.
-    #[cold]
-    unsafe fn settle_caller(&self, caller: *mut c_void) {
-        // SAFETY: by contract.
-        unsafe {
-            let frame = self.layout.innermost(self.thread, caller);
-            let wants = |code| self.settrace.wants_code(self.debugger, code);
-            // One that began before the loop around it was armed has to pass on to that one, at its end, that it tells.
-            let passes_on = self.layout.is_around_told(self.thread, caller);
-            self.layout.set_tells(caller, passes_on || self.is_observed() || self.layout.any_in_loop(frame, wants));
-        }
-    }
-
-    /// An exception has left a thread's outermost frame. It was told of where it was raised, but not where a handler let
-    /// it go.
-    ///
-    /// # Safety
-    /// As [`Hooked::wants`]; an exception is pending.
-    #[cold]
-    unsafe fn left_last_frame(&self) {
-        if !self.settrace.global().has(EventKind::Raise) {
-            return;
-        }
-        let mut error = [std::ptr::null_mut(); 3];
-        let [kind, value, traceback] = &mut error;
-        // SAFETY: as in `aside`; the exception gets its traceback as a handler would give it.
-        unsafe {
-            ffi::PyErr_Fetch(kind, value, traceback);
-            ffi::PyErr_NormalizeException(kind, value, traceback);
-            let _ = Python::try_attach(|py| {
-                let exception = Bound::from_borrowed_ptr_or_opt(py, *value)?;
-                if !(*traceback).is_null() {
-                    ffi::PyException_SetTraceback(*value, *traceback);
-                }
-                catch_unwind(AssertUnwindSafe(|| raise::on_left(py, self.debugger, &exception))).ok()?
-            });
-            ffi::PyErr_Restore(*kind, *value, *traceback);
-        }
+        take_off(&self.settrace.natives, INSTALLED.load(Ordering::Relaxed));
     }
 
     /// Does something that may run Python, with a pending exception (one that is thrown into a generator) kept.
@@ -352,5 +330,86 @@ impl Hooked<'_> {
             let _ = Python::try_attach(|py| catch_unwind(AssertUnwindSafe(|| work(py))));
             ffi::PyErr_Restore(*kind, *value, *traceback);
         }
+    }
+}
+
+/// Runs a frame, and all that it calls, without the hook: on 3.11 they take no more of the C stack than they do without
+/// pausa. Then the hook is there again.
+///
+/// # Safety
+/// As for the hook; `caller` is the thread's innermost loop.
+#[cold]
+unsafe fn run_unhooked(
+    layout: &Layout,
+    thread: ThreadState,
+    caller: *mut c_void,
+    run: impl FnOnce() -> *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    let result = run();
+    // It may have been taken back for good meanwhile, or be back: a stop puts it there.
+    if is_off()
+        && let Some(debugger) = Debugger::enter()
+        && let Some(settrace) = debugger.backend.settrace()
+    {
+        install(&settrace.natives);
+    }
+    // SAFETY: by contract; the thread's innermost loop is afterwards what it was before.
+    unsafe { settle_caller(layout, thread, caller) };
+    result
+}
+
+/// True if a tracer or profiler of the program's own wants all frames of this thread.
+///
+/// # Safety
+/// The GIL is held and the thread is live.
+#[inline]
+unsafe fn is_observed(layout: &Layout, thread: ThreadState) -> bool {
+    // SAFETY: by contract.
+    unsafe { layout.is_profiled(thread) || !layout.tracer_object(thread).is_null() }
+}
+
+/// Makes the loop that called tell, or not, by what is armed now in the frames that it runs: by whichever debugger is there,
+/// if one is.
+///
+/// # Safety
+/// As [`is_observed`]; the frame has returned and `caller` is the thread's innermost loop.
+#[cold]
+unsafe fn settle_caller(layout: &Layout, thread: ThreadState, caller: *mut c_void) {
+    let debugger = Debugger::enter();
+    let settrace = debugger.as_ref().and_then(|debugger| Some((debugger, debugger.backend.settrace()?)));
+    // SAFETY: by contract.
+    unsafe {
+        let frame = layout.innermost(thread, caller);
+        let wants = |code| settrace.is_some_and(|(debugger, settrace)| settrace.wants_code(debugger, code));
+        // One that began before the loop around it was armed has to pass on to that one, at its end, that it tells.
+        let passes_on = layout.is_around_told(thread, caller);
+        layout.set_tells(caller, passes_on || is_observed(layout, thread) || layout.any_in_loop(frame, wants));
+    }
+}
+
+/// An exception has left a thread's outermost frame. It was told of where it was raised, but not where a handler let it go.
+///
+/// # Safety
+/// The GIL is held and an exception is pending.
+#[cold]
+unsafe fn left_last_frame() {
+    let Some(debugger) = Debugger::enter() else { return };
+    if !debugger.backend.global().has(EventKind::Raise) {
+        return;
+    }
+    let mut error = [std::ptr::null_mut(); 3];
+    let [kind, value, traceback] = &mut error;
+    // SAFETY: as in `aside`; the exception gets its traceback as a handler would give it.
+    unsafe {
+        ffi::PyErr_Fetch(kind, value, traceback);
+        ffi::PyErr_NormalizeException(kind, value, traceback);
+        let _ = Python::try_attach(|py| {
+            let exception = Bound::from_borrowed_ptr_or_opt(py, *value)?;
+            if !(*traceback).is_null() {
+                ffi::PyException_SetTraceback(*value, *traceback);
+            }
+            catch_unwind(AssertUnwindSafe(|| raise::on_left(py, &debugger, &exception))).ok()?
+        });
+        ffi::PyErr_Restore(*kind, *value, *traceback);
     }
 }

@@ -9,6 +9,7 @@
 //! Used by `tracing` and `evaluator`. Invariant: offsets are those of the version's headers (pystate.h, pycore_frame.h,
 //! frameobject.h), and are checked against the running interpreter before anything is written.
 
+use crate::named::Named;
 use std::ffi::c_void;
 
 use pyo3::ffi;
@@ -48,6 +49,15 @@ const CODE: usize = 32;
 pub type Loop = *mut c_void;
 
 impl Layout {
+    /// The layout of a running interpreter's version, if it has one.
+    pub fn known(minor: u8) -> Option<&'static Self> {
+        match minor {
+            10 => const { &Self::of(10) }.as_ref(),
+            11 => const { &Self::of(11) }.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The layout of this version.
     pub const fn of(minor: u8) -> Option<Self> {
         match minor {
@@ -77,7 +87,7 @@ impl Layout {
     pub fn holds(&self, py: Python<'_>) -> bool {
         let Some(frame) = crate::frames::current(py) else { return false };
         let Some(code) = crate::frames::code(&frame) else { return false };
-        let traced = crate::modules::import(py, "sys").and_then(|sys| sys.call_method0("gettrace"));
+        let traced = crate::modules::import(py, "sys").and_then(|sys| sys.call_named0("gettrace"));
         let Ok(traced) = traced else { return false };
         let object = if traced.is_none() { std::ptr::null_mut() } else { traced.as_ptr() };
         // SAFETY: a thread state is longer than all offsets; a cframe that is not null is one.

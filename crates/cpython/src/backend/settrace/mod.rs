@@ -20,6 +20,7 @@ mod tracer;
 use std::cell::Cell;
 use std::ffi::c_int;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -27,6 +28,7 @@ use pyo3::prelude::*;
 use crate::code::record::Record;
 use crate::debugger::Debugger;
 use crate::events::{EventKind, Events};
+use crate::named::Named;
 use c_stack::Stacks;
 use evaluator::Glance;
 use guests::Guests;
@@ -39,8 +41,6 @@ pub struct Settrace {
     natives: Natives,
     way: Way,
     global: Cell<Events>,
-    /// Counts changes of what is armed: a caller that was entered before the last one has to be looked at again.
-    changes: Cell<u64>,
     guests: Guests,
     /// Code objects' extra slots can be read without asking the interpreter: found out when the hook is first needed.
     reads_extras: Cell<bool>,
@@ -57,13 +57,29 @@ pub struct Settrace {
 // SAFETY: the cells are only touched with the GIL held.
 unsafe impl Sync for Settrace {}
 
+/// Counts changes of what is armed, over all sessions of this process: a caller that was entered before the last one has to be
+/// looked at again.
+static CHANGES: AtomicU64 = AtomicU64::new(0);
+
+/// How often what is armed has changed.
+#[inline]
+fn changes() -> u64 {
+    CHANGES.load(Ordering::Relaxed)
+}
+
+impl Drop for Settrace {
+    fn drop(&mut self) {
+        evaluator::look_away_from(self);
+    }
+}
+
 /// What the hook has to look at each frame for.
 const LINE_OR_START: Events = Events::of(&[EventKind::Line, EventKind::Start]);
 
 /// How threads are reached.
 enum Way {
     /// 3.10 and 3.11.
-    Loops { layout: Layout, set_trace_of: SetTraceOf },
+    Loops { layout: &'static Layout, set_trace_of: SetTraceOf },
     /// 3.12 and later.
     Everything { places: Places, set_trace_all: SetTrace },
 }
@@ -76,7 +92,7 @@ impl Settrace {
     pub fn acquire(py: Python<'_>) -> Result<Self, String> {
         let natives = Natives::find()?;
         let minor = crate::version::minor(py);
-        let way = match Layout::of(minor) {
+        let way = match Layout::known(minor) {
             Some(layout) if layout.holds(py) => Way::Loops { layout, set_trace_of: natives::set_trace_of()? },
             Some(_) => {
                 return Err(format!("this build of Python 3.{minor} keeps its threads in another way than CPython"));
@@ -90,7 +106,6 @@ impl Settrace {
             natives,
             way,
             global: Cell::default(),
-            changes: Cell::new(0),
             guests: Guests::default(),
             reads_extras: Cell::default(),
             opcodes: Cell::default(),
@@ -103,15 +118,15 @@ impl Settrace {
 
     /// That the program has a tracer of its own, if this thread has one.
     pub fn notice(py: Python<'_>) -> Option<String> {
-        let tracer = crate::modules::import(py, "sys").and_then(|sys| sys.call_method0("gettrace")).ok()?;
+        let tracer = crate::modules::import(py, "sys").and_then(|sys| sys.call_named0("gettrace")).ok()?;
         let name = || -> PyResult<String> {
             let types = crate::modules::import(py, "types")?;
             // Only a plain function is asked for its name: another object's attributes may be code of the program.
-            if !tracer.get_type().is(&types.getattr("FunctionType")?) {
+            if !tracer.get_type().is(&types.named("FunctionType")?) {
                 return Ok(crate::values::type_name(&tracer));
             }
             let (module, name): (String, String) =
-                (tracer.getattr("__module__")?.extract()?, tracer.getattr("__qualname__")?.extract()?);
+                (tracer.named("__module__")?.extract()?, tracer.named("__qualname__")?.extract()?);
             Ok(format!("{module}.{name}"))
         };
         let name = name().unwrap_or_else(|_| crate::values::type_name(&tracer));
@@ -124,7 +139,7 @@ impl Settrace {
 
     /// The layout by which single loops are told to tell, if they can be.
     #[inline]
-    fn layout(&self) -> Option<&Layout> {
+    fn layout(&self) -> Option<&'static Layout> {
         match &self.way {
             Way::Loops { layout, .. } => Some(layout),
             Way::Everything { .. } => None,
@@ -145,15 +160,10 @@ impl Settrace {
         }
     }
 
-    /// How often what is armed has changed.
-    #[inline]
-    fn changes(&self) -> u64 {
-        self.changes.get()
-    }
-
     /// What is armed in some code has changed: callers that wait are looked at again.
     pub fn note_change(&self) {
-        self.changes.set(self.changes.get() + 1);
+        // Not atomic as a whole: the GIL is held, so nobody else adds.
+        CHANGES.store(changes() + 1, Ordering::Relaxed);
     }
 
     /// The events of some code are these now.
@@ -230,7 +240,7 @@ impl Settrace {
     }
 
     /// Makes every thread tell what is armed now, in the frames that it runs already too.
-    pub fn settle(&self, py: Python<'_>, debugger: &'static Debugger, is_armed: bool) {
+    pub fn settle(&self, py: Python<'_>, debugger: &Debugger, is_armed: bool) {
         self.check_extras(py, debugger);
         if !is_armed {
             return self.release();

@@ -16,6 +16,7 @@ use super::natives::{self, EvalFunction, Natives, ThreadState, TraceFunction};
 use super::tracer;
 use crate::debugger::Debugger;
 use crate::events::raise;
+use crate::named::Named;
 
 /// Where a thread state of this interpreter has its tracer, found by looking.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +39,7 @@ impl Places {
             unsafe { thread.cast::<*mut c_void>().add(at).read() }
         };
         let find = |wanted: *mut c_void| (0..WORDS).find(|&at| word(at) == wanted);
-        let own = crate::modules::import(py, "sys").and_then(|sys| sys.call_method0("gettrace"));
+        let own = crate::modules::import(py, "sys").and_then(|sys| sys.call_named0("gettrace"));
         let own = own.map_err(|error| error.to_string())?;
         if !own.is_none() {
             let object = find(own.as_ptr().cast()).ok_or_else(lost)?;
@@ -128,14 +129,14 @@ unsafe extern "C" fn on_audit(event: *const c_char, arguments: *mut ffi::PyObjec
     // The name first: nearly all events are others.
     if is_of_a_tracer {
         if let Some(natives) = traced_natives() {
-            expect(natives);
+            expect(&natives);
         }
     } else if event == b"sys.excepthook" && traced_natives().is_some() {
         // SAFETY: called with the GIL held; the arguments are a tuple of hook, type, exception and traceback.
         let _ = Python::try_attach(|py| unsafe {
             let arguments = Bound::from_borrowed_ptr_or_opt(py, arguments)?;
             let exception = arguments.get_item(2).ok()?;
-            let look = || raise::on_left(py, Debugger::get()?, &exception);
+            let look = || raise::on_left(py, &*Debugger::enter()?, &exception);
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok()?
         });
     }
@@ -167,10 +168,11 @@ pub fn unheard(set: impl FnOnce()) {
 }
 
 /// What is needed to take a thread, while threads are traced.
-fn traced_natives() -> Option<&'static Natives> {
-    let settrace = Debugger::get()?.backend.settrace()?;
+fn traced_natives() -> Option<Natives> {
+    let debugger = Debugger::enter()?;
+    let settrace = debugger.backend.settrace()?;
     // SAFETY: asked for by a thread that runs Python, so the GIL is held and its own state is live.
-    unsafe { is_traced(settrace) }.then_some(&settrace.natives)
+    unsafe { is_traced(settrace) }.then_some(settrace.natives)
 }
 
 /// True if the calling thread has our tracer.
@@ -196,7 +198,8 @@ fn remove(natives: &Natives) {
 
 /// Runs a frame; the first one of a new thread with our tracer set.
 unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing: c_int) -> *mut ffi::PyObject {
-    if let Some(settrace) = Debugger::get().and_then(|debugger| debugger.backend.settrace())
+    let debugger = Debugger::enter();
+    if let Some(settrace) = debugger.as_ref().and_then(|debugger| debugger.backend.settrace())
         // SAFETY: called by the interpreter with the GIL held.
         && !unsafe { is_traced(settrace) }
     {
@@ -205,6 +208,8 @@ unsafe extern "C" fn evaluate(thread: ThreadState, frame: *mut c_void, throwing:
             forget(&settrace.natives);
         }
     }
+    // What the frame runs is the program's.
+    drop(debugger);
     match ORIGINAL.get() {
         // SAFETY: what the interpreter gave us, handed on.
         Some(original) => unsafe { original(thread, frame, throwing) },

@@ -13,6 +13,7 @@ use super::tracer::{CALL, LINE};
 use crate::debugger::Debugger;
 use crate::events::EventKind;
 use crate::frames;
+use crate::named::Named;
 use crate::version::minor;
 
 /// Makes a frame tell its instructions, if something is wanted of those of its code.
@@ -49,11 +50,11 @@ pub fn announce(py: Python<'_>) {
 }
 
 fn switch_on(frame: &Bound<'_, PyAny>) -> PyResult<()> {
-    if frame.getattr("f_trace_opcodes")?.is_truthy()? {
+    if frame.named("f_trace_opcodes")?.is_truthy()? {
         return Ok(());
     }
     frame.setattr("f_trace_opcodes", true)?;
-    if minor(frame.py()) >= 13 && frame.getattr("f_trace")?.is_none() {
+    if minor(frame.py()) >= 13 && frame.named("f_trace")?.is_none() {
         frame.setattr("f_trace", frame.py().get_type::<PyAny>())?;
         frame.delattr("f_trace")?;
     }

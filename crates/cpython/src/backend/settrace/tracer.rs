@@ -30,6 +30,7 @@ use crate::events::{EventKind, calls, instruction, line, raise, returns, start, 
 use crate::exceptions::{self, Cursor, End, Flying};
 use crate::frames;
 use crate::hits::Glance;
+use crate::named::Named;
 use crate::watch::Leaving;
 
 /// `PyTrace_*` of Include/cpython/pystate.h.
@@ -54,7 +55,8 @@ unsafe extern "C" fn trace(
     what: c_int,
     argument: *mut ffi::PyObject,
 ) -> c_int {
-    let Some(debugger) = Debugger::get() else { return 0 };
+    let Some(debugger) = Debugger::enter() else { return 0 };
+    let debugger = &*debugger;
     if let Some(settrace) = debugger.backend.settrace() {
         settrace.take_newcomers();
         if !guest.is_null() {
@@ -167,7 +169,7 @@ fn is_of_no_interest(
 ///
 /// # Safety
 /// As for the trace function.
-unsafe fn stepped(debugger: &'static Debugger, code: *mut ffi::PyObject, frame: *mut ffi::PyFrameObject) {
+unsafe fn stepped(debugger: &Debugger, code: *mut ffi::PyObject, frame: *mut ffi::PyFrameObject) {
     // SAFETY: a live frame object, which is told of what is on its stack while its tracer runs.
     unsafe {
         let py = Python::assume_attached();
@@ -256,7 +258,7 @@ struct Event<'py> {
 }
 
 impl<'py> Event<'py> {
-    fn tell(&self, py: Python<'py>, debugger: &'static Debugger, seen: Option<Seen>) {
+    fn tell(&self, py: Python<'py>, debugger: &Debugger, seen: Option<Seen>) {
         match (self.what, &self.argument) {
             (CALL, _) => {
                 if !debugger.has_seen(self.code) {
@@ -280,7 +282,7 @@ impl<'py> Event<'py> {
                 }
             }
             (RETURN, Some(value)) => {
-                watched::on_leaving(py, debugger, self.code, self.leaving(py));
+                watched::on_leaving(py, debugger, self.code, self.leaving(py, debugger.opcodes));
                 self.gave(py, debugger, value);
             }
             (RETURN, None) => {
@@ -307,11 +309,8 @@ impl<'py> Event<'py> {
 
 impl Event<'_> {
     /// How the event's frame is left: a generator's is told of in the same way where it yields.
-    fn leaving(&self, py: Python<'_>) -> Leaving {
-        let opcodes = Debugger::get().map(|debugger| debugger.opcodes);
-        let is_at = |of: fn(&Opcodes) -> &[u8]| {
-            opcodes.zip(self.opcode()).is_some_and(|(opcodes, opcode)| of(opcodes).contains(&opcode))
-        };
+    fn leaving(&self, py: Python<'_>, opcodes: &Opcodes) -> Leaving {
+        let is_at = |of: fn(&Opcodes) -> &[u8]| self.opcode().is_some_and(|opcode| of(opcodes).contains(&opcode));
         // From 3.13 on a frame that yields stands behind that instruction.
         let is_suspended = match crate::version::minor(py) {
             minor if minor < 13 => is_at(|opcodes| &opcodes.yields),
@@ -324,7 +323,7 @@ impl Event<'_> {
 impl Event<'_> {
     /// True for what `sys.monitoring` tells of by no line event: the line that a comprehension begins at, and the turn of
     /// a loop that stands on one line, at which breakpoints are hit but no step ends.
-    fn is_no_arrival(&self, debugger: &'static Debugger, line: Line) -> bool {
+    fn is_no_arrival(&self, debugger: &Debugger, line: Line) -> bool {
         let Some(record) = debugger.record(self.code).filter(|_| !debugger.world.needs_attention()) else {
             return false;
         };
@@ -345,7 +344,7 @@ impl Event<'_> {
 
 impl Event<'_> {
     /// A function gives a value, by `return` or `yield`. 3.12 gives None as the value where an exception leaves the frame.
-    fn gave(&self, py: Python<'_>, debugger: &'static Debugger, value: &Bound<'_, PyAny>) {
+    fn gave(&self, py: Python<'_>, debugger: &Debugger, value: &Bound<'_, PyAny>) {
         let (opcode, opcodes) = (self.opcode(), debugger.opcodes);
         let is_at = |of: &[u8]| opcode.is_some_and(|opcode| of.contains(&opcode));
         let leaving = match awaits_raise(debugger, self.code) {
@@ -369,7 +368,7 @@ impl Event<'_> {
         // SAFETY: the event's frame, alive for the call; the GIL is held.
         let frame = unsafe { Bound::from_borrowed_ptr(Python::assume_attached(), self.frame.cast()) };
         let offset: usize = frame.getattr(intern!(frame.py(), "f_lasti")).ok()?.extract().ok()?;
-        let code = frames::code(&frame)?.getattr("co_code").ok()?.cast_into::<PyBytes>().ok()?;
+        let code = frames::code(&frame)?.named("co_code").ok()?.cast_into::<PyBytes>().ok()?;
         code.as_bytes().get(offset).copied()
     }
 }

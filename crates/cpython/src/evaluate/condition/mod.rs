@@ -18,6 +18,7 @@ use self::plan::Plan;
 use self::variable::Variable;
 use super::{Given, Raised, library, raised};
 use crate::layout::{Frame, Layout};
+use crate::named::Named;
 use crate::symbols::Symbols;
 
 pub use plan::{Run, Shortcut};
@@ -218,7 +219,7 @@ impl Function {
         let variables = names.iter().filter_map(|name| all.iter().find(|variable| variable.name == *name).cloned());
         let variables = variables.collect();
         let names = names.into_iter().map(|name| Ok(CString::new(name)?)).collect::<PyResult<_>>()?;
-        let is_module = code.getattr("co_flags")?.extract::<u32>()? & crate::code::facts::CO_OPTIMIZED == 0;
+        let is_module = code.named("co_flags")?.extract::<u32>()? & crate::code::facts::CO_OPTIMIZED == 0;
         Ok(Self { names, variables, callable, globals, is_module })
     }
 }
@@ -227,7 +228,7 @@ impl Function {
 fn is_module_namespace(globals: &Bound<'_, PyDict>) -> bool {
     let find = || -> PyResult<bool> {
         let Some(name) = globals.get_item("__name__")? else { return Ok(false) };
-        let modules = crate::modules::import(globals.py(), "sys")?.getattr("modules")?.cast_into::<PyDict>()?;
+        let modules = crate::modules::import(globals.py(), "sys")?.named("modules")?.cast_into::<PyDict>()?;
         let Some(module) = modules.get_item(name)? else { return Ok(false) };
         Ok(module.cast_exact::<PyModule>().is_ok_and(|module| module.dict().is(globals)))
     };

@@ -9,6 +9,7 @@ use pyo3::ffi;
 use pyo3::prelude::*;
 
 use crate::layout::{Cell, Frame, Layout};
+use crate::named::Named;
 
 /// A variable of a function.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +32,7 @@ enum Kind {
 impl Variable {
     /// All of a code object's.
     pub fn of(code: &Bound<'_, PyAny>) -> PyResult<Vec<Self>> {
-        let names = |attribute: &str| -> PyResult<Vec<String>> { code.getattr(attribute)?.extract() };
+        let names = |attribute: &str| -> PyResult<Vec<String>> { code.named(attribute)?.extract() };
         let (locals, cells, captured) = (names("co_varnames")?, names("co_cellvars")?, names("co_freevars")?);
         let are_all_apart = crate::version::minor(code.py()) < 11;
         let is_apart = |name: &&String| are_all_apart || !locals.contains(name);

@@ -15,6 +15,7 @@ use super::immediate::Immediate;
 use super::member::Member;
 use super::{Binary, Choice, Node, Plan, Unary};
 use crate::code::facts::CO_OPTIMIZED;
+use crate::named::Named;
 use crate::values::type_name;
 
 /// The plan of an expression (`ast.expr`) in the frames of a code object. None if it has to be called as a function.
@@ -33,12 +34,12 @@ struct Compiler {
 
 impl Compiler {
     fn new(code: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let is_module = code.getattr("co_flags")?.extract::<u32>()? & CO_OPTIMIZED == 0;
+        let is_module = code.named("co_flags")?.extract::<u32>()? & CO_OPTIMIZED == 0;
         Ok(Self { variables: Variable::of(code)?, is_module, uses_globals: false })
     }
 
     fn node(&mut self, node: &Bound<'_, PyAny>) -> Option<Node> {
-        let part = |name: &str| node.getattr(name).ok();
+        let part = |name: &str| node.named(name).ok();
         match kind(node).as_str() {
             "Constant" => Some(Node::Constant(part("value")?.unbind())),
             "Name" => self.name(&part("id")?),
@@ -81,7 +82,7 @@ impl Compiler {
 
     /// A tuple of the elements of a tuple or list; one object if they are constants.
     fn tuple(&mut self, node: &Bound<'_, PyAny>) -> Option<Node> {
-        let items = self.nodes(&node.getattr("elts").ok()?)?;
+        let items = self.nodes(&node.named("elts").ok()?)?;
         let constant = |item: &Node| match item {
             Node::Constant(value) => Some(value.clone_ref(node.py())),
             _ => None,
