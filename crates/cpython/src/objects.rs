@@ -19,7 +19,7 @@ use crate::values;
 const MOST_REACHABLE: usize = 5_000_000;
 
 fn gc<'py>(py: Python<'py>, function: &str) -> PyResult<Bound<'py, PyAny>> {
-    crate::modules::import(py, "gc")?.getattr(function)
+    crate::modules::import(py, "gc")?.named(function)
 }
 
 /// The instances of a class that the garbage collector knows, the oldest first; of this class only, or of its heirs too.

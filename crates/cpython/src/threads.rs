@@ -22,7 +22,7 @@ pub fn own_identity() -> u64 {
 pub fn main_identity(py: Python<'_>) -> u64 {
     let named = |module: &str, path: &[&str]| -> Option<Bound<'_, PyAny>> {
         let modules = crate::modules::import(py, "sys").ok()?.named("modules").ok()?.cast_into::<PyDict>().ok()?;
-        path.iter().try_fold(modules.get_item(module).ok()??, |object, name| object.getattr(*name).ok())
+        path.iter().try_fold(modules.get_item(module).ok()??, |object, name| object.named(name).ok())
     };
     // From 3.13 on the interpreter tells; before, `threading` knows if the program has it.
     let told = named("_thread", &["_get_main_thread_ident"]).and_then(|function| function.call0().ok());

@@ -150,7 +150,7 @@ fn loaded(code: &Bound<'_, PyAny>, offset: usize, opcodes: &Opcodes) -> Option<S
     if !is_local && !is_name {
         return None;
     }
-    code.getattr(names).ok()?.get_item(usize::from(argument)).ok()?.extract().ok()
+    code.named(names).ok()?.get_item(usize::from(argument)).ok()?.extract().ok()
 }
 
 #[cfg(test)]

@@ -128,15 +128,22 @@ pub(super) fn give_back(_py: Python<'_>) {
     }
 }
 
-/// All debuggers of this process, left or not, as far as the end of the process is about them: their worlds, and of those
-/// that a fork has not brought here, who hears of them.
-pub(super) fn all(_py: Python<'_>) -> Vec<(Arc<World>, Option<Arc<dyn Listener>>)> {
+/// What the end of the process needs of a debugger, left or not.
+pub(super) struct Ending {
+    pub world: Arc<World>,
+    /// Who hears of it; none for one that a fork has brought here.
+    pub listener: Option<Arc<dyn Listener>>,
+}
+
+/// All that there are in this process.
+pub(super) fn all(_py: Python<'_>) -> Vec<Ending> {
     let present = NonNull::new(DEBUGGER.load(Ordering::Relaxed));
     let records: Vec<NonNull<Debugger>> = left().iter().map(|left| left.0).chain(present).collect();
     let all = records.into_iter().map(|record| {
         // SAFETY: none is given back while we have the GIL.
         let debugger = unsafe { record.as_ref() };
-        (Arc::clone(&debugger.world), debugger.is_own_process().then(|| Arc::clone(&debugger.listener)))
+        let listener = debugger.is_own_process().then(|| Arc::clone(&debugger.listener));
+        Ending { world: Arc::clone(&debugger.world), listener }
     });
     all.collect()
 }

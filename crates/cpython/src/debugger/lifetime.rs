@@ -237,7 +237,7 @@ fn library_scope(py: Python<'_>) -> Scope {
         let sys = crate::modules::import(py, "sys")?;
         let mut roots = Vec::new();
         for (prefix, library) in [("base_prefix", "lib"), ("base_exec_prefix", "lib"), ("base_prefix", "lib64")] {
-            let prefix: String = sys.getattr(prefix)?.extract()?;
+            let prefix: String = sys.named(prefix)?.extract()?;
             let version = py.version_info();
             roots.push(real_path(&format!("{prefix}/{library}/python{}.{}", version.major, version.minor)));
         }
@@ -268,7 +268,7 @@ fn register_hooks(py: Python<'_>) -> PyResult<()> {
     super::forking::register(py)?;
     let at_exit = PyCFunction::new_closure(py, Some(c"pausa_at_exit"), None, |arguments, _| {
         // First, even after leaving: the agent's own thread may be in the middle of a task, with code objects in hand.
-        for (world, listener) in keeping::all(arguments.py()) {
+        for keeping::Ending { world, listener } in keeping::all(arguments.py()) {
             world.close(arguments.py());
             // A forked child has a copy of what was waiting, which is the parent's to send.
             if let Some(listener) = listener {

@@ -183,11 +183,11 @@ fn flush_output(py: Python<'_>) -> PyResult<()> {
         let stream = crate::modules::import(py, "sys")?.dict().as_any().get_item(name)?;
         let mut layer = stream.clone();
         for (kind, below) in [("TextIOWrapper", Some("buffer")), ("BufferedWriter", Some("raw")), ("FileIO", None)] {
-            if !layer.get_type().is(&io.getattr(kind)?) {
+            if !layer.get_type().is(&io.named(kind)?) {
                 return Ok(());
             }
             if let Some(below) = below {
-                layer = layer.getattr(below)?;
+                layer = layer.named(below)?;
             }
         }
         stream.call_named0("flush")?;

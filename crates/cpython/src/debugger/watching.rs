@@ -203,7 +203,7 @@ fn existing_codes(py: Python<'_>) -> Vec<Bound<'_, PyAny>> {
             // Exact types of the interpreter's own only: their attributes run no code of the program.
             let kind = object.get_type();
             let owner = kinds.iter().find(|(owner, _)| owner.is(&kind));
-            let Some(code) = owner.and_then(|(_, attribute)| object.named(*attribute).ok()) else { continue };
+            let Some(code) = owner.and_then(|(_, attribute)| object.named(attribute).ok()) else { continue };
             if qualname::must_be_learnt(py)
                 && let Ok(name) = object.named("__qualname__").and_then(|name| name.extract::<String>())
             {

@@ -100,7 +100,7 @@ impl<'py> Inspection<'py> {
         let kind = value.get_type();
         let is = |names: &[&str]| {
             let types = crate::modules::import(self.py, "types");
-            types.is_ok_and(|types| names.iter().any(|name| types.getattr(*name).is_ok_and(|own| own.is(&kind))))
+            types.is_ok_and(|types| names.iter().any(|name| types.named(name).is_ok_and(|own| own.is(&kind))))
         };
         let builtin = ["BuiltinFunctionType", "MethodWrapperType", "WrapperDescriptorType", "MethodDescriptorType"];
         if depth > 3 {

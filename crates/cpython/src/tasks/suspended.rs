@@ -7,8 +7,9 @@ use std::collections::HashSet;
 
 use pyo3::intern;
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyString};
+use pyo3::types::PyList;
 
+use crate::named::Named;
 use crate::values;
 
 /// More of them in a row than any program has: what is deeper is left out.
@@ -54,7 +55,7 @@ fn names_of(object: &Bound<'_, PyAny>) -> Option<Names> {
 }
 
 fn attribute<'py>(object: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
-    object.getattr(PyString::new(object.py(), name)).ok().filter(|found| !found.is_none())
+    object.named(name).ok().filter(|found| !found.is_none())
 }
 
 /// The frame of a coroutine or generator that has not ended.

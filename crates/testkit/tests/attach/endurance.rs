@@ -1,6 +1,6 @@
 //! Attached to again and again, and cut off at any moment: nothing grows, and neither side harms the other.
 
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
@@ -8,7 +8,7 @@ use pausa_testkit::Result;
 use serde_json::{Value, json};
 
 use crate::target::{DEADLINE, Target};
-use crate::{all_pythons, attached, check, pausa, said};
+use crate::{all_pythons, attached, check, pausa, program, python, said};
 
 /// How often; PAUSA_TEST_ATTACHES says another number.
 fn times() -> usize {
@@ -34,6 +34,45 @@ fn nothing_grows() -> Result<()> {
         println!("{}: {grown} KiB more after {} visits", python.label(), times());
         check(grown < GROWTH, || format!("{}: grown by {grown} KiB", python.label()))?;
         target.is_as_it_was().map_err(|error| format!("{}: {error}", python.label()))?;
+    }
+    Ok(())
+}
+
+/// How often a visit is measured on the newest Python, and on the others; PAUSA_TEST_ATTACHES says another number.
+const MEASURED: (usize, usize) = (300, 60);
+
+/// Visits after which all has been made that is made once. Then as many as this are a stretch.
+const STRETCH: usize = 10;
+
+/// What a visit may leave, in bytes. It is nothing; but tables of the interpreter's own grow now and then.
+const LEFT: i64 = 512;
+
+/// No stretch of visits but few lets the program grow: a table of the interpreter's or of the C library's that is made larger
+/// is one stretch's matter, what a visit leaves is in all of them.
+#[test]
+fn a_visit_leaves_no_memory_behind() -> Result<()> {
+    let newest = python()?.minor.clone();
+    for python in all_pythons()? {
+        let failed = |error: String| format!("{}: {error}", python.label());
+        let mut command = Command::new(&python.path);
+        // What threads keep for themselves counts as given away, and is more at one time than at another.
+        command.env("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0").arg(program("target.py")).arg("measured");
+        let target = Target::of(command).map_err(failed)?;
+        let usual = if python.minor == newest { MEASURED.0 } else { MEASURED.1 };
+        let stretches = std::env::var("PAUSA_TEST_ATTACHES").map_or(usual, |_| times()) / STRETCH;
+        let mut measured = Vec::new();
+        for _ in 0..stretches.max(3) {
+            for _ in 0..STRETCH {
+                let (text, error, _) = said(&["stack", &target.id()])?;
+                check(text.contains("MainThread"), || failed(format!("{text}{error}")))?;
+            }
+            measured.push(target.allocated().map_err(failed)?);
+        }
+        let mut growth: Vec<i64> = measured.windows(2).map(|pair| (pair[1] - pair[0]) / STRETCH as i64).collect();
+        println!("{}: {growth:?} bytes a visit, by stretches of {STRETCH}", python.label());
+        growth.sort_unstable();
+        let usual = growth[growth.len() / 2];
+        check(usual < LEFT, || failed(format!("a visit leaves {usual} bytes: {growth:?}")))?;
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ impl Monitoring {
         let numbers = monitoring.named("events")?;
         let mut bits = [0; EventKind::ALL.len()];
         for (bit, kind) in bits.iter_mut().zip(EventKind::ALL) {
-            *bit = numbers.getattr(kind.name())?.extract()?;
+            *bit = numbers.named(kind.name())?.extract()?;
         }
         let this = Self {
             set_events: monitoring.named("set_events")?.unbind(),
