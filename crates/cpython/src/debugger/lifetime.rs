@@ -187,7 +187,10 @@ impl Debugger {
             let (breakpoints, registry) = (std::mem::take(&mut state.breakpoints), std::mem::take(&mut state.registry));
             (state.step.take(), breakpoints, registry)
         };
-        drop((known, watched));
+        // What was shown of the program's is its own again.
+        self.forget_stop();
+        self.exceptions.forget();
+        drop((known, watched, self.receivers.take()));
     }
 
     /// Has the program's children report at this address to be debugged, or lets them run undebugged.

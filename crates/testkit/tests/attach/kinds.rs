@@ -114,6 +114,59 @@ fn threads_that_contend_for_the_interpreter_go_on() -> Result<()> {
     Ok(())
 }
 
+/// A value that a step has shown belongs to the program alone when it is left there.
+#[test]
+fn what_was_shown_goes_as_it_would() -> Result<()> {
+    for python in all_pythons()? {
+        let failed = |error: String| format!("{}: {error}", python.label());
+        let target = Target::start(&python.path, "giving")?;
+        let mut editor = attached(target.pid(), json!({}))?;
+        editor.set_breakpoints(&program("target.py"), &[line("target.py", "given")?])?;
+        editor.done("configurationDone", Value::Null)?;
+        let stopped = editor.event("stopped")?;
+        editor.done("next", json!({ "threadId": stopped["threadId"] }))?;
+        same(&editor.event("stopped")?["reason"], &json!("step"))?;
+        editor.done("disconnect", Value::Null)?;
+        // It may be asked while it has one itself.
+        let deadline = Instant::now() + DEADLINE;
+        while target.number("alive").map_err(failed)? != 0 {
+            check(Instant::now() < deadline, || failed("a value that was shown stays".into()))?;
+        }
+        target.is_as_it_was().map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// A thread that evaluates, and gives the interpreter away, when its session ends, and while the next ones come and go: what
+/// it is in is given back only when it is out.
+#[test]
+fn it_is_left_in_the_middle_of_a_condition() -> Result<()> {
+    for python in all_pythons()? {
+        for kind in ["busy", "threads"] {
+            let failed = |error: String| format!("{kind} on {}: {error}", python.label());
+            let target = Target::start(&python.path, kind)?;
+            for _ in 0..3 {
+                let mut editor = attached(target.pid(), json!({})).map_err(failed)?;
+                // It is false, after a while.
+                let condition = "__import__('os').write(1, b'asked' + bytes([10])) and __import__('time').sleep(0.2)";
+                let breakpoints = json!([{ "line": line("target.py", "count")?, "condition": condition }]);
+                let source = json!({ "path": program("target.py") });
+                editor.done("setBreakpoints", json!({ "source": source, "breakpoints": breakpoints }))?;
+                editor.done("configurationDone", Value::Null)?;
+                same(target.line().map_err(failed)?, "asked".to_owned())?;
+                editor.done("disconnect", Value::Null).map_err(failed)?;
+                stop_once(&target).map_err(failed)?;
+                stop_once(&target).map_err(failed)?;
+            }
+            // What it wrote meanwhile is no answer.
+            target.forget_lines();
+            goes_on(&target).map_err(failed)?;
+            target.is_as_it_was().map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 fn goes_on(target: &Target) -> Result<()> {
     let before = target.count()?;
     let deadline = Instant::now() + DEADLINE;

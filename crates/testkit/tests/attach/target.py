@@ -17,6 +17,7 @@ def traces():
     found["hook"] = sys.breakpointhook is not sys.__breakpointhook__
     found["names"] = [name for name in globals() if "pausa" in name]
     found["count"] = count
+    found["alive"] = alive
     return found
 
 
@@ -26,6 +27,7 @@ def tell(*_):
 
 signal.signal(signal.SIGUSR1, tell)
 count = 0
+alive = 0
 
 
 def work(number=0):
@@ -39,6 +41,26 @@ def work(number=0):
 
 def busy():
     while True:
+        work()
+
+
+class Given:
+    def __init__(self):
+        global alive
+        alive += 1
+
+    def __del__(self):
+        global alive
+        alive -= 1
+
+
+def give():
+    return Given()
+
+
+def giving():
+    while True:
+        give()  # @given
         work()
 
 

@@ -88,6 +88,11 @@ impl Target {
         self.lines.recv_timeout(DEADLINE).map_err(|_| format!("process {} says nothing", self.pid()))
     }
 
+    /// Passes over what it has written until it says what it was asked.
+    pub fn forget_lines(&self) {
+        while self.lines.try_recv().is_ok() {}
+    }
+
     pub fn signal(&self, signal: Signal) -> Result<()> {
         kill(Pid::from_raw(self.pid().cast_signed()), signal).map_err(|errno| errno.to_string())
     }
@@ -150,10 +155,15 @@ impl Target {
 
     /// How far it has come, as it says itself.
     pub fn count(&self) -> Result<u64> {
+        self.number("count")
+    }
+
+    /// What it says of itself by this name.
+    pub fn number(&self, name: &str) -> Result<u64> {
         self.signal(Signal::SIGUSR1)?;
         let said = self.line()?;
         let inside: Value = serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))?;
-        inside["count"].as_u64().ok_or_else(|| format!("no count in {inside}"))
+        inside[name].as_u64().ok_or_else(|| format!("no {name} in {inside}"))
     }
 
     fn outside(&self) -> Result<Outside> {
