@@ -75,12 +75,32 @@ fn serve(session: Arc<Session>, requests: Requests, luggage: Option<Arc<Luggage>
 /// The client has gone: nothing of the conversation stays open.
 fn forget(session: &Arc<Session>) {
     let over = lock(&CONVERSATION).take_if(|conversation| Arc::ptr_eq(&conversation.session, session));
-    // It holds the handle of the calling thread, which nobody waits for any more.
-    drop(over);
+    // A program that has closed the connection itself may fork on, and its children are debugged.
+    if let Some(conversation) = &over {
+        *lock(&INHERITED) = Some(conversation.session.policy().clone());
+    }
+    if let Some(Conversation { service: Some(Service::Running(thread)), .. }) = over {
+        *lock(&LEAVING) = Some((std::process::id(), thread));
+    }
+}
+
+/// The thread of a conversation that is over, which has next to nothing left to do, and its process.
+static LEAVING: Mutex<Option<(u32, JoinHandle<Option<Requests>>)>> = Mutex::new(None);
+
+/// Waits until the thread of a conversation that is over is gone.
+fn wait_for_leaving() {
+    // That thread has the lock for a moment, and may have had it when this process was forked.
+    match LEAVING.try_lock().ok().and_then(|mut leaving| leaving.take()) {
+        Some((process, thread)) if process == std::process::id() => drop(thread.join()),
+        // It is the parent's.
+        Some((_, thread)) => std::mem::forget(thread),
+        None => {}
+    }
 }
 
 /// Takes the thread down.
 pub fn suspend() {
+    wait_for_leaving();
     let thread = {
         let mut conversation = lock(&CONVERSATION);
         let Some(conversation) = conversation.as_mut() else { return };
@@ -114,7 +134,7 @@ pub fn resume() {
     };
 }
 
-/// In a forked child: what clients of its parent might do.
+/// What clients of a conversation that is over might do: for a forked child, that of its parent.
 static INHERITED: Mutex<Option<Policy>> = Mutex::new(None);
 
 /// What clients of this forked child may do: what those of its parent might, when it was forked.

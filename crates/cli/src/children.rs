@@ -23,6 +23,23 @@ pub fn open(welcome: Welcome) -> Result<Children, String> {
     Children::welcome(welcome).map_err(|error| error.to_string())
 }
 
+/// What has become of a process, in the terminal's words.
+pub fn fate(fate: HubFate) -> Fate {
+    match fate {
+        HubFate::Ended(how) => Fate::Ended(how.map(ended)),
+        HubFate::Replaced => Fate::Replaced,
+        HubFate::Undebugged => Fate::Undebugged,
+    }
+}
+
+/// How a process ended, in the terminal's words.
+pub fn ended(ended: pausa_hub::Ended) -> Ended {
+    match ended {
+        pausa_hub::Ended::Code(code) => Ended::Code(code),
+        pausa_hub::Ended::Signal(signal) => Ended::Signal(signal),
+    }
+}
+
 struct Process(pausa_hub::Relative);
 
 impl Relative for Process {
@@ -35,13 +52,11 @@ impl Relative for Process {
     }
 
     fn fate(&self) -> Fate {
-        match self.0.fate() {
-            HubFate::Alive => Fate::Alive,
-            HubFate::Ended(ended) => Fate::Ended(ended.map(|ended| match ended {
-                pausa_hub::Ended::Code(code) => Ended::Code(code),
-                pausa_hub::Ended::Signal(signal) => Ended::Signal(signal),
-            })),
-        }
+        fate(self.0.fate())
+    }
+
+    fn wait(&self) -> Option<Ended> {
+        self.0.wait().map(ended)
     }
 
     fn describe(&self, ended: Ended) -> String {

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use nix::sys::signal::Signal;
 use pausa_hub::pythons::Python;
 use pausa_hub::{Launch, Streams, Target};
-use pausa_terminal::debuggee::{Ended, Launched, Launcher, Process, Welcome};
+use pausa_terminal::debuggee::{Ended, Fate, Launched, Launcher, Process, Welcome};
 
 use crate::children;
 
@@ -78,10 +78,11 @@ impl Process for Program {
     }
 
     fn wait(&self) -> Ended {
-        match self.0.wait() {
-            pausa_hub::Ended::Code(code) => Ended::Code(code),
-            pausa_hub::Ended::Signal(signal) => Ended::Signal(signal),
-        }
+        children::ended(self.0.wait())
+    }
+
+    fn fate(&self) -> Fate {
+        children::fate(self.0.fate())
     }
 
     fn describe(&self, ended: Ended) -> String {

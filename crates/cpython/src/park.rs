@@ -6,7 +6,8 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use pausa_engine::port::{Flow, Task};
@@ -59,6 +60,37 @@ pub enum Attention {
     Pause = 2,
     /// One thread runs alone: others wait.
     Alone = 4,
+}
+
+/// The agent's own thread, as it was started last.
+struct Worker {
+    process: u32,
+    world: Weak<World>,
+    thread: JoinHandle<()>,
+}
+
+/// Locked for moments only, by threads without the GIL too.
+static WORKER: Mutex<Option<Worker>> = Mutex::new(None);
+
+/// Waits until the agent's own thread is gone, if it has a task to end at most: not while the program is stopped, or is about
+/// to be. Called before a fork.
+pub fn wait_for_worker_s_end(py: Python<'_>) {
+    // In a forked child the lock may never be free.
+    let Ok(mut last) = WORKER.try_lock() else { return };
+    let is_foreign = |worker: &Worker| worker.process != std::process::id();
+    let ends = |worker: &Worker| {
+        let is_own = worker.thread.thread().id() == thread::current().id();
+        !is_own && worker.world.upgrade().is_none_or(|world| world.runs())
+    };
+    let Some(worker) = last.take_if(|worker| is_foreign(worker) || ends(worker)) else { return };
+    drop(last);
+    if is_foreign(&worker) {
+        // It is the parent's.
+        std::mem::forget(worker.thread);
+    } else {
+        // Without the GIL, which it may wait for.
+        py.detach(|| drop(worker.thread.join()));
+    }
 }
 
 impl World {
@@ -247,8 +279,12 @@ impl World {
         queue.worker_runs = true;
         drop(queue);
         let world = Arc::clone(self);
-        if crate::native_threads::spawn("pausa", move || world.run_worker()).is_none() {
-            self.lock().worker_runs = false;
+        match crate::native_threads::spawn("pausa", move || world.run_worker()) {
+            Some(thread) => {
+                let worker = Worker { process: std::process::id(), world: Arc::downgrade(self), thread };
+                *WORKER.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker);
+            }
+            None => self.lock().worker_runs = false,
         }
     }
 
@@ -308,6 +344,12 @@ impl World {
     pub fn expect_pause(&self) {
         self.lock().pause_until = Some(Instant::now() + PAUSE_PATIENCE);
         self.changed.notify_all();
+    }
+
+    /// True if nobody is stopped, and nobody is asked to.
+    fn runs(&self) -> bool {
+        let queue = self.lock();
+        !queue.stopped && queue.pause_until.is_none()
     }
 
     /// Ends the agent's own thread before the interpreter goes: afterwards nothing of ours waits for the GIL.

@@ -10,6 +10,9 @@ use std::time::SystemTime;
 
 use crate::LaunchError;
 
+/// The agent library in cargo's build folder.
+const BUILT_AGENT: &str = "libpausa_agent.so";
+
 /// Our files on this machine.
 pub(crate) struct Install {
     /// The agent library, absolute.
@@ -37,7 +40,7 @@ impl Install {
 }
 
 fn find_agent(command: &Path) -> Option<PathBuf> {
-    let built = command.ancestors().skip(1).take(2).map(|folder| folder.join("libpausa_agent.so"));
+    let built = command.ancestors().skip(1).take(2).map(|folder| folder.join(BUILT_AGENT));
     built.into_iter().find(|library| library.is_file()).or_else(|| {
         let agents = installed_packages(command).filter_map(|package| agent_in(&package));
         // Several Pythons may share a prefix (as in /usr/local); the last installed is the most likely to match us.
@@ -56,10 +59,17 @@ fn installed_packages(command: &Path) -> impl Iterator<Item = PathBuf> + use<> {
 }
 
 fn agent_in(package: &Path) -> Option<PathBuf> {
-    entries(package).find(|file| {
-        let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        name.starts_with("_agent.") && name.ends_with(".so")
-    })
+    entries(package).find(|file| is_installed_agent(file))
+}
+
+fn is_installed_agent(file: &Path) -> bool {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.starts_with("_agent.") && name.ends_with(".so")
+}
+
+/// True for a file that is an agent library by its name, installed or just built.
+pub(crate) fn is_agent(file: &Path) -> bool {
+    is_installed_agent(file) || file.ends_with(BUILT_AGENT)
 }
 
 /// The package that goes with `agent`: the one it lies in, else the source tree's.

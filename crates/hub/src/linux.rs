@@ -5,13 +5,16 @@
 
 use std::fs;
 use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 
 use nix::errno::Errno;
-use nix::poll::{PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::socket::{getsockopt, sockopt};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::{Pid, Uid};
+use rustix::process::{PidfdFlags, pidfd_open};
 
 /// True if the process at the other end belongs to our own user.
 pub(crate) fn is_own_user(stream: &UnixStream) -> bool {
@@ -38,6 +41,27 @@ pub(crate) fn wait_unreaped(pid: Pid) -> io::Result<()> {
             Err(errno) => return Err(errno.into()),
         }
     }
+}
+
+/// A process, to be waited for; None if there is none, or the system (before Linux 5.3) knows no such thing.
+pub(crate) fn open_process(pid: i32) -> Option<OwnedFd> {
+    pidfd_open(rustix::process::Pid::from_raw(pid)?, PidfdFlags::empty()).ok()
+}
+
+/// Waits until a process that was opened has ended, or, without one, for a moment.
+pub(crate) fn wait_ended(process: Option<&OwnedFd>) {
+    match process {
+        // An interruption ends it early, and the caller looks again.
+        Some(process) => drop(poll(&mut [PollFd::new(process.as_fd(), PollFlags::POLLIN)], PollTimeout::NONE)),
+        None => pause(100),
+    }
+}
+
+/// True if a file that is one of these is mapped into a process.
+pub(crate) fn has_mapped(pid: i32, is_one: impl Fn(&Path) -> bool) -> bool {
+    let maps = fs::read(format!("/proc/{pid}/maps")).unwrap_or_default();
+    let maps = String::from_utf8_lossy(&maps);
+    maps.lines().filter_map(|line| line.find('/').and_then(|at| line.get(at..))).any(|path| is_one(Path::new(path)))
 }
 
 /// The processes of a group that have not ended, by their ids.

@@ -13,7 +13,7 @@ use std::thread;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
-use crate::{Pty, linux};
+use crate::{Fate, Pty, linux};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +128,16 @@ impl Process {
     /// How it ended, if it has.
     pub fn try_wait(&self) -> Option<Ended> {
         *self.shared.end()
+    }
+
+    /// What has become of it, as [`Fate::of`].
+    pub fn fate(&self) -> Fate {
+        let end = self.shared.end();
+        match *end {
+            Some(ended) => Fate::Ended(Some(ended)),
+            // Unreaped, so that the id means it.
+            None => Fate::of(self.pid(), linux::Status::of(self.pid()).as_ref()),
+        }
     }
 
     /// Asks it to end, as `kill PID` does.

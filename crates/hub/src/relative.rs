@@ -9,6 +9,7 @@ use std::os::unix::net::UnixStream;
 use nix::sys::signal::{self, Signal};
 use nix::unistd::Pid;
 
+use crate::install::is_agent;
 use crate::{Ended, linux};
 
 /// What has become of a process whose agent has gone.
@@ -16,8 +17,23 @@ use crate::{Ended, linux};
 pub enum Fate {
     /// It has ended; how, if that could be read.
     Ended(Option<Ended>),
-    /// It lives: it runs another program now, or its agent has left it.
-    Alive,
+    /// It runs another program now.
+    Replaced,
+    /// It runs on as it was, without its agent: the program has closed the connection, or somebody has let it go.
+    Undebugged,
+}
+
+impl Fate {
+    /// Of a process of which the system says this. To be asked when its agent's stream has ended: a process that is about to
+    /// end knows its exit status, and one that becomes another program has left its memory, before its files are closed.
+    pub(crate) fn of(pid: i32, status: Option<&linux::Status>) -> Self {
+        match status {
+            Some(status) if status.ends => Self::Ended(Some(Ended::from_wait_status(status.exit_code))),
+            Some(_) if linux::has_mapped(pid, is_agent) => Self::Undebugged,
+            Some(_) => Self::Replaced,
+            None => Self::Ended(None),
+        }
+    }
 }
 
 /// See the module.
@@ -54,14 +70,21 @@ impl Relative {
         words.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
     }
 
-    /// What has become of it. To be asked when its agent's stream has ended: a process that is about to end knows its
-    /// exit status before its files are closed.
+    /// What has become of it, as [`Fate::of`].
     pub fn fate(&self) -> Fate {
-        match self.status() {
-            Some(status) if status.ends => Fate::Ended(Some(Ended::from_wait_status(status.exit_code))),
-            Some(_) => Fate::Alive,
-            None => Fate::Ended(None),
+        Fate::of(self.pid, self.status().as_ref())
+    }
+
+    /// Waits for its end; how it ended, if its parent has not taken that.
+    pub fn wait(&self) -> Option<Ended> {
+        let open = linux::open_process(self.pid);
+        while let Some(status) = self.status() {
+            if status.ends {
+                return Some(Ended::from_wait_status(status.exit_code));
+            }
+            linux::wait_ended(open.as_ref());
         }
+        None
     }
 
     fn status(&self) -> Option<linux::Status> {

@@ -195,21 +195,28 @@ impl Session {
     /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be
     /// served again. When the client has gone the debuggee is left to itself.
     pub fn serve(&self, mut requests: Requests) -> Option<Requests> {
-        loop {
+        let is_cut = loop {
             match requests.next_request() {
                 Ok(Some(request)) => self.handle(&request),
                 Err(ReceiveError::Stream(error)) if error.kind() == ErrorKind::WouldBlock => return Some(requests),
                 Err(error) if !error.is_fatal() => {}
-                Ok(None) | Err(_) => break,
+                // The program has closed our connection, as daemons do.
+                Err(ReceiveError::Stream(error)) if error.kind() == ErrorKind::NotConnected => break true,
+                Ok(None) | Err(_) => break false,
             }
-        }
+        };
         self.outgoing.close();
         self.presence.set(false);
         self.debuggee.cancel_evaluation();
         let end = self.end_with_client.load(Ordering::Relaxed);
         self.debuggee.post(Box::new(move |commands| {
-            commands.detach();
-            if end {
+            if is_cut {
+                commands.detach_but_follow();
+            } else {
+                commands.detach();
+            }
+            // A program that has closed the connection still has its client, which sees it run.
+            if end && !is_cut {
                 commands.terminate(true);
             }
             Flow::Resume

@@ -33,6 +33,8 @@ pub trait Process: Send + Sync {
     fn pid(&self) -> i32;
     /// Waits for its end; any thread may, any number of times.
     fn wait(&self) -> Ended;
+    /// What has become of it, when its agent is gone.
+    fn fate(&self) -> Fate;
     /// How it ended, with the name of the signal if one killed it, as the end of a sentence about the program.
     fn describe(&self, ended: Ended) -> String;
     /// Kills it.
@@ -53,8 +55,10 @@ pub trait Process: Send + Sync {
 pub enum Fate {
     /// It has ended; how, if that could be read.
     Ended(Option<Ended>),
-    /// It runs on: another program, or without its agent.
-    Alive,
+    /// It runs another program now.
+    Replaced,
+    /// It runs on as it was, but undebugged: the program has closed the connection of its agent.
+    Undebugged,
 }
 
 /// A process that the program, or one of its children, has started.
@@ -65,6 +69,8 @@ pub trait Relative: Send + Sync {
     fn command(&self) -> String;
     /// What has become of it.
     fn fate(&self) -> Fate;
+    /// Waits for its end; how it ended, if that could be read. Any thread may, any number of times.
+    fn wait(&self) -> Option<Ended>;
     /// How it ended, as [`Process::describe`].
     fn describe(&self, ended: Ended) -> String;
     /// Kills it.

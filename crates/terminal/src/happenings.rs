@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use pausa_dap::Event;
 
-use crate::debuggee::{Ended, Process};
+use crate::debuggee::{Ended, Process, Relative};
 use crate::session::Welcomed;
 
 /// Which run of the program something belongs to.
@@ -26,6 +26,8 @@ pub enum Happening {
     Closed(Run),
     /// The program ended.
     Ended(Run, Ended),
+    /// A child whose agent had gone before has ended; how, if that could be read.
+    Left(Run, Option<Ended>),
     /// The program, or a child of it, has started a process that is debugged from now on.
     Child(Box<Welcomed>),
     /// Ctrl-C.
@@ -75,6 +77,17 @@ impl Happenings {
             })?;
         }
         Ok(())
+    }
+
+    /// Feeds the end of a child whose agent is gone.
+    pub fn watch_end(&self, run: Run, process: Arc<dyn Relative>) {
+        let sender = self.sender();
+        let wait = move || {
+            let ended = process.wait();
+            let _ = sender.send(Happening::Left(run, ended));
+        };
+        // Without a thread it stays in the list of processes after its end.
+        let _ = thread::Builder::new().name("pausa-end".into()).spawn(wait);
     }
 
     /// Waits for the next.

@@ -11,6 +11,7 @@ def work(files):
 
 # As daemons do: all descriptors but the standard ones.
 os.closerange(3, 256)
+input()
 files = [tempfile.TemporaryFile() for _ in range(16)]
 print(work(files))
 print(all(os.pread(file.fileno(), 100, 0) == b"x%d" % n for n, file in enumerate(files)))

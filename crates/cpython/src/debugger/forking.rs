@@ -39,11 +39,15 @@ impl Debugger {
 /// Registers with `os.register_at_fork`.
 pub fn register(py: Python<'_>) -> PyResult<()> {
     let before = PyCFunction::new_closure(py, Some(c"pausa_before_fork"), None, |arguments, _| {
-        let debugger = Debugger::enter().filter(|_| innermost_frames(arguments.py()).len() == 1);
-        if let Some(debugger) = &debugger {
+        crate::park::wait_for_worker_s_end(arguments.py());
+        if innermost_frames(arguments.py()).len() != 1 {
+            return;
+        }
+        if let Some(debugger) = Debugger::enter() {
             debugger.listener.rest();
         }
-        if let (Some(_), Some(hooks)) = (&debugger, HOOKS.get()) {
+        // Also without a debugger: a thread of ours may not be quite gone.
+        if let Some(hooks) = HOOKS.get() {
             (hooks.suspend)();
         }
     })?;
@@ -58,14 +62,15 @@ pub fn register(py: Python<'_>) -> PyResult<()> {
         }
     })?;
     let in_child = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_child"), None, |arguments, _| {
+        let relay = spawning::relay().filter(|_| !spawning::is_about_to_exec());
         if let Some(debugger) = Debugger::enter() {
-            let relay = spawning::relay().filter(|_| !spawning::is_about_to_exec());
             debugger.leave(arguments.py());
             debugger.world.abandon();
             debugger.listener.abandoned();
-            if let (Some(relay), Some(hooks)) = (relay, HOOKS.get()) {
-                (hooks.begin)(arguments.py(), &relay);
-            }
+        }
+        // Also where the parent has no debugger any more because it has closed its connection.
+        if let (Some(relay), Some(hooks)) = (relay, HOOKS.get()) {
+            (hooks.begin)(arguments.py(), &relay);
         }
     })?;
     let keywords = pyo3::types::PyDict::new(py);

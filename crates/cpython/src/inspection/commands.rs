@@ -137,6 +137,12 @@ impl Commands for Inspection<'_> {
         self.debugger.leave(self.py);
     }
 
+    fn detach_but_follow(&mut self) {
+        let relay = crate::spawning::relay();
+        self.debugger.leave(self.py);
+        crate::spawning::follow(self.py, relay);
+    }
+
     fn terminate(&mut self, now: bool) {
         let signal = if now { libc::SIGKILL } else { libc::SIGTERM };
         // SAFETY: a signal to our own process; nothing is shared with it.

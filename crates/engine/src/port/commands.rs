@@ -89,6 +89,8 @@ pub trait Commands: Inspector {
     fn notice(&self) -> Option<String>;
     /// Leaves the program as if pausa had never been there; called once, last.
     fn detach(&mut self);
+    /// The same, but what the program starts is debugged as before: the front end is there, the connection to it is not.
+    fn detach_but_follow(&mut self);
     /// Asks the program to end, as `kill PID` does; with `now`, it ends at once, as `kill -9 PID`.
     fn terminate(&mut self, now: bool);
 }

@@ -494,7 +494,10 @@ fn tell_fate(client: &Client, relative: &Relative) {
         Fate::Ended(None) => {
             client.say("the process has ended; its parent had its exit status before it could be read")
         }
-        Fate::Alive => {}
+        Fate::Replaced => {}
+        Fate::Undebugged => client.say(
+            "the program has closed pausa's connection, as daemons do, and runs on undebugged; what it starts is debugged",
+        ),
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) const COMMANDS: &[Command] = &[
 fn processes(session: &mut Session, _arguments: &str) -> Outcome {
     let Some(running) = &session.running else { return session.say(["No program runs."]) };
     let state = |running: &Running, stopped: bool| match (running.is_mute, stopped) {
+        (true, _) if running.is_undebugged => "runs undebugged: it has closed pausa's connection",
         (true, _) => "runs another program",
         (false, true) => "has stopped",
         (false, false) => "runs",

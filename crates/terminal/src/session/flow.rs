@@ -9,7 +9,7 @@ use pausa_dap::{Event, events, requests, types};
 use super::start::answer;
 use super::{Origin, Running, Session};
 use crate::console::Keyboard;
-use crate::debuggee::Ended;
+use crate::debuggee::{Ended, Fate};
 use crate::fault::Outcome;
 use crate::happenings::{Happening, Run};
 use crate::render;
@@ -65,7 +65,7 @@ impl Session {
                 }
                 Some(happening) => {
                     // What is said then needs the terminal in its own mode.
-                    let is_end = matches!(happening, Happening::Ended(..) | Happening::Closed(_));
+                    let is_end = matches!(happening, Happening::Ended(..) | Happening::Closed(_) | Happening::Left(..));
                     drop(keyboard.take_if(|_| is_end));
                     self.take(happening)?;
                     if is_end {
@@ -94,6 +94,7 @@ impl Session {
             Happening::Closed(run) if self.is_current(run) => self.take_closed(),
             Happening::Closed(run) => self.other_is_gone(run),
             Happening::Ended(run, ended) => self.take_end(run, ended),
+            Happening::Left(run, ended) => self.take_left(run, ended),
             Happening::Child(welcomed) => return self.take_in(*welcomed),
             Happening::Interrupt => {}
         }
@@ -105,7 +106,14 @@ impl Session {
         let Some(running) = &mut self.running else { return };
         match running.process {
             // Its end follows, or what it becomes.
-            Origin::Ours(..) => running.is_mute = true,
+            Origin::Ours(ref process, _) if !running.is_mute => {
+                let fate = process.fate();
+                (running.is_mute, running.is_undebugged) = (true, fate == Fate::Undebugged);
+                let number = running.number;
+                self.tell_undebugged(number, fate);
+            }
+            // We have let it go.
+            Origin::Ours(..) => {}
             Origin::Child(_) => self.child_is_gone(),
             Origin::Foreign => self.finish(None),
         }
@@ -282,11 +290,12 @@ impl Session {
 
     /// Leaves the program, which runs on as if pausa had never been there.
     pub fn detach(&mut self) -> Outcome {
-        let Some(running) = &self.running else { return Err("the program does not run".into()) };
+        let Some(running) = &mut self.running else { return Err("the program does not run".into()) };
         running.client.request::<requests::Disconnect>(types::DisconnectArguments {
             terminate_debuggee: Some(false),
             ..Default::default()
         })?;
+        running.is_mute = true;
         self.stop = None;
         let is_ours = running.process.ours().is_some();
         for other in std::mem::take(&mut self.others) {

@@ -82,8 +82,10 @@ pub struct Running {
     pub process: Origin,
     /// The interpreter or the command, as text.
     pub python: String,
-    /// Its agent is gone: it is about to end, or to run another program.
+    /// Its agent is gone: it is about to end, or runs another program, or this one undebugged.
     pub is_mute: bool,
+    /// Its agent is gone because the program has closed the connection.
+    pub is_undebugged: bool,
 }
 
 /// How a process came to be, which is what can be done with it.

@@ -110,17 +110,18 @@ impl Session {
         if let Some(running) = self.running.as_mut().filter(|running| running.process.pid() == Some(pid)) {
             // The process looked at runs another program by now.
             (running.run, running.client, running.is_mute) = (run, client, false);
+            running.is_undebugged = false;
             self.stop = None;
             self.threads = Threads::default();
             self.kept.breakpoints.load(&answers);
         } else if let Some(other) = known.and_then(|at| self.others.get_mut(at)) {
-            other.running = Running { run, client, is_mute: false, ..other.running.clone() };
+            other.running = Running { run, client, is_mute: false, is_undebugged: false, ..other.running.clone() };
             *other = Other::new(other.running.clone(), answers);
         } else {
             self.last_number += 1;
             let python = process.command();
             let (number, process) = (self.last_number, Origin::Child(process));
-            let running = Running { number, run, client, process, python, is_mute: false };
+            let running = Running { number, run, client, process, python, is_mute: false, is_undebugged: false };
             self.others.push(Other::new(running, answers));
         }
         if is_old {
@@ -217,12 +218,46 @@ impl Session {
         other.running.client.close();
         (other.stop, other.waits) = (None, None);
         other.running.is_mute = true;
-        if let Origin::Child(process) = &other.running.process
-            && let Fate::Ended(ended) = process.fate()
-        {
-            let told = end_of(other.running.number, &**process, ended);
-            self.others.remove(at);
-            self.screen.text(&told);
+        let number = other.running.number;
+        match &other.running.process {
+            Origin::Child(process) => match process.fate() {
+                Fate::Ended(ended) => {
+                    let told = end_of(number, &**process, ended);
+                    self.others.remove(at);
+                    self.screen.text(&told);
+                }
+                fate => {
+                    other.running.is_undebugged = fate == Fate::Undebugged;
+                    self.happenings.watch_end(run, process.clone());
+                    self.tell_undebugged(number, fate);
+                }
+            },
+            Origin::Ours(process, _) => {
+                let fate = process.fate();
+                other.running.is_undebugged = fate == Fate::Undebugged;
+                self.tell_undebugged(number, fate);
+            }
+            Origin::Foreign => {}
+        }
+    }
+
+    /// A child that is not debugged any more has ended.
+    pub(super) fn take_left(&mut self, run: Run, ended: Option<Ended>) {
+        let Some(at) = self.others.iter().position(|other| other.running.run == run) else { return };
+        let other = self.others.remove(at);
+        if let Origin::Child(process) = &other.running.process {
+            self.screen.text(&end_of(other.running.number, &**process, ended));
+        }
+    }
+
+    /// Says that a program does without us, if it does: what to stop at is not stopped at any more.
+    pub(super) fn tell_undebugged(&mut self, number: usize, fate: Fate) {
+        if fate == Fate::Undebugged {
+            let rest = if self.settings.no_children { "" } else { "; what it starts is debugged" };
+            self.screen.line(&format!(
+                "Process {number} has closed pausa's connection, as daemons close all that they have open: it runs on \
+                 undebugged{rest}."
+            ));
         }
     }
 
@@ -236,7 +271,10 @@ impl Session {
         if let Origin::Child(process) = &running.process {
             match process.fate() {
                 Fate::Ended(ended) => self.screen.text(&end_of(running.number, &**process, ended)),
-                Fate::Alive => {
+                fate => {
+                    running.is_undebugged = fate == Fate::Undebugged;
+                    self.happenings.watch_end(running.run, process.clone());
+                    self.tell_undebugged(running.number, fate);
                     let answers = self.kept.breakpoints.answers();
                     self.others.push(Other::new(running, answers));
                     self.others.sort_by_key(|other| other.running.number);
@@ -290,8 +328,12 @@ impl Session {
     pub fn look_at_process(&mut self, number: usize) -> Outcome {
         let at = self.others.iter().position(|other| other.running.number == number);
         let at = at.ok_or_else(|| format!("there is no process {number}: see `processes`"))?;
-        if self.others.get(at).is_some_and(|other| other.running.is_mute) {
-            return Err(format!("process {number} runs another program, or is about to end").into());
+        if let Some(running) = self.others.get(at).map(|other| &other.running).filter(|running| running.is_mute) {
+            let why = match running.is_undebugged {
+                true => "has closed pausa's connection and runs undebugged, but what it starts is debugged",
+                false => "runs another program, or is about to end",
+            };
+            return Err(format!("process {number} {why}").into());
         }
         if let Some(event) = self.look_at(at) {
             return self.take_stop(event);

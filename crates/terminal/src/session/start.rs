@@ -68,7 +68,7 @@ impl Session {
         self.ended = None;
         (self.last_number, self.told_number) = (1, 1);
         let process = process.map_or(Origin::Foreign, |process| Origin::Ours(process, run));
-        self.running = Some(Running { number: 1, run, client, process, python, is_mute: false });
+        self.running = Some(Running { number: 1, run, client, process, python, is_mute: false, is_undebugged: false });
         self.handshake()?;
         if self.settings.verbose {
             self.show_python()?;

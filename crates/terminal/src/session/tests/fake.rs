@@ -13,7 +13,7 @@ use std::thread;
 use pausa_dap::{Connection, ErrorBody, Incoming, Outgoing, events, types};
 use serde_json::{Value, json};
 
-use crate::debuggee::{Ended, Launched, Launcher, Process};
+use crate::debuggee::{Ended, Fate, Launched, Launcher, Process};
 use crate::happenings::Happening;
 use crate::input::{LineReader, Prompt, Surroundings, Typed};
 use crate::render::Look;
@@ -225,6 +225,10 @@ impl Process for FakeProcess {
         state.end_is_known = true;
         self.0.changed.notify_all();
         state.ended.unwrap()
+    }
+
+    fn fate(&self) -> Fate {
+        self.0.state.lock().unwrap().ended.map_or(Fate::Replaced, |ended| Fate::Ended(Some(ended)))
     }
 
     fn describe(&self, ended: Ended) -> String {
