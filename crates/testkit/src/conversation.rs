@@ -72,6 +72,18 @@ impl Conversation {
         Ok(Conversation { input, events, program, home, printed: Vec::new(), end: None, deadline })
     }
 
+    /// The program's process id.
+    #[must_use]
+    pub fn pid(&self) -> i32 {
+        self.program.as_raw()
+    }
+
+    /// The ids of all processes that have its home, its own and those that were started below it, if it was given one.
+    #[must_use]
+    pub fn processes(&self) -> Vec<i32> {
+        self.home.as_deref().map(processes_at).unwrap_or_default().into_iter().map(Pid::as_raw).collect()
+    }
+
     /// Types a line. A program that no longer reads is no error here: its end is seen by the next wait.
     pub fn send(&mut self, line: &str) {
         if let Some(input) = &mut self.input {
