@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::Command;
+use std::time::Instant;
 
 use nix::sys::ptrace;
 use nix::sys::signal::Signal;
@@ -11,7 +12,7 @@ use nix::unistd::Pid;
 use pausa_testkit::Result;
 
 use crate::places::is_root;
-use crate::target::Target;
+use crate::target::{DEADLINE, Target};
 use crate::{all_pythons, built, check, program, python, said, same};
 
 /// Checks that `--check` refuses with these words, on one line.
@@ -51,6 +52,12 @@ fn sleep_as(name: &str) -> Result<(Other, tempfile::TempDir)> {
 #[test]
 fn what_is_no_cpython() -> Result<()> {
     refused("2147483647", &["no process", "pausa ps"])?;
+    // It has ended, and nobody has asked how.
+    let ended = Other::start(&mut Command::new("true"))?;
+    while !fs::read_to_string(format!("/proc/{}/stat", ended.id())).unwrap_or_default().contains(") Z ") {
+        std::thread::yield_now();
+    }
+    refused(&ended.id(), &["has ended already"])?;
     let (sleep, _folder) = sleep_as("sleep")?;
     refused(&sleep.id(), &["(sleep)", "runs no Python"])?;
     let (pypy, _folder) = sleep_as("pypy3.11")?;
@@ -130,6 +137,55 @@ fn a_python_of_another_architecture() -> Result<()> {
     refused(&target.id(), &["for aarch64", "install pausa for that architecture"])
 }
 
+/// A program that looks from outside as if it had a Python in it, with these symbols; none without a C compiler.
+fn with_symbols(name: &str, symbols: &str) -> Result<Option<(Target, tempfile::TempDir)>> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let (source, program) = (folder.path().join("main.c"), folder.path().join(name));
+    let text =
+        format!("#include <unistd.h>\n{symbols}\nint main(void) {{ write(1, \"ready\\n\", 6); for (;;) pause(); }}\n");
+    fs::write(&source, text).map_err(|error| error.to_string())?;
+    let compiled = Command::new("cc").arg("-rdynamic").arg("-o").arg(&program).arg(&source).output();
+    if !compiled.is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: there is no C compiler");
+        return Ok(None);
+    }
+    Ok(Some((Target::of(Command::new(program))?, folder)))
+}
+
+/// `_PyRuntime` as 3.13 and later begin it, with this version and without or with the GIL.
+fn runtime(version: u32, free_threaded: bool) -> String {
+    let free_threaded = u8::from(free_threaded);
+    format!(
+        "struct {{ char cookie[8]; unsigned long version, free_threaded, others[400]; }} _PyRuntime = {{ {{'x','d','e','b',\
+         'u','g','p','y'}}, {version}UL, {free_threaded} }};"
+    )
+}
+
+#[test]
+fn a_python_that_is_too_new() -> Result<()> {
+    if let Some((target, _folder)) = with_symbols("python3.16", &runtime(0x0310_00f0, false))? {
+        refused(&target.id(), &["runs Python 3.16.0", "newer than this pausa knows", "--upgrade"])?;
+    }
+    // A version that is known, with another table than the one that is known of it: a pre-release.
+    if let Some((target, _folder)) = with_symbols("python3.14", &runtime(0x030e_00a1, false))? {
+        refused(&target.id(), &["runs Python 3.14.0", "newer than this pausa knows"])?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_python_that_says_it_has_no_lock() -> Result<()> {
+    let Some((target, _folder)) = with_symbols("python3.13t", &runtime(0x030d_00f0, true))? else { return Ok(()) };
+    refused(&target.id(), &["free-threaded", "usual build"])
+}
+
+#[test]
+fn a_python_that_cannot_be_made_to_call() -> Result<()> {
+    let symbols = "unsigned long Py_Version = 0x030c01f0; char _PyRuntime[4096];";
+    let Some((target, _folder)) = with_symbols("python3.12", symbols)? else { return Ok(()) };
+    refused(&target.id(), &["cannot be entered by ptrace", "does not export the C API", "pausa --listen"])
+}
+
 /// One without the GIL, beside those that are tested with.
 #[test]
 fn a_python_without_the_lock() -> Result<()> {
@@ -155,6 +211,7 @@ fn a_python_that_lets_nobody_in() -> Result<()> {
         let mut by_option = Command::new(&python.path);
         by_option.args(["-X", "disable-remote-debug"]).arg(program("target.py")).arg("busy");
         refused(&Target::of(by_option)?.id(), &["-X disable_remote_debug"])?;
+        refused(&Target::start(&python.path, "closed")?.id(), &["configured so by its program"])?;
     }
     Ok(())
 }
@@ -224,6 +281,50 @@ fn who_has_not_the_right() -> Result<()> {
     if let Ok(hidden) = Target::of(hidden) {
         let text = check_as_nobody(&hidden.id())?;
         check(text.contains("hides from its own user"), || text.clone())?;
+    }
+    Ok(())
+}
+
+/// What `kernel.yama.ptrace_scope` is is told by a file, which is another one in a mount namespace of ours: a system's own is
+/// not changed for a test. What keeps us out is real: the process has a capability that who asks has not.
+#[test]
+fn what_yama_allows_is_read() -> Result<()> {
+    if !is_root() {
+        return Ok(());
+    }
+    let folder = tempfile::Builder::new().tempdir_in("/tmp").map_err(|error| error.to_string())?;
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .map_err(|error| error.to_string())?;
+    let copy = folder.path().join("pausa");
+    fs::copy(built()?.join("pausa"), &copy).map_err(|error| error.to_string())?;
+    let nobody = ["--reuid=65534", "--regid=65534", "--clear-groups"];
+    // Whether it is a Python cannot be seen.
+    let mut able = Command::new("setpriv");
+    let target =
+        Other::start(able.args(nobody).args(["--inh-caps=+net_raw", "--ambient-caps=+net_raw", "sleep", "1000"]))?;
+    let name = || fs::read_to_string(format!("/proc/{}/comm", target.id())).unwrap_or_default();
+    let deadline = Instant::now() + DEADLINE;
+    while name().trim() != "sleep" {
+        check(Instant::now() < deadline, || "setpriv starts no sleep".into())?;
+        std::thread::yield_now();
+    }
+    let said = [
+        ("1", "by its parents only (kernel.yama.ptrace_scope is 1)", "setpriv --ptracer any"),
+        ("2", "only administrators trace (kernel.yama.ptrace_scope is 2)", "sudo pausa attach"),
+        ("3", "nobody trace (kernel.yama.ptrace_scope is 3", "pausa --listen"),
+        ("0", "a security module may forbid it", "dmesg"),
+    ];
+    for (scope, what, help) in said {
+        let script = "mount -t tmpfs none /proc/sys/kernel && mkdir /proc/sys/kernel/yama && \
+                      echo $0 > /proc/sys/kernel/yama/ptrace_scope && exec \"$@\"";
+        let mut command = Command::new("unshare");
+        command.args(["--mount", "--propagation", "private", "sh", "-c", script, scope, "setpriv"]).args(nobody);
+        command.arg(&copy).args(["attach", "--check", &target.id()]);
+        let output = command.output().map_err(|error| error.to_string())?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        check(output.status.code() == Some(2) && text.contains(what) && text.contains(help), || {
+            format!("with {scope}: {text}{}", String::from_utf8_lossy(&output.stdout))
+        })?;
     }
     Ok(())
 }

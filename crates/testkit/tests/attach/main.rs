@@ -10,6 +10,7 @@ mod kinds;
 mod places;
 mod server;
 mod target;
+mod waiting;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

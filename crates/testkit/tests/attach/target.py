@@ -194,6 +194,43 @@ def asyncio_busy():
     asyncio.run(main())
 
 
+def in_a_call():
+    # A call of C code that keeps the GIL, until somebody writes to the pipe of this name.
+    import ctypes
+
+    reader = os.open(sys.argv[2], os.O_RDWR)
+    libc = ctypes.PyDLL(None)
+    print("ready", flush=True)
+    libc.read(reader, ctypes.create_string_buffer(1), 1)
+    busy()
+
+
+def with_errno():
+    # C code that has set `errno` and waits, without the GIL, until somebody writes to the pipe.
+    import ctypes
+
+    reader = os.open(sys.argv[2], os.O_RDWR)
+    wait = ctypes.CDLL(sys.argv[3]).wait_with_errno
+    print("ready", flush=True)
+    found = wait(reader, 4242)
+    os.write(1, f"errno is {found}\n".encode())
+    busy()
+
+
+def closed():
+    # What a program does that configures its own interpreter (PyConfig.remote_debug): the flag is at a place that the
+    # interpreter tells.
+    import ctypes
+
+    words = ctypes.cast(ctypes.pythonapi._PyRuntime, ctypes.POINTER(ctypes.c_uint64))
+    support = {14: 89, 15: 105}[sys.version_info.minor]
+    get = ctypes.pythonapi.PyInterpreterState_Get
+    get.restype = ctypes.c_size_t
+    ctypes.c_int.from_address(get() + words[support + 2]).value = 0
+    print("ready", flush=True)
+    busy()
+
+
 def in_c():
     # One call of C code that keeps the GIL.
     import re
@@ -239,7 +276,7 @@ def audited():
 
 
 # These say so themselves, when they have got ready.
-LATE = ("reading", "subinterpreter", "threads", "contending", "small_stacks", "real_time_signals", "measured", "idle_threads", "asyncio_idle", "asyncio_busy", "hidden", "musl", "audited")
+LATE = ("reading", "subinterpreter", "threads", "contending", "small_stacks", "real_time_signals", "measured", "in_a_call", "with_errno", "closed", "idle_threads", "asyncio_idle", "asyncio_busy", "hidden", "musl", "audited")
 kind = globals()[sys.argv[1]]
 if not sys.argv[1] in LATE:
     print("ready", flush=True)
