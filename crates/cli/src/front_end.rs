@@ -111,6 +111,10 @@ impl Launcher for Connected {
         self.children = Some(crate::children::open(welcome)?);
         Ok(self.children.as_ref().map(|children| children.address().to_owned()))
     }
+
+    fn cleanup(&self) -> fn() {
+        pausa_hub::remove_folders
+    }
 }
 
 #[cfg(test)]

@@ -68,6 +68,10 @@ impl Launcher for ProgramLauncher {
         self.children = Some(children::open(welcome)?);
         Ok(self.children.as_ref().map(|children| children.address().to_owned()))
     }
+
+    fn cleanup(&self) -> fn() {
+        pausa_hub::remove_folders
+    }
 }
 
 struct Program(pausa_hub::Process);

@@ -33,5 +33,6 @@ pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};
 pub use process::{Ended, Process};
 pub use pty::{Pty, Tied};
 pub use relative::{Fate, Relative};
+pub use rendezvous::remove_folders;
 pub use stream::{Listener, Stream};
 pub use tools::{Costs, Counted, Counting, count_events, measure_costs};

@@ -3,12 +3,14 @@
 //! Used by `launch` and `front_end`. Invariant: waiting ends with a connection of our own user or with the end of the
 //! process that should have connected; nothing stays on disk after it.
 
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
 use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
@@ -23,11 +25,32 @@ const LONGEST_FOLDER: usize = 80;
 /// Where, beside the socket, a failed start leaves its reason.
 const REASON: &str = "reason";
 
+/// The folders that there are: a process that ends at a signal drops nothing.
+static FOLDERS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+
+fn folders() -> MutexGuard<'static, BTreeSet<PathBuf>> {
+    FOLDERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes what would be left of us if our process ended now, without dropping anything.
+pub fn remove_folders() {
+    for folder in std::mem::take(&mut *folders()) {
+        // It fails if it goes just now.
+        let _ = fs::remove_dir_all(folder);
+    }
+}
+
 /// A socket in a private folder of its own.
 pub(crate) struct Rendezvous {
     listener: UnixListener,
     path: PathBuf,
     folder: TempDir,
+}
+
+impl Drop for Rendezvous {
+    fn drop(&mut self) {
+        folders().remove(self.folder.path());
+    }
 }
 
 impl Rendezvous {
@@ -40,6 +63,7 @@ impl Rendezvous {
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(&parent)
             .map_err(failed)?;
+        folders().insert(folder.path().to_owned());
         let path = folder.path().join("agent");
         let listener = bind(&path)?;
         Ok(Self { listener, path, folder })

@@ -119,4 +119,6 @@ pub trait Launcher {
     /// # Errors
     /// Says in one line why there can be none.
     fn follow_children(&mut self, welcome: Welcome) -> Result<Option<String>, String>;
+    /// What removes all that would be left behind if our process ended at once.
+    fn cleanup(&self) -> fn();
 }

@@ -50,9 +50,10 @@ pub fn run(settings: Settings, launcher: Box<dyn Launcher>) -> io::Result<i32> {
         Box::new(PlainReader::stdin(at_prompt.clone())?)
     };
     let screen = Screen::new(Box::new(io::stdout()), look);
+    let cleanup = launcher.cleanup();
     let mut session = Session::new(settings, launcher, reader, screen);
     let (current, sender) = session.wires();
-    signals::watch(current, at_prompt, sender)?;
+    signals::watch(current, at_prompt, sender, cleanup)?;
     Ok(session.run())
 }
 

@@ -1,32 +1,63 @@
 //! Ctrl-C, a terminal that changes its size, a terminal that vanishes.
 //!
-//! A thread of its own waits for the signals; started once a session. Invariant: when we are told to go, the program
-//! goes first, and the terminal is left as it was found.
+//! A thread of its own waits for the signals; started once a session. Invariant: when we are told to go, the program and the
+//! processes that it has started go first, nothing of ours stays on disk, and the terminal is left as it was found.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
 use signal_hook::iterator::Signals;
 
-use crate::debuggee::Process;
+use crate::debuggee::{Process, Relative};
 use crate::happenings::Happening;
 
-/// The program that runs now, if one does: known to the thread that waits for signals.
+/// The program that runs now, if one does, and its other processes: known to the thread that waits for signals.
 #[derive(Clone, Default)]
-pub struct Current(Arc<Mutex<Option<Arc<dyn Process>>>>);
+pub struct Current(Arc<Mutex<Processes>>);
+
+#[derive(Default)]
+struct Processes {
+    program: Option<Arc<dyn Process>>,
+    /// By their ids.
+    others: BTreeMap<i32, Arc<dyn Relative>>,
+}
 
 impl Current {
     /// Makes a program the present one, or none.
     pub fn set(&self, process: Option<Arc<dyn Process>>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = process;
+        *self.lock() = Processes { program: process, ..Processes::default() };
+    }
+
+    /// A process of the program is there.
+    pub fn add(&self, process: Arc<dyn Relative>) {
+        self.lock().others.insert(process.pid(), process);
+    }
+
+    /// It has ended.
+    pub fn remove(&self, process: &dyn Relative) {
+        self.lock().others.remove(&process.pid());
     }
 
     fn get(&self) -> Option<Arc<dyn Process>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.lock().program.clone()
+    }
+
+    /// Kills the program if it is ours, and then all that it has started.
+    fn kill(&self) {
+        let Processes { program, others } = &*self.lock();
+        if let Some(program) = program {
+            program.kill();
+            others.values().for_each(|process| process.kill());
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Processes> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Tells the program's terminal how large ours is.
@@ -67,18 +98,18 @@ impl Drop for Leave {
     }
 }
 
-/// Starts to watch.
+/// Starts to watch. `cleanup` removes what would be left of us at an end at once.
 ///
 /// # Errors
 /// If the system refuses.
-pub fn watch(current: Current, at_prompt: AtPrompt, sender: Sender<Happening>) -> io::Result<()> {
+pub fn watch(current: Current, at_prompt: AtPrompt, sender: Sender<Happening>, cleanup: fn()) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGHUP, SIGTERM, SIGWINCH])?;
     thread::Builder::new().name("pausa-signals".into()).spawn(move || {
         for signal in signals.forever() {
             match signal {
                 SIGWINCH => current.resize(),
                 SIGINT if !at_prompt.is_enough() => drop(sender.send(Happening::Interrupt)),
-                signal => leave(&current, signal),
+                signal => leave(&current, cleanup, signal),
             }
         }
     })?;
@@ -86,10 +117,9 @@ pub fn watch(current: Current, at_prompt: AtPrompt, sender: Sender<Happening>) -
 }
 
 /// Ends the program and ourselves as this signal would have.
-pub fn leave(current: &Current, signal: i32) {
-    if let Some(process) = current.get() {
-        process.kill();
-    }
+fn leave(current: &Current, cleanup: fn(), signal: i32) {
+    current.kill();
+    cleanup();
     // It fails if there is no terminal any more, which is one reason to be here.
     let _ = crossterm::terminal::disable_raw_mode();
     std::process::exit(128 + signal);

@@ -108,4 +108,8 @@ impl Launcher for ProcessLauncher {
         self.children = Some(crate::children::open(welcome)?);
         Ok(self.children.as_ref().map(|children| children.address().to_owned()))
     }
+
+    fn cleanup(&self) -> fn() {
+        pausa_hub::remove_folders
+    }
 }

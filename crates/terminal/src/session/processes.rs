@@ -69,12 +69,15 @@ impl Session {
         if self.settings.no_children || self.children.is_some() {
             return Ok(());
         }
-        let (recipe, sender) = (self.recipe.clone(), self.happenings.sender());
+        let (recipe, sender, current) = (self.recipe.clone(), self.happenings.sender(), self.current.clone());
         self.children = self.launcher.follow_children(Box::new(move |newcomer: Newcomer| {
             let told: Recipe = recipe.lock().clone();
-            // One that goes away meanwhile has nothing to say any more.
-            if let Ok(welcomed) = welcome(newcomer, &told) {
-                let _ = sender.send(Happening::Child(Box::new(welcomed)));
+            let process = newcomer.process.clone();
+            current.add(process.clone());
+            match welcome(newcomer, &told) {
+                Ok(welcomed) => drop(sender.send(Happening::Child(Box::new(welcomed)))),
+                // One that goes away meanwhile has nothing to say any more.
+                Err(_) => current.remove(&*process),
             }
         }))?;
         Ok(())
@@ -223,6 +226,7 @@ impl Session {
             Origin::Child(process) => match process.fate() {
                 Fate::Ended(ended) => {
                     let told = end_of(number, &**process, ended);
+                    self.current.remove(&**process);
                     self.others.remove(at);
                     self.screen.text(&told);
                 }
@@ -246,6 +250,7 @@ impl Session {
         let Some(at) = self.others.iter().position(|other| other.running.run == run) else { return };
         let other = self.others.remove(at);
         if let Origin::Child(process) = &other.running.process {
+            self.current.remove(&**process);
             self.screen.text(&end_of(other.running.number, &**process, ended));
         }
     }
@@ -270,7 +275,10 @@ impl Session {
         self.threads = Threads::default();
         if let Origin::Child(process) = &running.process {
             match process.fate() {
-                Fate::Ended(ended) => self.screen.text(&end_of(running.number, &**process, ended)),
+                Fate::Ended(ended) => {
+                    self.current.remove(&**process);
+                    self.screen.text(&end_of(running.number, &**process, ended));
+                }
                 fate => {
                     running.is_undebugged = fate == Fate::Undebugged;
                     self.happenings.watch_end(running.run, process.clone());

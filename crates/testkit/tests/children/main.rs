@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use pausa_testkit::conversation::{Conversation, Pause};
 use pausa_testkit::markers::Markers;
 use pausa_testkit::pythons::{self, Python};
@@ -131,8 +133,16 @@ impl Debugged {
         self.prompt.close_input();
         let (_, how) = self.prompt.until_end()?;
         check(how == Pause::End("exit 0".into()), || format!("{how:?}"))?;
-        let processes = self.prompt.processes();
-        check(processes.is_empty(), || format!("processes {processes:?} are left"))?;
+        self.nothing_is_left()
+    }
+
+    /// No process, and no file.
+    fn nothing_is_left(&self) -> Result<()> {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        // Who was killed is there for a moment more.
+        while !self.prompt.processes().is_empty() {
+            check(Instant::now() < deadline, || format!("processes {:?} are left", self.prompt.processes()))?;
+        }
         let files = fs::read_dir(self.folder.path().join("tmp")).map_err(|error| error.to_string())?;
         let files: Vec<_> = files.flatten().map(|file| file.file_name()).collect();
         check(files.is_empty(), || format!("the temporary files {files:?} are left"))
@@ -175,6 +185,32 @@ fn nothing_is_left(python: &Python, kind: &str, count: usize) -> Result<()> {
     check(debugged.pid()? == program, || "another process is at its end".into())?;
     debugged.until_all_is_as_before(program, before)?;
     debugged.end()
+}
+
+/// At these signals pausa ends at once, and its program and the children of it do: nothing is left.
+#[test]
+fn a_signal_to_pausa_ends_all_and_leaves_nothing() -> Result<()> {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        for is_at_prompt in [true, false] {
+            on_all(4, 2, |python, count| {
+                let mut debugged = Debugged::start(python, "linger", count, &["begin", "end"])?;
+                if is_at_prompt {
+                    let said = debugged.say("c")?;
+                    check(said.contains(" in end"), || said)?;
+                } else {
+                    debugged.say("c")?;
+                    debugged.prompt.send("c");
+                    debugged.prompt.until_text("lingers")?;
+                }
+                let pausa = Pid::from_raw(debugged.prompt.pid());
+                kill(pausa, signal).map_err(|error| error.to_string())?;
+                let (_, how) = debugged.prompt.until_end()?;
+                check(how == Pause::End(format!("exit {}", 128 + signal as i32)), || format!("{how:?}"))?;
+                debugged.nothing_is_left()
+            })?;
+        }
+    }
+    Ok(())
 }
 
 #[test]

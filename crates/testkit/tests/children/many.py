@@ -87,6 +87,20 @@ def short(count, kinds):
             wave(first)
 
 
+def linger(count):
+    """They live until somebody kills them."""
+    reader, writer = os.pipe()
+    for number in range(count):
+        if os.fork() == 0:
+            os.write(writer, b"x")
+            signal.pause()
+    for number in range(count):
+        os.read(reader, 1)
+    end()
+    print("lingers", flush=True)
+    signal.pause()
+
+
 def main(kind, count):
     if kind == "work":
         return work(count)
@@ -95,6 +109,8 @@ def main(kind, count):
         fork(count)
     elif kind == "start":
         start(count)
+    elif kind == "linger":
+        linger(count)
     elif kind == "short":
         short(count, [leave_at_once])
     elif kind == "mixed":

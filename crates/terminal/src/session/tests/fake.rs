@@ -204,6 +204,10 @@ impl Launcher for FakeLauncher {
     fn follow_children(&mut self, _welcome: crate::debuggee::Welcome) -> Result<Option<String>, String> {
         Ok(None)
     }
+
+    fn cleanup(&self) -> fn() {
+        || {}
+    }
 }
 
 struct FakeProcess(Arc<World>);
