@@ -1,6 +1,11 @@
 //! Children of a program: each is a session that the editor is asked to start, by whichever way the parent's came.
 
+use std::fs::File;
+use std::io::Write;
 use std::path::Path;
+
+use nix::sys::stat::Mode;
+use nix::unistd::mkfifo;
 
 use pausa_testkit::Result;
 use pausa_testkit::editor::Editor;
@@ -12,17 +17,39 @@ use crate::{adapter, all_pythons, check, is_alive, line, output, program, python
 
 const PARENT: &str = "parent.py";
 
-/// A folder for signs between test and program.
-fn folder() -> Result<TempDir> {
-    tempfile::tempdir().map_err(|error| error.to_string())
+/// Signs that the program waits for, each a FIFO that is open here: what waits at one goes on when this is gone.
+struct Signs {
+    folder: TempDir,
+    fifos: Vec<(&'static str, File)>,
+}
+
+impl Signs {
+    fn path(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+fn folder() -> Result<Signs> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let open = |name: &'static str| -> Result<(&'static str, File)> {
+        let path = folder.path().join(name);
+        mkfifo(&path, Mode::S_IRWXU).map_err(|error| format!("no FIFO: {error}"))?;
+        // From both ends, so that nobody waits for the other one to open it.
+        let fifo = File::options().read(true).write(true).open(&path).map_err(|error| error.to_string())?;
+        Ok((name, fifo))
+    };
+    let fifos = ["child", "parent"].into_iter().map(open).collect::<Result<_>>()?;
+    Ok(Signs { folder, fifos })
 }
 
 /// Lets a program go on that waits for this sign.
-fn give(folder: &TempDir, sign: &str) -> Result<()> {
-    std::fs::write(folder.path().join(sign), "").map_err(|error| error.to_string())
+fn give(signs: &Signs, sign: &str) -> Result<()> {
+    let (_, fifo) = signs.fifos.iter().find(|(name, _)| *name == sign).ok_or("no such sign")?;
+    // One sign may be waited for by several.
+    (&*fifo).write_all(b"xxxxxxxx").map_err(|error| error.to_string())
 }
 
-fn arguments(kind: &str, folder: &TempDir, python: &Path, others: Value) -> Value {
+fn arguments(kind: &str, folder: &Signs, python: &Path, others: Value) -> Value {
     let mut arguments = json!({
         "type": "pausa", "name": "parent", "program": program(PARENT), "args": [kind, folder.path()], "python": python,
     });
@@ -33,7 +60,7 @@ fn arguments(kind: &str, folder: &TempDir, python: &Path, others: Value) -> Valu
 }
 
 /// An editor whose program runs, and stops nowhere.
-fn launched(kind: &str, folder: &TempDir, python: &Path, others: Value) -> Result<Editor> {
+fn launched(kind: &str, folder: &Signs, python: &Path, others: Value) -> Result<Editor> {
     let mut editor = adapter()?;
     editor.initialize_with_sessions()?;
     editor.begin("launch", arguments(kind, folder, python, others))?;
