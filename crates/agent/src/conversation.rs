@@ -75,8 +75,9 @@ fn serve(session: Arc<Session>, requests: Requests, luggage: Option<Arc<Luggage>
 /// The client has gone: nothing of the conversation stays open.
 fn forget(session: &Arc<Session>) {
     let over = lock(&CONVERSATION).take_if(|conversation| Arc::ptr_eq(&conversation.session, session));
-    // A program that has closed the connection itself may fork on, and its children are debugged.
-    if let Some(conversation) = &over {
+    // A program that has closed the connection itself may fork on, and its children are debugged. Of any other nothing is kept:
+    // with what clients may do goes the file that it is logged in.
+    if let Some(conversation) = over.as_ref().filter(|conversation| conversation.session.is_cut()) {
         *lock(&INHERITED) = Some(conversation.session.policy().clone());
     }
     if let Some(Conversation { service: Some(Service::Running(thread)), .. }) = over {

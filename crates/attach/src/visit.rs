@@ -85,6 +85,10 @@ impl<'a> Visit<'a> {
         if let Some(armed) = self.armed.take() {
             let _ = armed.disarm();
         }
+        // One that was handed a script needs none, but may have those of a visit that was cut off.
+        if self.errands.is_none() && self.may_trace() && Errands::are_left(&self.examined.process) {
+            let _ = self.errands();
+        }
         if let Some(errands) = self.errands.take() {
             let _ = errands.end(entered);
         }

@@ -69,6 +69,7 @@ pub struct Session {
     /// The last client has left the program suspended.
     suspended: AtomicBool,
     policy: Policy,
+    is_cut: AtomicBool,
 }
 
 /// What tasks on other threads need of the session.
@@ -184,12 +185,28 @@ impl Session {
         let debuggee = Arc::from(debuggee);
         let shared = Arc::new(Shared { client, ..Shared::default() });
         let (end_with_client, stop_on_entry, suspended) = Default::default();
-        Self { debuggee, outgoing, shared, presence, end_with_client, stop_on_entry, suspended, policy }
+        Self {
+            debuggee,
+            outgoing,
+            shared,
+            presence,
+            end_with_client,
+            stop_on_entry,
+            suspended,
+            policy,
+            is_cut: AtomicBool::new(false),
+        }
     }
 
     /// What the client may do.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// True when it is over because the program has closed the connection, and not its client.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.is_cut.load(Ordering::Relaxed)
     }
 
     /// Serves the client until it goes, or until the stream is interrupted: then the requests are given back, to be
@@ -205,6 +222,7 @@ impl Session {
                 Ok(None) | Err(_) => break false,
             }
         };
+        self.is_cut.store(is_cut, Ordering::Relaxed);
         self.outgoing.close();
         self.presence.set(false);
         self.debuggee.cancel_evaluation();

@@ -21,6 +21,7 @@ mod region;
 mod tracee;
 mod wait;
 
+use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -92,12 +93,15 @@ pub(crate) struct Errands {
     registered: bool,
     /// A thread that was lent to us.
     lent: Option<i32>,
+    /// Held as long as we are in the process: another pausa takes nothing away meanwhile that it takes for left.
+    _lock: File,
 }
 
 impl Errands {
     /// Maps what is needed in the process. `source` is the Python that is to run.
     pub fn prepare(examined: &Examined, source: &str) -> io::Result<Self> {
         let process = examined.process.clone();
+        let lock = alone_with(&process)?;
         let memory = Memory::open_for_writing(process.pid())?;
         let gadgets = Gadgets::find(&memory, &examined.modules)?;
         let functions =
@@ -114,7 +118,7 @@ impl Errands {
         Tracee::stop(main)?.system_call(&process, &memory, &gadgets, arch::map(&region))?;
         wait_until("map memory", || region.is_in(&process))?;
         region.fill(&memory, source)?;
-        let errands = Self { process, memory, gadgets, code, region, registered: false, lent: None };
+        let errands = Self { process, memory, gadgets, code, region, registered: false, lent: None, _lock: lock };
         errands.tidy()?;
         Ok(errands)
     }
@@ -136,13 +140,29 @@ impl Errands {
 
     /// True if a thread is in a region, or may come back to it: but for the call that is registered.
     fn is_in_use(&self, region: Region) -> io::Result<bool> {
-        let (lent, state) = (self.memory.u32(region.lent())?, self.memory.u32(region.lending())?);
+        let (lent, state) = (self.memory.u32(region.lent())?.cast_signed(), self.memory.u32(region.lending())?);
         let helper = self.memory.u32(region.helper())?.cast_signed();
         let threads = self.process.threads();
-        let is_lent = lent != 0 && state != arch::REFUSED && state != arch::DONE;
+        // One that has told nothing yet is in no call that waits; if it is, it was marked and never sent.
+        let waits =
+            || Tracee::stop(lent).and_then(|tracee| tracee.stand(&self.code)).is_ok_and(|at| at != Stand::Works);
+        let is_through = state == arch::REFUSED || state == arch::DONE || (state == 0 && waits());
+        let is_lent = lent != 0 && !is_through;
         let is_in = |thread: &i32| Tracee::stop(*thread).and_then(|tracee| tracee.instruction());
-        let is_helped = threads.contains(&helper);
-        Ok(is_lent || is_helped || threads.iter().any(|thread| is_in(thread).is_ok_and(|at| region.contains(at))))
+        Ok(is_lent
+            || self.has_helper(helper)
+            || threads.iter().any(|thread| is_in(thread).is_ok_and(|at| region.contains(at))))
+    }
+
+    /// True while the helper runs, which is known by its number in the process's own eyes.
+    fn has_helper(&self, helper: i32) -> bool {
+        self.process.numbered_threads().iter().any(|(number, _)| *number == helper)
+    }
+
+    /// True if there is something that a visit has left which was cut off.
+    pub fn are_left(process: &Process) -> bool {
+        let left = Memory::open(process.pid()).and_then(|memory| Region::left_in(process, &memory));
+        left.is_ok_and(|left| !left.is_empty())
     }
 
     fn unmap(&self, region: Region) -> io::Result<()> {
@@ -161,7 +181,7 @@ impl Errands {
         })?;
         wait_until("register a call", || self.memory.u32(self.region.result()).is_ok_and(|done| done != 0))?;
         let helper = self.memory.u32(self.region.helper())?.cast_signed();
-        wait_until("end its helper", || !self.process.threads().contains(&helper))
+        wait_until("end its helper", || !self.has_helper(helper))
     }
 
     /// Asks a blocked thread to run the script now.
@@ -237,6 +257,19 @@ impl Errands {
             Err(_) => true,
         })
     }
+}
+
+/// Waits until no other pausa is making threads of the process do anything, and keeps others out.
+fn alone_with(process: &Process) -> io::Result<File> {
+    let folder = File::open(format!("/proc/{}", process.pid()))?;
+    let deadline = Instant::now() + SOON;
+    while folder.try_lock().is_err() {
+        if Instant::now() > deadline {
+            return Err(io::Error::other("another pausa is entering it"));
+        }
+        glance();
+    }
+    Ok(folder)
 }
 
 /// Waits for what a thread does within microseconds, if it runs at all.

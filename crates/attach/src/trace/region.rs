@@ -1,6 +1,7 @@
 //! The one mapping that we make in a process: code, data, a frame to return by, a helper's stack.
 //!
-//! Called by `trace`. Invariant: it lies where nothing was, at an address that we chose.
+//! Called by `trace`. Invariant: it lies where nothing was, at an address that we chose, and is known as ours from the moment
+//! that it is there: by the end of its address as long as nothing is written in it, then by a mark.
 
 use std::fs;
 use std::io;
@@ -29,6 +30,10 @@ const SIZE: u64 = 0x1_4000;
 /// What a region is known by that somebody left who was killed.
 const MARKED: &[u8; 8] = b"pausa\0\0\x01";
 
+/// How the addresses end that we choose, where there is room to: the last bits above those within a page.
+const ENDS: u64 = 0x0a77_a000;
+const ENDING: u64 = 0x0fff_f000;
+
 /// The most that a frame may need: the processor's whole state.
 pub(super) const FRAME_SIZE: u64 = LENDING_FRAME - FRAME;
 
@@ -50,8 +55,13 @@ impl Region {
             }
             _ => None,
         });
-        let gap = gaps.max().filter(|(size, _)| *size >= SIZE * 64).map(|(size, end)| end + size / 2);
-        gap.map(|address| Self(address & !0xfff)).ok_or_else(|| io::Error::other("its memory has no room"))
+        let gap = gaps.max().filter(|(size, _)| *size >= SIZE * 64).map(|(size, end)| (size, end + size / 2));
+        let at = |(size, middle): (u64, u64)| match size {
+            // As everywhere: there are thousands of gigabytes.
+            size if size >= ENDING * 4 => middle & !(ENDING | 0xfff) | ENDS,
+            _ => middle & !0xfff,
+        };
+        gap.map(|gap| Self(at(gap))).ok_or_else(|| io::Error::other("its memory has no room"))
     }
 
     /// True if it is mapped, by us: to be readable is not enough, as another thread may have mapped something there.
@@ -66,17 +76,27 @@ impl Region {
         let maps = fs::read_to_string(format!("/proc/{}/maps", process.pid()))?;
         let here = maps.lines().filter(|line| line.contains(" rwxp 00000000 00:00 0")).filter_map(range);
         let fitting = here.filter(|(start, end)| end - start == SIZE).map(|(start, _)| Self(start));
-        Ok(fitting.filter(|region| memory.bytes(region.0 + MARK).is_ok_and(|mark| mark == *MARKED)).collect())
+        Ok(fitting.filter(|region| region.is_marked(memory) || region.is_unused(memory)).collect())
     }
 
-    /// Writes what does not change.
+    fn is_marked(&self, memory: &Memory) -> bool {
+        memory.bytes(self.0 + MARK).is_ok_and(|mark| mark == *MARKED)
+    }
+
+    /// True if it lies where we make them and nobody has written anything there: who made it was killed before.
+    fn is_unused(&self, memory: &Memory) -> bool {
+        let mut bytes = vec![1; SIZE as usize];
+        self.0 & ENDING == ENDS && memory.read(self.0, &mut bytes).is_ok() && bytes.iter().all(|byte| *byte == 0)
+    }
+
+    /// Writes what does not change: the mark first.
     pub fn fill(&self, memory: &Memory, source: &str) -> io::Result<()> {
         let text = [source.as_bytes(), b"\0"].concat();
         if text.len() as u64 > TEXT_END - TEXT {
             return Err(io::Error::other("the script is too long"));
         }
-        memory.write(self.text(), &text)?;
         memory.write(self.0 + MARK, MARKED)?;
+        memory.write(self.text(), &text)?;
         memory.write(self.signals(), &u64::MAX.to_le_bytes())
     }
 

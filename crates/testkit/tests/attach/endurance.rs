@@ -8,7 +8,7 @@ use pausa_testkit::Result;
 use serde_json::{Value, json};
 
 use crate::target::{DEADLINE, Target};
-use crate::{all_pythons, attached, check, pausa, program, python, said};
+use crate::{all_pythons, attached, check, pausa, program, python, said, same};
 
 /// How often; PAUSA_TEST_ATTACHES says another number.
 fn times() -> usize {
@@ -107,10 +107,22 @@ fn pausa_is_killed_at_any_moment() -> Result<()> {
                 free = text.contains("MainThread");
             }
             check(free, || format!("{kind} on {}: {error}", python.label()))?;
-            target
-                .is_as_it_was_but_for_a_mapping()
-                .map_err(|error| format!("{kind} on {}: {error}", python.label()))?;
+            target.is_as_it_was().map_err(|error| format!("{kind} on {}: {error}", python.label()))?;
         }
+    }
+    Ok(())
+}
+
+#[test]
+fn what_a_killed_pausa_left_goes_with_the_next_attach() -> Result<()> {
+    for python in all_pythons()? {
+        let failed = |error: String| format!("{}: {error}", python.label());
+        let target = Target::start(&python.path, "left_over").map_err(failed)?;
+        same(target.writable_code()?, 2)?;
+        let (text, error, _) = said(&["stack", &target.id()])?;
+        check(text.contains("MainThread"), || failed(format!("{text}{error}")))?;
+        same(target.writable_code()?, 0).map_err(failed)?;
+        check(target.count().is_ok(), || failed("it is not well".into()))?;
     }
     Ok(())
 }

@@ -99,16 +99,6 @@ impl Target {
 
     /// Checks that nothing of a debugger is in it: by what it says itself, and from outside.
     pub fn is_as_it_was(&self) -> Result<()> {
-        self.is_as_it_was_but_for(|_| {})
-    }
-
-    /// The same after a visit was cut off by SIGKILL: when that comes between mapping some memory and marking it, or
-    /// between marking a thread as lent and lending it, the mapping stays, as nobody can tell that it is unused.
-    pub fn is_as_it_was_but_for_a_mapping(&self) -> Result<()> {
-        self.is_as_it_was_but_for(|now| now.writable_code = 0)
-    }
-
-    fn is_as_it_was_but_for(&self, forget: impl Fn(&mut Outside)) -> Result<()> {
         self.is_left()?;
         let deadline = Instant::now() + DEADLINE;
         // Its handler may run in the middle of the agent's leaving, which happens on a thread of the program's.
@@ -126,15 +116,10 @@ impl Target {
             check(Instant::now() < deadline, || format!("it says of itself: {inside}"))?;
         }
         let before = self.before.as_ref().ok_or("it was never looked at")?;
-        let look = || {
-            let mut now = self.outside()?;
-            forget(&mut now);
-            Ok::<_, String>(now)
-        };
-        let mut now = look()?;
+        let mut now = self.outside()?;
         while now != *before && Instant::now() < deadline {
             thread::yield_now();
-            now = look()?;
+            now = self.outside()?;
         }
         same(&now, before)
     }
@@ -164,6 +149,11 @@ impl Target {
         let said = self.line()?;
         let inside: Value = serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))?;
         inside[name].as_u64().ok_or_else(|| format!("no {name} in {inside}"))
+    }
+
+    /// How many mappings it has in which code could be written.
+    pub fn writable_code(&self) -> Result<usize> {
+        Ok(self.outside()?.writable_code)
     }
 
     fn outside(&self) -> Result<Outside> {
