@@ -8,7 +8,9 @@
 
 use std::ffi::{c_int, c_void};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::PyCFunction;
 
@@ -29,6 +31,16 @@ pub struct ForkHooks {
 
 static HOOKS: OnceLock<ForkHooks> = OnceLock::new();
 
+/// The frame that forks, to be recognised by its address and never followed.
+static FORKING: AtomicPtr<ffi::PyFrameObject> = AtomicPtr::new(std::ptr::null_mut());
+
+/// How often the thread's return is put off yet.
+static PATIENCE: AtomicUsize = AtomicUsize::new(0);
+
+/// How often it is put off at most: many times what other libraries' hooks have instructions at which the interpreter
+/// looks for pending calls, each time for up to 300 of them.
+const MOST_PATIENT: usize = 100_000;
+
 impl Debugger {
     /// Says once what the agent does around forks.
     pub fn set_fork_hooks(hooks: ForkHooks) {
@@ -39,6 +51,8 @@ impl Debugger {
 /// Registers with `os.register_at_fork`.
 pub fn register(py: Python<'_>) -> PyResult<()> {
     let before = PyCFunction::new_closure(py, Some(c"pausa_before_fork"), None, |arguments, _| {
+        FORKING.store(innermost_frame(), Ordering::Relaxed);
+        PATIENCE.store(MOST_PATIENT, Ordering::Relaxed);
         crate::park::wait_for_worker_s_end(arguments.py());
         if innermost_frames(arguments.py()).len() != 1 {
             return;
@@ -53,12 +67,8 @@ pub fn register(py: Python<'_>) -> PyResult<()> {
     })?;
     let in_parent = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_parent"), None, |_, _| {
         if Debugger::is_there() {
-            // Not at once: 3.14 counts threads after this hook.
-            // SAFETY: the GIL is held; the function lives as long as the process and ignores its argument.
-            let queued = unsafe { Py_AddPendingCall(resume, std::ptr::null_mut()) } == 0;
-            if !queued {
-                resume(std::ptr::null_mut());
-            }
+            // Not at once: 3.13 and 3.14 count threads after this hook.
+            resume_soon();
         }
     })?;
     let in_child = PyCFunction::new_closure(py, Some(c"pausa_after_fork_in_child"), None, |arguments, _| {
@@ -81,11 +91,41 @@ pub fn register(py: Python<'_>) -> PyResult<()> {
     Ok(())
 }
 
+/// Has the thread start again at one of the next instructions.
+fn resume_soon() {
+    // SAFETY: the GIL is held; the function lives as long as the process and ignores its argument.
+    let queued = unsafe { Py_AddPendingCall(resume, std::ptr::null_mut()) } == 0;
+    if !queued {
+        resume_now();
+    }
+}
+
+/// In the main thread, between two instructions: of the code that forks, or of another library's hook (`logging` has one)
+/// that runs before the interpreter counts.
 extern "C" fn resume(_: *mut c_void) -> c_int {
+    let is_back = innermost_frame() == FORKING.load(Ordering::Relaxed);
+    // Left over from an earlier fork, whose frame may be gone, it does not wait for ever.
+    let is_tired = PATIENCE.fetch_sub(1, Ordering::Relaxed) <= 1;
+    if is_back || is_tired {
+        resume_now()
+    } else {
+        resume_soon()
+    }
+    0
+}
+
+fn resume_now() {
+    PATIENCE.store(1, Ordering::Relaxed);
     if let Some(hooks) = HOOKS.get() {
         (hooks.resume)();
     }
-    0
+}
+
+/// The innermost Python frame of this thread, null if it has none.
+fn innermost_frame() -> *mut ffi::PyFrameObject {
+    // SAFETY: called by hooks and pending calls only, which the interpreter runs with the GIL; the frame is borrowed and
+    // only its address is used.
+    unsafe { ffi::PyEval_GetFrame() }
 }
 
 unsafe extern "C" {
