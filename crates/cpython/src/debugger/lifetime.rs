@@ -105,7 +105,7 @@ impl Debugger {
             jumped: Default::default(),
             told: Default::default(),
             watcher: AtomicU32::new(0),
-            compiling: AtomicBool::new(false),
+            compiling: AtomicU64::new(0),
             process: std::process::id(),
             wanted_backend: wanted,
             delivered: Default::default(),

@@ -156,7 +156,8 @@ pub struct Debugger {
     /// The instruction of a line event that has been told: its own event, which follows, is no arrival either.
     told: Cell<Option<(FrameKey, u32)>>,
     watcher: AtomicU32,
-    compiling: AtomicBool,
+    /// The thread that compiles aside, by its identity; 0 if none does.
+    compiling: AtomicU64,
     process: u32,
     /// The backend that the user has chosen.
     wanted_backend: Option<String>,

@@ -16,6 +16,7 @@ use crate::code::registry::CodeKey;
 use crate::code::{facts, qualname};
 use crate::named::Named;
 use crate::symbols::CODE_CREATED;
+use crate::threads::own_identity;
 
 impl Debugger {
     /// Registers the watcher, if this Python has one, and the code that exists already.
@@ -108,16 +109,18 @@ impl Debugger {
         }
     }
 
-    /// Runs the compiler aside, its code objects unseen.
+    /// Runs the compiler aside, its code objects unseen. Those that the program's threads compile meanwhile are seen: they
+    /// may get the GIL in between.
     pub(crate) fn unseen<T>(&self, compile: impl FnOnce() -> T) -> T {
-        self.compiling.store(true, Ordering::Relaxed);
+        let before = self.compiling.swap(own_identity(), Ordering::Relaxed);
         let result = compile();
-        self.compiling.store(false, Ordering::Relaxed);
+        self.compiling.store(before, Ordering::Relaxed);
         result
     }
 
     fn code_created(&self, code: &Bound<'_, PyAny>) {
-        if self.compiling.load(Ordering::Relaxed) {
+        let compiling = self.compiling.load(Ordering::Relaxed);
+        if compiling != 0 && compiling == own_identity() {
             return;
         }
         let Ok(name) = code.named("co_filename") else { return };

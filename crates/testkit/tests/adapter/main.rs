@@ -4,6 +4,7 @@
 //! sees of a program; here is what editors see of the protocol: its phases, its ends, and what they send by mistake.
 
 mod alone;
+mod asking;
 mod attaching;
 mod cancelling;
 mod children;
