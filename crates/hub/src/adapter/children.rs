@@ -34,8 +34,12 @@ const ON_THEIR_WAY: Duration = Duration::from_secs(1);
 const SAYS_WITHIN: Duration = Duration::from_secs(5);
 
 /// What the configuration of a child's session has of its parent's: how to debug, and how to come here.
-const INHERITED: [&str; 13] = [
+const INHERITED: [&str; 16] = [
     "type",
+    // By these VS Code's Python extension starts the adapter of a session.
+    "debugAdapterPath",
+    "debugAdapterPython",
+    "python",
     "justMyCode",
     "showReturnValue",
     "subProcess",
@@ -213,6 +217,10 @@ fn offer(client: &Client, shelf: &Shelf, child: Child, name: &str, place: &str, 
     configuration.insert("name".into(), format!("{name} (process {pid})").into());
     configuration.insert("request".into(), "attach".into());
     configuration.insert("pausaChild".into(), json!({ "at": place, "number": number }));
+    if !["connect", "host", "port"].iter().any(|name| configuration.contains_key(*name)) {
+        // VS Code's Python extension starts an adapter only for those who name a process.
+        configuration.insert("processId".into(), pid.into());
+    }
     let request = StartDebuggingRequestArgumentsRequest::Attach;
     let answered = client.ask(
         StartDebugging::COMMAND,

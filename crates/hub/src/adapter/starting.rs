@@ -118,11 +118,10 @@ pub(crate) fn place(arguments: &AttachArguments) -> Result<Place, String> {
         let port = endpoint.port.number().ok_or("\"port\" is no number of a port")?;
         Ok::<_, String>(Address::Tcp(endpoint.host.clone().unwrap_or_else(|| "127.0.0.1".into()), port))
     };
-    if let Some(process) = &arguments.process_id {
-        return attach_to(process, arguments).map(Place::Process);
-    }
-    if let (Some(claim), None) = (&arguments.pausa_child, &arguments.connect) {
-        return Ok(Place::Child(claim.clone()));
+    match (&arguments.pausa_child, &arguments.connect, &arguments.process_id) {
+        (Some(claim), None, _) => return Ok(Place::Child(claim.clone())),
+        (None, _, Some(process)) => return attach_to(process, arguments).map(Place::Process),
+        _ => {}
     }
     match (&arguments.connect, &arguments.listen, &arguments.port) {
         (Some(connect), None, _) => address(connect).map(Place::Connect),

@@ -118,6 +118,32 @@ fn a_forked_child_has_a_session_of_its_own() -> Result<()> {
     Ok(())
 }
 
+/// VS Code's Python extension starts an adapter for who names a process, and the one that the configuration names; what is
+/// attached to is the child all the same, and no process by its number.
+#[test]
+fn a_child_is_what_an_adapter_of_the_same_kind_is_started_for() -> Result<()> {
+    let (folder, path) = (folder()?, python()?.path.clone());
+    let others = json!({ "debugAdapterPath": "/pausa/adapter", "debugAdapterPython": path });
+    let mut parent = launched("fork", &folder, &path, others)?;
+    let request = parent.asked_for_session()?;
+    let configuration = &request["arguments"]["configuration"];
+    same(&configuration["debugAdapterPath"], &json!("/pausa/adapter"))?;
+    same(&configuration["debugAdapterPython"], &json!(path))?;
+    let mut child = adapter()?;
+    child.initialize_with_sessions()?;
+    let mut fields = configuration.clone();
+    // As the extension completes it.
+    fields["host"] = json!("localhost");
+    child.begin("attach", fields)?;
+    parent.reply(&request, true, "");
+    child.done("configurationDone", Value::Null)?;
+    same(&child.event("process")?["systemProcessId"], &configuration["processId"])?;
+    give(&folder, "child")?;
+    ends(&mut child)?;
+    give(&folder, "parent")?;
+    ends(&mut parent)
+}
+
 #[test]
 fn a_started_python_has_one_from_its_first_line() -> Result<()> {
     for python in all_pythons()? {
@@ -128,6 +154,33 @@ fn a_started_python_has_one_from_its_first_line() -> Result<()> {
         ends(&mut child)?;
         ends(&mut parent)?;
         check(output(&parent, "stdout").contains("status 0"), || output(&parent, "stdout"))?;
+    }
+    Ok(())
+}
+
+/// What is set in the parent is hit in it, whatever became of its children.
+#[test]
+fn a_parent_stops_after_its_children() -> Result<()> {
+    for python in all_pythons()? {
+        let folder = folder()?;
+        let mut parent = adapter()?;
+        parent.initialize_with_sessions()?;
+        parent.begin("launch", arguments("both", &folder, &python.path, json!({})))?;
+        parent.set_breakpoints(&program(PARENT), &[line(PARENT, "work")?])?;
+        parent.done("configurationDone", Value::Null)?;
+        for _ in ["started", "forked"] {
+            let (mut child, _) = session(&mut parent, adapter()?)?;
+            works(&mut child)?;
+            ends(&mut child)?;
+        }
+        for name in ["'in a thread'", "'parent'"] {
+            let stopped = parent.event("stopped")?;
+            let stack = parent.done("stackTrace", json!({ "threadId": stopped["threadId"] }))?;
+            let frame = stack["stackFrames"][0]["id"].clone();
+            same(&parent.done("evaluate", json!({ "expression": "name", "frameId": frame }))?["result"], &json!(name))?;
+            parent.done("continue", json!({ "threadId": stopped["threadId"] }))?;
+        }
+        ends(&mut parent)?;
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 
 
 def sign(name):
@@ -52,6 +53,17 @@ def main(kind):
         say(f"status {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
     elif kind == "start":
         say(f"status {started('work').wait()}")
+    elif kind == "both":
+        started("work").wait()
+        child = os.fork()
+        if child == 0:
+            work("forked")
+            os._exit(3)
+        os.waitpid(child, 0)
+        thread = threading.Thread(target=work, args=("in a thread",))
+        thread.start()
+        thread.join()
+        work("parent")
     elif kind == "work":
         work("started")
     elif kind == "leave":
