@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use pausa_testkit::Result;
+use pausa_testkit::pythons::Backend;
 use serde_json::{Value, json};
 
 use crate::target::{DEADLINE, Target};
@@ -79,6 +80,42 @@ fn meet(target: &Target) -> Result<()> {
     editor.done("next", json!({ "threadId": stopped["threadId"] }))?;
     same(&editor.event("stopped")?["reason"], &json!("step"))?;
     editor.done("disconnect", Value::Null)?;
+    Ok(())
+}
+
+/// The program runs afterwards as it did before: no instruction is another one, no event is set, no callback is registered, no
+/// thread has a tracer, no loop tells. That is found by looking into the interpreter, and it is looked whether the look finds
+/// what is there while a breakpoint is set.
+#[test]
+fn nothing_is_armed_when_it_is_left() -> Result<()> {
+    for python in all_pythons()? {
+        for kind in ["busy", "threads"] {
+            let failed = |error: String| format!("{kind} on {}: {error}", python.label());
+            let mut target = Target::start(&python.path, kind)?;
+            same(target.armed().map_err(failed)?, json!({})).map_err(failed)?;
+            // What it has imported for that may have opened something.
+            target.look_again()?;
+            let mut editor = attached(target.pid(), json!({ "stopOnEntry": true })).map_err(failed)?;
+            let source = json!({ "path": program("target.py") });
+            let breakpoints = json!([{ "line": line("target.py", "count")?, "condition": "total < 0" }]);
+            editor.done("setBreakpoints", json!({ "source": source, "breakpoints": breakpoints }))?;
+            editor.done("setExceptionBreakpoints", json!({ "filters": ["uncaught"] }))?;
+            editor.done("configurationDone", Value::Null)?;
+            let thread = editor.event("stopped")?["threadId"].clone();
+            editor.done("next", json!({ "threadId": thread }))?;
+            let thread = editor.event("stopped")?["threadId"].clone();
+            editor.done("continue", json!({ "threadId": thread }))?;
+            let found = target.armed().map_err(failed)?;
+            let is_found = match python.backend == Backend::Monitoring {
+                true => found["tool"] == "pausa" && found["instrumented"].to_string().contains("\"work\""),
+                false => found["tracers"].as_u64().is_some_and(|tracers| tracers > 0),
+            };
+            check(is_found, || failed(format!("while it is debugged: {found}")))?;
+            editor.done("disconnect", Value::Null)?;
+            target.is_as_it_was().map_err(failed)?;
+            same(target.armed().map_err(failed)?, json!({})).map_err(failed)?;
+        }
+    }
     Ok(())
 }
 

@@ -21,6 +21,78 @@ def traces():
     return found
 
 
+def own_codes():
+    """The code of this file, and of all frames that run."""
+    codes = {value.__code__ for value in list(globals().values()) if hasattr(value, "__code__")}
+    for frame in sys._current_frames().values():
+        while frame:
+            codes.add(frame.f_code)
+            frame = frame.f_back
+    return codes - {own_codes.__code__, armed.__code__, tell_armed.__code__}
+
+
+def armed():
+    """What makes the interpreter tell a debugger of anything, or run other code than it would."""
+    import ctypes
+
+    found = {}
+    api = ctypes.pythonapi
+    api.PyInterpreterState_Get.restype = api._PyInterpreterState_GetEvalFrameFunc.restype = ctypes.c_size_t
+    interpreter = ctypes.c_size_t(api.PyInterpreterState_Get())
+    default = ctypes.cast(api._PyEval_EvalFrameDefault, ctypes.c_void_p).value
+    if api._PyInterpreterState_GetEvalFrameFunc(interpreter) not in (default, 0):
+        found["frames are run by"] = "another function"
+    monitoring = getattr(sys, "monitoring", None)
+    if not monitoring:
+        # No Python function is called for it: each has a loop of its own.
+        # Where a thread has its innermost loop, and its tracer (cpython/pystate.h); a loop begins with whether it tells.
+        loop, tracer, around = (48, 64, 8) if sys.version_info.minor == 10 else (56, 72, 16)
+        word = ctypes.c_size_t.from_address
+        api.PyInterpreterState_ThreadHead.restype = api.PyThreadState_Next.restype = ctypes.c_size_t
+        thread = api.PyInterpreterState_ThreadHead(interpreter)
+        while thread:
+            if word(thread + tracer).value:
+                found["tracers"] = found.get("tracers", 0) + 1
+            inner = word(thread + loop).value
+            # The outermost one lies in the thread's state.
+            while not thread <= inner < thread + 1000:
+                if ctypes.c_uint8.from_address(inner).value:
+                    found["loops that tell"] = found.get("loops that tell", 0) + 1
+                inner = word(inner + around).value
+            thread = api.PyThreadState_Next(ctypes.c_size_t(thread))
+        return found
+    import dis
+
+    if sys.version_info.minor == 12:
+        first = 237
+    else:
+        from _opcode_metadata import MIN_INSTRUMENTED_OPCODE as first
+    is_own = lambda code, at: first <= code._co_code_adaptive[at] < 255
+    for code in own_codes():
+        if any(is_own(code, instruction.offset) for instruction in dis.get_instructions(code)):
+            found.setdefault("instrumented", []).append(code.co_name)
+    for tool in range(6):
+        if monitoring.get_tool(tool):
+            found["tool"] = monitoring.get_tool(tool)
+            continue
+        # What is set for an id is told to who has it.
+        monitoring.use_tool_id(tool, "a look")
+        if monitoring.get_events(tool) or any(monitoring.get_local_events(tool, code) for code in own_codes()):
+            found["events"] = tool
+        events = [getattr(monitoring.events, name) for name in dir(monitoring.events) if name.isupper()]
+        if any(event and monitoring.register_callback(tool, event, None) for event in events):
+            found["callbacks"] = tool
+        monitoring.free_tool_id(tool)
+    return found
+
+
+def tell_armed(*_):
+    os.write(1, (json.dumps(armed()) + "\n").encode())
+
+
+signal.signal(signal.SIGUSR2, tell_armed)
+
+
 def tell(*_):
     os.write(1, (json.dumps(traces()) + "\n").encode())
 

@@ -151,6 +151,19 @@ impl Target {
         inside[name].as_u64().ok_or_else(|| format!("no {name} in {inside}"))
     }
 
+    /// What is armed in it, as it finds by looking into its interpreter: an empty object for nothing.
+    pub fn armed(&self) -> Result<Value> {
+        self.signal(Signal::SIGUSR2)?;
+        let said = self.line()?;
+        serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))
+    }
+
+    /// Takes what can be seen of it now for what it is without a debugger.
+    pub fn look_again(&mut self) -> Result<()> {
+        self.before = Some(self.outside()?);
+        Ok(())
+    }
+
     /// How many mappings it has in which code could be written.
     pub fn writable_code(&self) -> Result<usize> {
         Ok(self.outside()?.writable_code)
