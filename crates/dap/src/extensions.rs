@@ -209,6 +209,8 @@ pub struct StacksArguments {
 pub struct StacksResponse {
     /// Threads, then tasks.
     pub stacks: Vec<ThreadStack>,
+    /// For how many microseconds the program was held to read them.
+    pub held: u64,
 }
 
 /// The stack of a thread or task.

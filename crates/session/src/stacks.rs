@@ -3,6 +3,8 @@
 //! Invariant: one task has all of it, so nothing of the program runs between the first frame and the last; the program
 //! need not be stopped for it, and no code of it runs.
 
+use std::time::Instant;
+
 use pausa_dap::extensions::{Stacks, StacksArguments, StacksResponse, ThreadFrame, ThreadLocal, ThreadStack};
 use pausa_dap::server::Incoming;
 use pausa_engine::port::{Commands, Format, Frame, FrameKind, Levels, Page, ScopeKind, Thread};
@@ -15,11 +17,13 @@ const MOST_LOCALS: usize = 100;
 impl Session {
     pub(crate) fn stacks(&self, request: &Incoming) {
         self.ask::<Stacks>(request, |commands, wanted, _| {
+            let begun = Instant::now();
             let threads = commands.threads().into_iter().map(|thread| (thread, false));
             let threads: Vec<(Thread, bool)> = threads.collect();
             let tasks = if wanted.tasks { commands.task_threads() } else { Vec::new() };
             let all = threads.into_iter().chain(tasks.into_iter().map(|task| (task, true)));
-            Ok(StacksResponse { stacks: all.map(|(thread, task)| stack(commands, thread, task, &wanted)).collect() })
+            let stacks = all.map(|(thread, task)| stack(commands, thread, task, &wanted)).collect();
+            Ok(StacksResponse { stacks, held: u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX) })
         });
     }
 }

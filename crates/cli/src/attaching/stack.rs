@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::Args;
 use pausa_dap::extensions::{
-    Attach as AttachRequest, AttachArguments, Stacks, StacksArguments, ThreadFrame, ThreadStack,
+    Attach as AttachRequest, AttachArguments, Stacks, StacksArguments, StacksResponse, ThreadFrame, ThreadStack,
 };
 use pausa_dap::{Client, RequestError, requests, types};
 use pausa_hub::{Attach, Attached};
@@ -44,13 +44,14 @@ pub fn run(arguments: &Arguments) -> Result<i32, String> {
     let attached =
         pausa_hub::attach(&attach, None, &mut |word| eprintln!("{word}")).map_err(|error| error.to_string())?;
     let version = attached.version;
-    let stacks =
+    let StacksResponse { stacks, held } =
         ask(attached, arguments).map_err(|error| format!("process {} does not answer: {error}", arguments.pid))?;
     let text = if arguments.json {
         format!("{}\n", serde_json::to_string(&stacks).map_err(|error| error.to_string())?)
     } else {
         let directory = std::env::current_dir().unwrap_or_default();
-        let heading = format!("Process {}, Python {version}\n", arguments.pid);
+        let held = Duration::from_micros(held).as_secs_f64() * 1000.0;
+        let heading = format!("Process {}, Python {version}, held for {held:.1} ms\n", arguments.pid);
         heading + &stacks.iter().map(|stack| shown(stack, &directory)).collect::<String>()
     };
     // Who closes the pipe has seen enough.
@@ -58,7 +59,7 @@ pub fn run(arguments: &Arguments) -> Result<i32, String> {
     Ok(0)
 }
 
-fn ask(attached: Attached, arguments: &Arguments) -> Result<Vec<ThreadStack>, String> {
+fn ask(attached: Attached, arguments: &Arguments) -> Result<StacksResponse, String> {
     let failed = |error: RequestError| error.to_string();
     let (client, _events) = Client::over(attached.stream).map_err(|error| error.to_string())?;
     client
@@ -76,7 +77,7 @@ fn ask(attached: Attached, arguments: &Arguments) -> Result<Vec<ThreadStack>, St
     };
     let answer = client.request::<Stacks>(wanted).map_err(failed)?;
     client.request::<requests::Disconnect>(types::DisconnectArguments::default()).map_err(failed)?;
-    Ok(answer.stacks)
+    Ok(answer)
 }
 
 /// As a traceback has it: the innermost frame last.

@@ -96,6 +96,10 @@ fn stack_shows_all_threads_and_leaves() -> Result<()> {
         let (text, error, code) = said(&["stack", &target.id(), "--locals"])?;
         let said_all = format!("{text}{error}");
         same(code, Some(0)).map_err(|error| failed(format!("{error}: {said_all}")))?;
+        // How long that is depends on the machine.
+        let held =
+            text.lines().next().and_then(|line| line.split_once("held for ")?.1.strip_suffix(" ms")?.parse().ok());
+        check(held.is_some_and(|held: f64| held > 0.0), || failed(format!("not told for how long: {said_all}")))?;
         for wanted in [
             "(MainThread)",
             "(sleeper 0)",
