@@ -14,6 +14,7 @@ use std::sync::atomic::{Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pausa_engine::port::Listener;
+use pyo3::ffi;
 use pyo3::prelude::*;
 
 use super::{DEBUGGER, Debugger};
@@ -23,7 +24,7 @@ use crate::park::World;
 pub struct Inside(NonNull<Debugger>);
 
 impl Debugger {
-    /// Comes into the record of the process's debugger, if it has one. Called with the GIL held.
+    /// Comes into the record of the process's debugger, if it has one. Called with the main interpreter's GIL held.
     #[inline(always)]
     pub fn enter() -> Option<Inside> {
         let record = NonNull::new(DEBUGGER.load(Ordering::Relaxed))?;
@@ -31,6 +32,14 @@ impl Debugger {
         let inside = unsafe { &record.as_ref().inside };
         inside.set(inside.get() + 1);
         Some(Inside(record))
+    }
+
+    /// The same for what other interpreters of the process call too (audit hooks, builtins): in one that has a GIL of its own
+    /// nobody comes in. Called with the GIL of any.
+    pub fn enter_from_any_interpreter() -> Option<Inside> {
+        // SAFETY: the calling thread runs Python, so it has an interpreter.
+        let is_main = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) } == 0;
+        if is_main { Self::enter() } else { None }
     }
 
     /// True while this process has a debugger.

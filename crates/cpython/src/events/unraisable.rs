@@ -43,7 +43,7 @@ unsafe extern "C" fn on_audit(event: *const c_char, arguments: *mut ffi::PyObjec
     if unsafe { CStr::from_ptr(event) } != c"sys.unraisablehook" {
         return 0;
     }
-    let Some(debugger) = Debugger::enter() else { return 0 };
+    let Some(debugger) = Debugger::enter_from_any_interpreter() else { return 0 };
     if debugger.exceptions.wanted().has(Occasion::Unraisable) {
         // SAFETY: called with the GIL held; the arguments are a tuple of the hook and what it is to be told.
         let _ = Python::try_attach(|py| unsafe {

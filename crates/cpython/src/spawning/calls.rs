@@ -86,7 +86,7 @@ pub fn lead<'py>(
 
 /// What log points have said is sent before the process ends without a word.
 fn settle(py: Python<'_>) {
-    if let Some(debugger) = Debugger::enter().filter(|debugger| debugger.is_own_process()) {
+    if let Some(debugger) = Debugger::enter_from_any_interpreter().filter(|debugger| debugger.is_own_process()) {
         let listener = &debugger.listener;
         py.detach(|| listener.settle());
     }

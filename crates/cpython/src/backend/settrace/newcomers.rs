@@ -136,7 +136,7 @@ unsafe extern "C" fn on_audit(event: *const c_char, arguments: *mut ffi::PyObjec
         let _ = Python::try_attach(|py| unsafe {
             let arguments = Bound::from_borrowed_ptr_or_opt(py, arguments)?;
             let exception = arguments.get_item(2).ok()?;
-            let look = || raise::on_left(py, &*Debugger::enter()?, &exception);
+            let look = || raise::on_left(py, &*Debugger::enter_from_any_interpreter()?, &exception);
             std::panic::catch_unwind(std::panic::AssertUnwindSafe(look)).ok()?
         });
     }
@@ -169,7 +169,7 @@ pub fn unheard(set: impl FnOnce()) {
 
 /// What is needed to take a thread, while threads are traced.
 fn traced_natives() -> Option<Natives> {
-    let debugger = Debugger::enter()?;
+    let debugger = Debugger::enter_from_any_interpreter()?;
     let settrace = debugger.backend.settrace()?;
     // SAFETY: asked for by a thread that runs Python, so the GIL is held and its own state is live.
     unsafe { is_traced(settrace) }.then_some(settrace.natives)
