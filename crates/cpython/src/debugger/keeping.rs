@@ -6,7 +6,8 @@
 //!
 //! Used by all that the interpreter calls ([`Inside`]) and by the threads of the session ([`Kept`]). Invariant: a thread can
 //! come into a record only while that is the process's own, so in one that was left the numbers only fall. Those inside are
-//! counted with the GIL held, as they come and go with it; nothing there is atomic, as it is on the path of every event.
+//! counted with the GIL held, as they come and go with it; nothing there is atomic, as it is on the path of most events, and a
+//! line's event, the hottest, only looks as long as it runs nothing.
 
 use std::ops::Deref;
 use std::ptr::NonNull;
@@ -34,7 +35,24 @@ impl Debugger {
         Some(Inside(record))
     }
 
-    /// The same for what other interpreters of the process call too (audit hooks, builtins): in one that has a GIL of its own
+    /// The record of the process's debugger, for a glance.
+    ///
+    /// # Safety
+    /// The main interpreter's GIL is held, and whoever may give it away while there is the reference comes in before
+    /// ([`Debugger::stay`]).
+    #[inline(always)]
+    pub unsafe fn at_a_glance<'a>() -> Option<&'a Self> {
+        // SAFETY: null, or the process's own record, which nobody takes away without the GIL.
+        unsafe { DEBUGGER.load(Ordering::Relaxed).as_ref() }
+    }
+
+    /// Comes into this record, which somebody has a reference to. Called with the GIL held.
+    pub fn stay(&self) -> Inside {
+        self.inside.set(self.inside.get() + 1);
+        Inside(NonNull::from(self))
+    }
+
+    /// As [`Debugger::enter`], for what other interpreters of the process call too (audit hooks, builtins): in one that has a GIL of its own
     /// nobody comes in. Called with the GIL of any.
     pub fn enter_from_any_interpreter() -> Option<Inside> {
         // SAFETY: the calling thread runs Python, so it has an interpreter.

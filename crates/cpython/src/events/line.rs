@@ -60,10 +60,14 @@ pub unsafe fn quick(
         First::Armed(armed, glance @ (Glance::Hits | Glance::Failed)) => Err(Some((armed, glance))),
         // SAFETY: by the contract. What is armed is kept here, as the condition may give the GIL away and another thread
         // disarm the line.
-        First::Armed(armed, _) => match unsafe { hits::glance(debugger, native().map(|(_, frame)| frame), &armed) } {
-            Glance::Passes => Ok(Answer::Keep),
-            glance => Err(Some((armed, glance))),
-        },
+        First::Armed(armed, _) => {
+            let _inside = debugger.stay();
+            // SAFETY: as above.
+            match unsafe { hits::glance(debugger, native().map(|(_, frame)| frame), &armed) } {
+                Glance::Passes => Ok(Answer::Keep),
+                glance => Err(Some((armed, glance))),
+            }
+        }
     }
 }
 

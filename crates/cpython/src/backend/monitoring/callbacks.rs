@@ -163,8 +163,9 @@ unsafe extern "C" fn on_line(
             })
         })
     };
-    // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says.
-    unsafe { event(EventKind::Line, arguments, count, decide) }
+    // SAFETY: the interpreter calls this with the GIL held and as many arguments at `arguments` as `count` says; `quick` and
+    // `slow` come into the record before they run anything.
+    unsafe { event_in(Debugger::at_a_glance(), EventKind::Line, arguments, count, decide) }
 }
 
 /// A frame steps over a line: perhaps it is this one.
@@ -273,9 +274,23 @@ unsafe fn event(
 ) -> *mut ffi::PyObject {
     // Held until the answer is given.
     let inside = Debugger::enter();
-    let Some((debugger, disable)) =
-        inside.as_deref().and_then(|debugger| Some((debugger, debugger.backend.disable()?)))
-    else {
+    // SAFETY: by this function's contract.
+    unsafe { event_in(inside.as_deref(), kind, arguments, count, decide) }
+}
+
+/// The same, in a debugger's record.
+///
+/// # Safety
+/// As [`event`]; the record is there until `decide` has come to an end, or is not touched from where it may have gone on.
+#[inline(always)]
+unsafe fn event_in(
+    debugger: Option<&Debugger>,
+    kind: EventKind,
+    arguments: *const *mut ffi::PyObject,
+    count: usize,
+    decide: impl FnOnce(&Debugger, Arguments<'_>) -> Answer,
+) -> *mut ffi::PyObject {
+    let Some((debugger, disable)) = debugger.and_then(|debugger| Some((debugger, debugger.backend.disable()?))) else {
         // SAFETY: None is immortal in every version that has sys.monitoring.
         return unsafe { ffi::Py_None() };
     };
@@ -303,6 +318,7 @@ fn slow(
     arguments: Arguments<'_>,
     handle: impl FnOnce(Python<'_>, &Debugger, Arguments<'_>) -> Answer,
 ) -> Answer {
+    let _inside = debugger.stay();
     let answer = Python::try_attach(|py| {
         catch_unwind(AssertUnwindSafe(|| handle(py, debugger, arguments))).unwrap_or(Answer::Keep)
     });
