@@ -277,9 +277,15 @@ impl Link {
         lock(&self.end).restarts = true;
     }
 
-    /// Another program takes the place of this one: the client is not told that it ends.
+    /// Another program takes the place of this one: the client is not told that it ends, but that it no longer stands where
+    /// it stood, as clients show a thread that has stopped until they hear of it again.
     pub fn is_replaced(&self) {
         lock(&self.end).told = true;
+        let stopped = lock(&self.place).thread.take();
+        if let (Some(thread_id), Some(Audience { client, .. })) = (stopped, self.audience()) {
+            let all_threads_continued = Some(true);
+            client.event::<events::Continued>(ContinuedEvent { thread_id, all_threads_continued });
+        }
     }
 
     /// Asks for the cancelling of a request of the client's, or of work that it was told of; false if neither is under way.

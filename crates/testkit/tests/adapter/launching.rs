@@ -160,6 +160,8 @@ fn a_restart_keeps_breakpoints_and_their_numbers() -> Result<()> {
     same(&first["hitBreakpointIds"][0], &answer["breakpoints"][0]["id"])?;
 
     editor.done("restart", json!({ "arguments": launching_of("hello.py", json!({ "args": ["again"] }))? }))?;
+    // VS Code shows the first program's stop for as long as nothing else is said of its thread.
+    same(&editor.event("continued")?["allThreadsContinued"], &json!(true))?;
     let second = editor.event("stopped")?;
     same(&second["hitBreakpointIds"], &first["hitBreakpointIds"])?;
     check(output(&editor, "stdout").contains("arguments ['again']"), || output(&editor, "stdout"))?;
