@@ -258,19 +258,20 @@ impl Session {
     }
 
     fn attach_held(&mut self, ticket: &Ticket, arguments: Value, held: &Held) -> Result<(), ErrorBody> {
-        let inherited = inherited(&arguments);
+        let (inherited, named) = (inherited(&arguments), arguments.get("name").cloned());
         let arguments: AttachArguments = arguments::read(&ticket.command, arguments)?;
         arguments::words(&arguments.common.others).iter().for_each(|word| self.client.say(word));
         let mut attach = starting::attach_arguments(&arguments.common, false);
         let mappings = PathMappings::new(arguments.common.path_mappings.unwrap_or_default(), None);
         let audience = Audience::new(&self.client, mappings, &self.settings);
         let first = held.take(&audience).map_err(|why| ErrorBody::new(NOT_HERE, why))?;
-        self.offers = self.offer(arguments.common.sub_process, &held.link().name, inherited, &mut attach)?;
+        let link = held.link();
+        let name = named.as_ref().and_then(Value::as_str).unwrap_or(&link.name);
+        self.offers = self.offer(arguments.common.sub_process, name, inherited, &mut attach)?;
         if !first && let Some(fields) = attach.as_object_mut() {
             // A program that runs has its entry behind it.
             fields.remove("stopOnEntry");
         }
-        let link = held.link();
         let mut phase = lock(&self.state);
         link.initialize(Some(&self.client));
         link.forward(&audience, ticket.clone(), extensions::Attach::COMMAND, attach);
