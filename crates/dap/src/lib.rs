@@ -66,4 +66,5 @@ pub use inbox::{Inbox, ReceiveError};
 pub use message::{Event, Message};
 pub use outbox::Outbox;
 pub use server::{Connection, ErrorBody, Incoming, Outgoing, Requests, Ticket};
+pub use typed::read;
 pub use values::IntegerOrString;

@@ -5,7 +5,7 @@
 //! differ in which of them they send when there is nothing to say.
 
 use serde::Serialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Unexpected};
 use serde_json::{Map, Value};
 
 /// A request: a type without values, used as a parameter only.
@@ -27,7 +27,13 @@ pub trait Event {
 }
 
 /// Reads what a message carried.
-pub(crate) fn read<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+///
+/// # Errors
+/// If it is not of that type, or a list: a structure would take its items for fields in their order.
+pub fn read<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+    if value.is_array() {
+        return Err(serde::de::Error::invalid_type(Unexpected::Seq, &"an object"));
+    }
     if !is_empty(&value) {
         return serde_json::from_value(value);
     }
@@ -54,6 +60,12 @@ mod tests {
             assert_eq!(read::<TerminatedEvent>(nothing.clone()).unwrap(), Default::default());
             assert_eq!(read::<Option<i64>>(nothing).unwrap(), None);
         }
+    }
+
+    #[test]
+    fn a_list_is_no_structure() {
+        let error = read::<TerminatedEvent>(json!([])).unwrap_err();
+        assert!(error.to_string().contains("expected an object"), "{error}");
     }
 
     #[test]

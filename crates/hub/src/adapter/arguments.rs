@@ -163,7 +163,7 @@ pub(crate) fn read<T: DeserializeOwned + Default>(command: &str, arguments: Valu
         Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
         other => other,
     };
-    serde_json::from_value(arguments).map_err(|error| ErrorBody::new(ErrorBody::INVALID, format!("{command}: {error}")))
+    pausa_dap::read(arguments).map_err(|error| ErrorBody::new(ErrorBody::INVALID, format!("{command}: {error}")))
 }
 
 /// One line for each thing that was asked for and that pausa does not do.

@@ -99,6 +99,8 @@ fn wrong_arguments_are_refused_with_a_body() -> Result<()> {
         ("evaluate", json!({ "frameId": frame })),
         ("setVariable", json!({ "variablesReference": 1, "name": "x" })),
         ("setExpression", json!([])),
+        ("threads", json!([])),
+        ("setBreakpoints", json!([{ "path": "/a.py" }, []])),
         ("completions", json!({ "text": "x", "column": 0 })),
         ("readMemory", json!({ "memoryReference": "1", "count": -1 })),
         ("writeMemory", json!({ "memoryReference": "1", "data": "!" })),
