@@ -146,7 +146,10 @@ impl Starting {
     pub fn wait(self) -> Result<Debuggee, LaunchError> {
         let Self { process, output, rendezvous, lifeline } = self;
         match rendezvous.accept(&lifeline).map_err(LaunchError::Wait)? {
-            Some(stream) => Ok(Debuggee { stream, process, output, ended: lifeline }),
+            Some(stream) => {
+                process.has_dialled();
+                Ok(Debuggee { stream, process, output, ended: lifeline })
+            }
             None => {
                 Err(rendezvous.reason().map_or_else(|| LaunchError::EndedEarly(process.wait()), LaunchError::Agent))
             }

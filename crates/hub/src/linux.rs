@@ -81,6 +81,8 @@ pub(crate) struct Status {
     pub ends: bool,
     /// When it began.
     pub began: u64,
+    /// Where its stack began: what tells a program from the one that the process has run before.
+    pub image: u64,
     /// As `waitpid` gives it.
     pub exit_code: i32,
 }
@@ -101,6 +103,7 @@ impl Status {
             group: field(5)?.parse().ok()?,
             ends: flags & PF_EXITING != 0 || field(3)? == "Z",
             began: field(22)?.parse().ok()?,
+            image: field(28)?.parse().ok()?,
             exit_code: field(52)?.parse().ok()?,
         })
     }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use nix::sys::signal::{self, Signal};
@@ -70,6 +70,8 @@ pub struct Process {
 struct Shared {
     pid: Pid,
     leads_group: bool,
+    /// The program whose agent has dialled.
+    image: OnceLock<u64>,
     end: Mutex<Option<Ended>>,
     ended: Condvar,
 }
@@ -95,7 +97,8 @@ impl Process {
         at_end: T,
     ) -> io::Result<Self> {
         let pid = Pid::from_raw(i32::try_from(child.id()).map_err(io::Error::other)?);
-        let shared = Arc::new(Shared { pid, leads_group, end: Mutex::new(None), ended: Condvar::new() });
+        let shared =
+            Arc::new(Shared { pid, leads_group, image: OnceLock::new(), end: Mutex::new(None), ended: Condvar::new() });
         let reaper = Arc::clone(&shared);
         thread::Builder::new().name("pausa-reaper".to_owned()).spawn(move || {
             // Should waiting fail, there is nothing left to reap: the process counts as gone all the same.
@@ -130,13 +133,21 @@ impl Process {
         *self.shared.end()
     }
 
+    /// Its agent has dialled: from now on it is known what it runs. Not before, as a program that was just started may still
+    /// be on its way into the process.
+    pub(crate) fn has_dialled(&self) {
+        if let Some(status) = linux::Status::of(self.pid()) {
+            self.shared.image.get_or_init(|| status.image);
+        }
+    }
+
     /// What has become of it, as [`Fate::of`].
     pub fn fate(&self) -> Fate {
         let end = self.shared.end();
         match *end {
             Some(ended) => Fate::Ended(Some(ended)),
             // Unreaped, so that the id means it.
-            None => Fate::of(self.pid(), linux::Status::of(self.pid()).as_ref()),
+            None => Fate::of(self.pid(), self.shared.image.get().copied(), linux::Status::of(self.pid()).as_ref()),
         }
     }
 

@@ -26,10 +26,11 @@ pub enum Fate {
 impl Fate {
     /// Of a process of which the system says this. To be asked when its agent's stream has ended: a process that is about to
     /// end knows its exit status, and one that becomes another program has left its memory, before its files are closed.
-    pub(crate) fn of(pid: i32, status: Option<&linux::Status>) -> Self {
+    /// `image` is that of the program whose agent it was: what the process runs now may have one too.
+    pub(crate) fn of(pid: i32, image: Option<u64>, status: Option<&linux::Status>) -> Self {
         match status {
             Some(status) if status.ends => Self::Ended(Some(Ended::from_wait_status(status.exit_code))),
-            Some(_) if linux::has_mapped(pid, is_agent) => Self::Undebugged,
+            Some(status) if image == Some(status.image) && linux::has_mapped(pid, is_agent) => Self::Undebugged,
             Some(_) => Self::Replaced,
             None => Self::Ended(None),
         }
@@ -43,6 +44,8 @@ pub struct Relative {
     parent: i32,
     /// When it began, in the system's own ticks: what tells it from a later process with the same id.
     began: u64,
+    /// The program that it ran when it was met.
+    image: u64,
 }
 
 impl Relative {
@@ -50,7 +53,7 @@ impl Relative {
     pub(crate) fn of(stream: &UnixStream) -> Option<Self> {
         let pid = linux::peer(stream)?;
         let status = linux::Status::of(pid)?;
-        Some(Self { pid, parent: status.parent, began: status.began })
+        Some(Self { pid, parent: status.parent, began: status.began, image: status.image })
     }
 
     /// Its process id.
@@ -72,7 +75,7 @@ impl Relative {
 
     /// What has become of it, as [`Fate::of`].
     pub fn fate(&self) -> Fate {
-        Fate::of(self.pid, self.status().as_ref())
+        Fate::of(self.pid, Some(self.image), self.status().as_ref())
     }
 
     /// Waits for its end; how it ended, if its parent has not taken that.

@@ -26,6 +26,8 @@ pub(super) const COMMANDS: &[Command] = &[
 ];
 
 fn processes(session: &mut Session, _arguments: &str) -> Outcome {
+    // Those that have come, or gone, since the prompt was shown.
+    session.notice();
     let Some(running) = &session.running else { return session.say(["No program runs."]) };
     let state = |running: &Running, stopped: bool| match (running.is_mute, stopped) {
         (true, _) if running.is_undebugged => "runs undebugged: it has closed pausa's connection",
@@ -52,6 +54,7 @@ fn named(running: &Running) -> &str {
 }
 
 fn process(session: &mut Session, arguments: &str) -> Outcome {
+    session.notice();
     let present = session.running.as_ref().ok_or("no program runs")?.number;
     match count(needed(arguments, "the number of a process")?, present)? {
         number if number == present => show_selected(session),

@@ -150,7 +150,7 @@ impl Session {
     }
 
     /// Looks at what happened while the prompt was shown or a command ran.
-    pub(super) fn notice(&mut self) {
+    pub fn notice(&mut self) {
         let mut later = Vec::new();
         while let Some(happening) = self.happenings.poll() {
             match happening {
