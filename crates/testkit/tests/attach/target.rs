@@ -18,6 +18,9 @@ use crate::{check, program, same};
 /// How long a program has to answer.
 pub const DEADLINE: Duration = Duration::from_secs(20);
 
+/// How long the answer to a signal is waited for before the signal is sent again.
+const UNHEARD: Duration = Duration::from_secs(2);
+
 /// A running program; killed when the test is over.
 pub struct Target {
     child: Child,
@@ -104,7 +107,11 @@ impl Target {
         // Its handler may run in the middle of the agent's leaving, which happens on a thread of the program's.
         loop {
             self.signal(Signal::SIGUSR1)?;
-            let said = self.line()?;
+            // One that comes while a thread is on its way into `acquire()` is heard by Python when the next one interrupts it.
+            let Ok(said) = self.lines.recv_timeout(UNHEARD) else {
+                check(Instant::now() < deadline, || format!("process {} says nothing", self.pid()))?;
+                continue;
+            };
             let inside: Value = serde_json::from_str(&said).map_err(|error| format!("{said:?}: {error}"))?;
             let clean = inside["trace"] == false
                 && inside["hook"] == false
