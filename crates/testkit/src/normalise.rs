@@ -17,12 +17,19 @@ pub struct Normaliser {
     names: Vec<(String, &'static str)>,
     markers: Markers,
     main: String,
+    /// The numbers of processes are hidden.
+    hides_numbers: bool,
 }
 
 impl Normaliser {
     /// For a session whose program is `main`.
     pub fn new(main: &str, markers: Markers) -> Normaliser {
-        Normaliser { names: Vec::new(), markers, main: main.to_owned() }
+        Normaliser { names: Vec::new(), markers, main: main.to_owned(), hides_numbers: false }
+    }
+
+    /// Hides which number in the run a process has: two that start at once may report in either order.
+    pub fn hide_numbers(&mut self) {
+        self.hides_numbers = true;
     }
 
     /// Shows `path` as `name`, with and without its symbolic links resolved.
@@ -46,7 +53,7 @@ impl Normaliser {
         line = replace_after(&line, "0x", |c| c.is_ascii_hexdigit(), 1, "…");
         for word in ["pid ", "pid=", "process "] {
             // The processes of a run are counted from 1, and the system's own ids are larger by far.
-            let shortest = if word == "process " { SHORTEST_ID } else { 1 };
+            let shortest = if word == "process " && !self.hides_numbers { SHORTEST_ID } else { 1 };
             line = replace_after(&line, word, |c| c.is_ascii_digit(), shortest, "${pid}");
         }
         line = hide_foreign_lines(&line);

@@ -25,6 +25,9 @@ use crate::transcript::{Cue, EMPTY, END_OF_INPUT, Run, Step, Transcript};
 /// What stands for the folder of the import package: `PYTHONPATH=${package}` makes `import pausa` work.
 const PACKAGE: &str = "${package}";
 
+/// The header of a session in which processes start at once, so that their numbers are not the same in each run.
+const UNNUMBERED: &str = "# unnumbered: ";
+
 /// Where a session's temporary files go.
 const TEMPORARY: &str = "tmp";
 
@@ -144,6 +147,9 @@ impl<'a> Stage<'a> {
         let mut markers = Markers::default();
         add_markers(&mut markers, &work, Path::new(""))?;
         let mut normaliser = Normaliser::new(&main, markers.clone());
+        if transcript.header.iter().any(|line| line.starts_with(UNNUMBERED)) {
+            normaliser.hide_numbers();
+        }
         normaliser.name(&work, "${dir}");
         normaliser.name(&home, "${home}");
         normaliser.name(&python.stdlib, "${stdlib}");

@@ -19,19 +19,19 @@ def code(status):
 
 first = child(1)
 number, status = os.waitpid(-1, 0)
-print(number == first, code(status), flush=True)
+waited = [(number == first, code(status))]
 second = child(2)
 found = os.waitid(os.P_ALL, 0, os.WEXITED)
-print(found.si_pid == second, found.si_status, flush=True)
+waited.append((found.si_pid == second, found.si_status))
 third = child(3)
 handle = os.pidfd_open(third)
 found = os.waitid(os.P_PIDFD, handle, os.WEXITED)
-print(found.si_pid == third, found.si_status, flush=True)
+waited.append((found.si_pid == third, found.si_status))
 os.close(handle)
 fourth = child(4)
 number, status, usage = os.wait3(0)
-print(number == fourth, code(status), flush=True)
+waited.append((number == fourth, code(status)))
 try:
     os.waitpid(-1, os.WNOHANG)
 except ChildProcessError:
-    print("no child is left", flush=True)
+    print("waited", waited, "no child is left", flush=True)

@@ -245,6 +245,16 @@ impl Session {
         }
     }
 
+    /// Tells of the others that have ended, and whose connections' ends are still to be heard of.
+    pub(super) fn tell_ended_others(&mut self) {
+        let has_ended = |other: &&Other| match &other.running.process {
+            Origin::Child(process) => !other.running.is_mute && matches!(process.fate(), Fate::Ended(_)),
+            Origin::Ours(..) | Origin::Foreign => false,
+        };
+        let ended: Vec<Run> = self.others.iter().filter(has_ended).map(|other| other.running.run).collect();
+        ended.into_iter().for_each(|run| self.other_is_gone(run));
+    }
+
     /// A child that is not debugged any more has ended.
     pub(super) fn take_left(&mut self, run: Run, ended: Option<Ended>) {
         let Some(at) = self.others.iter().position(|other| other.running.run == run) else { return };
