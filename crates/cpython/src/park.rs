@@ -69,13 +69,12 @@ struct Worker {
     thread: JoinHandle<()>,
 }
 
-/// Locked for moments only, by threads without the GIL too.
+/// Locked for moments only, by threads without the GIL too, so that it is tried only.
 static WORKER: Mutex<Option<Worker>> = Mutex::new(None);
 
 /// Waits until the agent's own thread is gone, if it has a task to end at most: not while the program is stopped, or is about
 /// to be. Called before a fork.
 pub fn wait_for_worker_s_end(py: Python<'_>) {
-    // In a forked child the lock may never be free.
     let Ok(mut last) = WORKER.try_lock() else { return };
     let is_foreign = |worker: &Worker| worker.process != std::process::id();
     let ends = |worker: &Worker| {
@@ -282,7 +281,10 @@ impl World {
         match crate::native_threads::spawn("pausa", move || world.run_worker()) {
             Some(thread) => {
                 let worker = Worker { process: std::process::id(), world: Arc::downgrade(self), thread };
-                *WORKER.lock().unwrap_or_else(PoisonError::into_inner) = Some(worker);
+                // In a forked child the lock may never be free; a thread that is not known here is not waited for.
+                if let Ok(mut last) = WORKER.try_lock() {
+                    *last = Some(worker);
+                }
             }
             None => self.lock().worker_runs = false,
         }
