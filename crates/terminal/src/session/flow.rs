@@ -281,7 +281,7 @@ impl Session {
     fn tell_end(&mut self, process: &Origin, ended: Ended) {
         let Some(process) = process.ours() else { return };
         self.tell_ended_others();
-        let rest = match self.living_others() + usize::from(self.running.is_some()) {
+        let rest = match self.living() {
             0 => String::new(),
             1 => "; a process of it runs on".into(),
             more => format!("; {more} processes of it run on"),

@@ -24,7 +24,7 @@ use crate::breakpoints::Breakpoints;
 use crate::catches::Catches;
 use crate::commands;
 use crate::console::Console;
-use crate::debuggee::{Ended, Launcher, Process, Relative};
+use crate::debuggee::{Ended, Fate, Launcher, Process, Relative};
 use crate::displays::Displays;
 use crate::fault::{Fault, Outcome};
 use crate::happenings::{Happenings, Run};
@@ -86,6 +86,16 @@ pub struct Running {
     pub is_mute: bool,
     /// Its agent is gone because the program has closed the connection.
     pub is_undebugged: bool,
+}
+
+impl Running {
+    /// True if it is a child that has ended, be it that its connection's end is still to be heard of.
+    fn has_ended(&self) -> bool {
+        match &self.process {
+            Origin::Child(process) => matches!(process.fate(), Fate::Ended(_)),
+            Origin::Ours(..) | Origin::Foreign => false,
+        }
+    }
 }
 
 /// How a process came to be, which is what can be done with it.

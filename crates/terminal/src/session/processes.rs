@@ -247,11 +247,9 @@ impl Session {
 
     /// Tells of the others that have ended, and whose connections' ends are still to be heard of.
     pub(super) fn tell_ended_others(&mut self) {
-        let has_ended = |other: &&Other| match &other.running.process {
-            Origin::Child(process) => !other.running.is_mute && matches!(process.fate(), Fate::Ended(_)),
-            Origin::Ours(..) | Origin::Foreign => false,
-        };
-        let ended: Vec<Run> = self.others.iter().filter(has_ended).map(|other| other.running.run).collect();
+        let others = self.others.iter().map(|other| &other.running);
+        let ended: Vec<Run> =
+            others.filter(|other| !other.is_mute && other.has_ended()).map(|other| other.run).collect();
         ended.into_iter().for_each(|run| self.other_is_gone(run));
     }
 
@@ -337,9 +335,10 @@ impl Session {
         }
     }
 
-    /// How many processes that are not looked at are debugged.
-    pub(super) fn living_others(&self) -> usize {
-        self.others.iter().filter(|other| !other.running.is_mute).count()
+    /// How many processes are debugged and have not ended.
+    pub(super) fn living(&self) -> usize {
+        let current = self.running.iter().filter(|running| !running.has_ended());
+        current.count() + self.others.iter().filter(|other| !other.running.is_mute).count()
     }
 
     /// Looks at the process of this number, which is paused if it runs.
