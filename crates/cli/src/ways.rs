@@ -16,7 +16,7 @@ use pausa_dap::message::{Message, Request, Response};
 use pausa_dap::requests::{Attach, Initialize, Launch as LaunchRequest, Request as _};
 use pausa_dap::{Inbox, framing};
 use pausa_hub::{Address, Launch, Listener, Process, Stream, Target};
-use pausa_terminal::debuggee::{self, Ended, Launched};
+use pausa_terminal::debuggee::{self, Ended, Fate, Launched};
 use serde_json::{Value, json};
 
 use crate::launcher::describe;
@@ -74,6 +74,11 @@ impl debuggee::Process for Wayfarer {
             pausa_hub::Ended::Code(code) => Ended::Code(code),
             pausa_hub::Ended::Signal(signal) => Ended::Signal(signal),
         }
+    }
+
+    fn fate(&self) -> Fate {
+        // Who stands between us and the program goes when that has ended, and not before.
+        Fate::Ended(None)
     }
 
     fn describe(&self, ended: Ended) -> String {
