@@ -141,7 +141,7 @@ impl Process {
         }
     }
 
-    /// What has become of it, as [`Fate::of`].
+    /// What has become of it. To be asked when its agent's stream has ended.
     pub fn fate(&self) -> Fate {
         let end = self.shared.end();
         match *end {

@@ -73,7 +73,7 @@ impl Relative {
         words.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
     }
 
-    /// What has become of it, as [`Fate::of`].
+    /// What has become of it. To be asked when its agent's stream has ended.
     pub fn fate(&self) -> Fate {
         Fate::of(self.pid, Some(self.image), self.status().as_ref())
     }
