@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use pausa_hub::{Children, Fate as HubFate};
+use pausa_hub::{Children, Fate as HubFate, Service};
 use pausa_terminal::debuggee::{Ended, Fate, Newcomer, Relative, Welcome};
 
 use crate::launcher::describe;
@@ -49,6 +49,13 @@ impl Relative for Process {
 
     fn command(&self) -> String {
         self.0.command()
+    }
+
+    fn service(&self) -> Option<&'static str> {
+        self.0.service().map(|service| match service {
+            Service::ResourceTracker => "multiprocessing's resource tracker",
+            Service::ForkServer => "multiprocessing's fork server",
+        })
     }
 
     fn fate(&self) -> Fate {

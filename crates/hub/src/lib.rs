@@ -32,7 +32,7 @@ pub use front_end::{Expected, leave_terminal, listen, start_front_end, start_hol
 pub use launch::{Debuggee, Launch, Output, Streams, Target, launch};
 pub use process::{Ended, Process};
 pub use pty::{Pty, Tied};
-pub use relative::{Fate, Relative};
+pub use relative::{Fate, Relative, Service};
 pub use rendezvous::remove_folders;
 pub use stream::{Listener, Stream};
 pub use tools::{Costs, Counted, Counting, count_events, measure_costs};

@@ -57,6 +57,13 @@ pub(crate) fn wait_ended(process: Option<&OwnedFd>) {
     }
 }
 
+/// A process's command line; nothing if it has none, or there is no such process any more.
+pub(crate) fn words(pid: i32) -> Vec<String> {
+    let words = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = words.split(|&byte| byte == 0).filter(|word| !word.is_empty());
+    words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
+}
+
 /// True if a file that is one of these is mapped into a process.
 pub(crate) fn has_mapped(pid: i32, is_one: impl Fn(&Path) -> bool) -> bool {
     let maps = fs::read(format!("/proc/{pid}/maps")).unwrap_or_default();

@@ -3,7 +3,6 @@
 //! Made by `children`, kept by front ends. Its parent reaps it, so that what became of it is read while the system still
 //! has it. Invariant: a signal is only ever sent to the process that dialled, not to a later one with its id.
 
-use std::fs;
 use std::os::unix::net::UnixStream;
 
 use nix::sys::signal::{self, Signal};
@@ -37,6 +36,35 @@ impl Fate {
     }
 }
 
+/// What a process does for the program that its author has not written: `multiprocessing` starts it, and it ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// It removes what the program leaves behind.
+    ResourceTracker,
+    /// It forks the program's processes. Those are none.
+    ForkServer,
+}
+
+impl Service {
+    fn of(pid: i32, parent: i32) -> Option<Self> {
+        let own = Self::by_words(&linux::words(pid))?;
+        // What a fork server forks has its words.
+        let is_forked = own == Self::ForkServer && Self::by_words(&linux::words(parent)) == Some(own);
+        (!is_forked).then_some(own)
+    }
+
+    /// By what `multiprocessing` has a Python run (3.10 to 3.15).
+    fn by_words(words: &[String]) -> Option<Self> {
+        let code = words.iter().skip_while(|word| *word != "-c").nth(1)?;
+        let is = |module: &str| code.starts_with(&format!("from multiprocessing.{module} import main;"));
+        match () {
+            () if is("resource_tracker") => Some(Self::ResourceTracker),
+            () if is("forkserver") => Some(Self::ForkServer),
+            () => None,
+        }
+    }
+}
+
 /// See the module.
 #[derive(Clone, Debug)]
 pub struct Relative {
@@ -46,6 +74,7 @@ pub struct Relative {
     began: u64,
     /// The program that it ran when it was met.
     image: u64,
+    service: Option<Service>,
 }
 
 impl Relative {
@@ -53,7 +82,8 @@ impl Relative {
     pub(crate) fn of(stream: &UnixStream) -> Option<Self> {
         let pid = linux::peer(stream)?;
         let status = linux::Status::of(pid)?;
-        Some(Self { pid, parent: status.parent, began: status.began, image: status.image })
+        let service = Service::of(pid, status.parent);
+        Some(Self { pid, parent: status.parent, began: status.began, image: status.image, service })
     }
 
     /// Its process id.
@@ -68,9 +98,12 @@ impl Relative {
 
     /// Its command line, for people.
     pub fn command(&self) -> String {
-        let words = fs::read(format!("/proc/{}/cmdline", self.pid)).unwrap_or_default();
-        let words = words.split(|&byte| byte == 0).filter(|word| !word.is_empty());
-        words.map(String::from_utf8_lossy).collect::<Vec<_>>().join(" ")
+        linux::words(self.pid).join(" ")
+    }
+
+    /// What it does for the program, if `multiprocessing` has started it for that only.
+    pub fn service(&self) -> Option<Service> {
+        self.service
     }
 
     /// What has become of it. To be asked when its agent's stream has ended.
@@ -109,5 +142,21 @@ impl Relative {
             // The one possible failure is that it ended meanwhile.
             let _ = signal::kill(Pid::from_raw(self.pid), signal);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Service;
+
+    #[test]
+    fn a_service_is_known_by_what_it_runs() {
+        let of = |words: &[&str]| Service::by_words(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+        let tracker = "from multiprocessing.resource_tracker import main;main(7)";
+        assert_eq!(of(&["python", "-B", "-c", tracker]), Some(Service::ResourceTracker));
+        let server = "from multiprocessing.forkserver import main; main(7, 9, [], **{})";
+        assert_eq!(of(&["python", "-c", server]), Some(Service::ForkServer));
+        assert_eq!(of(&["python", "-c", "from multiprocessing.spawn import spawn_main; spawn_main()"]), None);
+        assert_eq!(of(&["python", "a.py", tracker]), None);
     }
 }

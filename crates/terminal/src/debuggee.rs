@@ -67,6 +67,9 @@ pub trait Relative: Send + Sync {
     fn pid(&self) -> i32;
     /// Its command line, for people.
     fn command(&self) -> String;
+    /// What it is, for people, if the program's author has not asked for it and it ends by itself when it is not needed any
+    /// more: it is debugged, and its end is not worth a word.
+    fn service(&self) -> Option<&'static str>;
     /// What has become of it.
     fn fate(&self) -> Fate;
     /// Waits for its end; how it ended, if that could be read. Any thread may, any number of times.

@@ -87,7 +87,7 @@ impl Session {
     }
 
     /// Takes in what happened, but for what is waited for.
-    fn take(&mut self, happening: Happening) -> Outcome {
+    pub(super) fn take(&mut self, happening: Happening) -> Outcome {
         match happening {
             Happening::Event(run, event) if self.is_current(run) => self.take_event(&event),
             Happening::Event(run, event) => self.take_other_event(run, &event),
@@ -281,6 +281,7 @@ impl Session {
     fn tell_end(&mut self, process: &Origin, ended: Ended) {
         let Some(process) = process.ours() else { return };
         self.tell_ended_others();
+        self.let_others_end();
         let rest = match self.living() {
             0 => String::new(),
             1 => "; a process of it runs on".into(),

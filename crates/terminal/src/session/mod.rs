@@ -96,6 +96,11 @@ impl Running {
             Origin::Ours(..) | Origin::Foreign => false,
         }
     }
+
+    /// True if it is none that the program's author has asked for.
+    fn is_service(&self) -> bool {
+        matches!(&self.process, Origin::Child(process) if process.service().is_some())
+    }
 }
 
 /// How a process came to be, which is what can be done with it.

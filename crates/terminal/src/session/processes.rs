@@ -4,6 +4,7 @@
 //! them; that of the others is kept beside them. A process that stops waits until the one looked at runs on.
 
 use std::mem;
+use std::time::{Duration, Instant};
 
 use pausa_dap::types::{StoppedEvent, StoppedEventReason};
 use pausa_dap::{Event, events, requests, types};
@@ -18,6 +19,9 @@ use crate::happenings::{Happening, Run};
 use crate::threads::Threads;
 
 use super::start::answer;
+
+/// How long processes may take to end when the program has, until it is said that they run on.
+const END_TOGETHER: Duration = Duration::from_millis(500);
 
 /// A process that is not looked at.
 pub struct Other {
@@ -55,6 +59,11 @@ impl Other {
     /// True if it holds still, whether the user has seen it or not.
     pub fn is_stopped(&self) -> bool {
         self.stop.is_some() || self.waits.is_some() || matches!(self.hold, Hold::Held(_))
+    }
+
+    /// True if it is none that the program's author has asked for, and has not stopped.
+    fn is_silent(&self) -> bool {
+        self.running.is_service() && !self.is_stopped()
     }
 
     fn run_on(&self) {
@@ -122,7 +131,7 @@ impl Session {
             *other = Other::new(other.running.clone(), answers);
         } else {
             self.last_number += 1;
-            let python = process.command();
+            let python = process.service().map_or_else(|| process.command(), str::to_owned);
             let (number, process) = (self.last_number, Origin::Child(process));
             let running = Running { number, run, client, process, python, is_mute: false, is_undebugged: false };
             self.others.push(Other::new(running, answers));
@@ -303,9 +312,46 @@ impl Session {
     /// Nothing is looked at any more: something else is, one that holds still if there is one.
     pub(super) fn look_at_any(&mut self) {
         let lives = |other: &Other| !other.running.is_mute || other.running.process.ours().is_some();
+        let is_wanted = |other: &Other| lives(other) && !other.is_silent();
         let stopped = self.others.iter().position(|other| other.stop.is_some());
-        let Some(at) = stopped.or_else(|| self.others.iter().position(lives)) else { return };
-        self.due = self.look_at(at);
+        if let Some(at) = stopped.or_else(|| self.others.iter().position(is_wanted)) {
+            self.due = self.look_at(at);
+        } else if self.others.iter().any(lives) {
+            self.let_others_end();
+            // Those that stay because something else still needs them run on, and end, without us.
+            let services = self.others.extract_if(.., |other| other.is_silent());
+            services.for_each(|service| {
+                service.running.client.close();
+                if let Origin::Child(process) = &service.running.process {
+                    self.current.remove(&**process);
+                }
+            });
+            if !self.others.is_empty() {
+                self.look_at_any();
+            }
+        }
+    }
+
+    /// The program has ended: those that end with it get a moment to do so, if nothing holds still.
+    pub(super) fn let_others_end(&mut self) {
+        let deadline = Instant::now() + END_TOGETHER;
+        while self.stop.is_none()
+            && self.others.iter().any(|other| !other.running.is_mute)
+            && !self.others.iter().any(Other::is_stopped)
+        {
+            match self.happenings.next_until(deadline) {
+                Some(Happening::Event(run, event)) if self.is_current(run) && event.is::<events::Stopped>() => {
+                    return self.happenings.keep(Happening::Event(run, event));
+                }
+                Some(Happening::Interrupt) => return self.happenings.keep(Happening::Interrupt),
+                Some(happening) => {
+                    if let Err(fault) = self.take(happening) {
+                        self.screen.error(&fault);
+                    }
+                }
+                None => return,
+            }
+        }
     }
 
     /// A process stops: the others are held as well, if the user wants that.
@@ -335,10 +381,10 @@ impl Session {
         }
     }
 
-    /// How many processes are debugged and have not ended.
+    /// How many processes are debugged and have not ended, but for those that nobody has asked for.
     pub(super) fn living(&self) -> usize {
         let current = self.running.iter().filter(|running| !running.has_ended());
-        current.count() + self.others.iter().filter(|other| !other.running.is_mute).count()
+        current.count() + self.others.iter().filter(|other| !other.running.is_mute && !other.is_silent()).count()
     }
 
     /// Looks at the process of this number, which is paused if it runs.
@@ -372,6 +418,8 @@ impl Session {
 fn end_of(number: usize, process: &dyn crate::debuggee::Relative, ended: Option<Ended>) -> String {
     match ended {
         None | Some(Ended::Code(0)) => String::new(),
+        // It has said itself what is wrong.
+        Some(Ended::Code(_)) if process.service().is_some() => String::new(),
         Some(ended) => format!("Process {number} {}.\n", process.describe(ended)),
     }
 }
