@@ -4,23 +4,28 @@
 
 use std::sync::Arc;
 
-use pausa_hub::{Children, Fate as HubFate, Service};
-use pausa_terminal::debuggee::{Ended, Fate, Newcomer, Relative, Welcome};
+use pausa_hub::{Children, Fate as HubFate, Service, Undebugged};
+use pausa_terminal::debuggee::{Arrival, Ended, Fate, Newcomer, Relative, Welcome};
 
 use crate::launcher::describe;
 
 /// Opens the place where they report.
 pub fn open(welcome: Welcome) -> Result<Children, String> {
+    let welcome = Arc::new(welcome);
+    let pass = {
+        let welcome = Arc::clone(&welcome);
+        move |Undebugged { pid, reason }| welcome(Arrival::Undebugged { pid, reason })
+    };
     let welcome = move |child: pausa_hub::Child| {
         // One whose stream cannot be shared is let go, and runs on undebugged.
         let Ok(reader) = child.stream.try_clone() else { return };
-        welcome(Newcomer {
+        welcome(Arrival::Debugged(Newcomer {
             reader: Box::new(reader),
             writer: Box::new(child.stream),
             process: Arc::new(Process(child.process)),
-        });
+        }));
     };
-    Children::welcome(welcome).map_err(|error| error.to_string())
+    Children::welcome(welcome, pass).map_err(|error| error.to_string())
 }
 
 /// What has become of a process, in the terminal's words.

@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 use nix::errno::Errno;
 
 use crate::rendezvous::Rendezvous;
-use crate::{LaunchError, Relative};
+use crate::{LaunchError, Relative, Undebugged, undebugged};
 
 /// A child whose agent has dialled, and waits to be told that its program may run.
 pub struct Child {
@@ -26,19 +26,28 @@ pub struct Child {
 /// The place. Nobody is welcomed any more when it is dropped.
 pub struct Children {
     address: String,
-    /// Both until it is dropped: the end that keeps the thread waiting, and the thread.
-    open: Option<(UnixStream, JoinHandle<()>)>,
+    /// Both until it is dropped: the end that keeps the threads waiting, and the threads.
+    open: Option<(UnixStream, [JoinHandle<()>; 2])>,
 }
 
 impl Children {
-    /// Opens it; `welcome` is called for each who comes.
-    pub fn welcome(welcome: impl Fn(Child) + Send + Sync + 'static) -> Result<Self, LaunchError> {
+    /// Opens it; `welcome` is called for each who comes, `pass` for each who says that it cannot be debugged.
+    pub fn welcome(
+        welcome: impl Fn(Child) + Send + Sync + 'static,
+        pass: impl Fn(Undebugged) + Send + 'static,
+    ) -> Result<Self, LaunchError> {
         let rendezvous = Rendezvous::new()?;
         let address = format!("unix:{}", rendezvous.path().display());
+        let listener = undebugged::open(rendezvous.folder())?;
         let (open, closed) = UnixStream::pair().map_err(LaunchError::Wait)?;
+        let also_closed = closed.try_clone().map_err(LaunchError::Wait)?;
+        let hear = move || undebugged::hear(&listener, &also_closed, pass);
         let accept = move || accept(&rendezvous, &closed, &Arc::new(welcome));
-        let thread = thread::Builder::new().name("pausa-children".into()).spawn(accept).map_err(LaunchError::Wait)?;
-        Ok(Self { address, open: Some((open, thread)) })
+        let start = |name: &str| thread::Builder::new().name(name.into());
+        // If the second one cannot be started, the first one ends as `open` is dropped.
+        let hears = start("pausa-undebugged").spawn(hear).map_err(LaunchError::Wait)?;
+        let accepts = start("pausa-children").spawn(accept).map_err(LaunchError::Wait)?;
+        Ok(Self { address, open: Some((open, [hears, accepts])) })
     }
 
     /// Where to dial.
@@ -49,10 +58,10 @@ impl Children {
 
 impl Drop for Children {
     fn drop(&mut self) {
-        if let Some((open, thread)) = self.open.take() {
+        if let Some((open, threads)) = self.open.take() {
             drop(open);
-            // It has the folder, and our process may end next.
-            let _ = thread.join();
+            // One has the folder, and our process may end next.
+            threads.into_iter().for_each(|thread| drop(thread.join()));
         }
     }
 }

@@ -22,6 +22,7 @@ mod rendezvous;
 mod scripts;
 mod stream;
 mod tools;
+mod undebugged;
 pub mod wrapper;
 
 pub use address::Address;
@@ -36,3 +37,4 @@ pub use relative::{Fate, Relative, Service};
 pub use rendezvous::remove_folders;
 pub use stream::{Listener, Stream};
 pub use tools::{Costs, Counted, Counting, count_events, measure_costs};
+pub use undebugged::Undebugged;

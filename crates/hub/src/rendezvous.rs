@@ -74,6 +74,11 @@ impl Rendezvous {
         &self.path
     }
 
+    /// The folder that the socket is in.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Why the agent could not start, if it has said so.
     pub(crate) fn reason(&self) -> Option<String> {
         let reason = fs::read_to_string(self.folder.path().join(REASON)).ok()?;
@@ -129,7 +134,7 @@ pub(crate) fn accept_soon(listener: &UnixListener, within: Duration) -> io::Resu
 }
 
 /// Accepts one connection; None if it was another user's, which the folder's permissions should prevent already.
-fn accept_own(listener: &UnixListener) -> io::Result<Option<UnixStream>> {
+pub(crate) fn accept_own(listener: &UnixListener) -> io::Result<Option<UnixStream>> {
     let (stream, _) = listener.accept()?;
     Ok(linux::is_own_user(&stream).then_some(stream))
 }

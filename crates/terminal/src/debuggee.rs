@@ -90,8 +90,21 @@ pub struct Newcomer {
     pub process: Arc<dyn Relative>,
 }
 
-/// Called for each child, on a thread of its own.
-pub type Welcome = Box<dyn Fn(Newcomer) + Send + Sync>;
+/// A child that has come.
+pub enum Arrival {
+    /// It can be debugged.
+    Debugged(Newcomer),
+    /// It cannot, and runs on when this has been taken in.
+    Undebugged {
+        /// Its process id.
+        pid: i32,
+        /// Why, for people.
+        reason: String,
+    },
+}
+
+/// Called for each child, on another thread than the prompt's.
+pub type Welcome = Box<dyn Fn(Arrival) + Send + Sync>;
 
 /// A program whose agent is connected.
 pub struct Launched {

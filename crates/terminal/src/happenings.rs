@@ -30,6 +30,8 @@ pub enum Happening {
     Left(Run, Option<Ended>),
     /// The program, or a child of it, has started a process that is debugged from now on.
     Child(Box<Welcomed>),
+    /// One of them has started a process that cannot be debugged: its process id, and why.
+    Undebugged(i32, String),
     /// Ctrl-C.
     Interrupt,
 }

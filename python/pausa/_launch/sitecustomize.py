@@ -81,6 +81,46 @@ def _fail(address, error):
     os._exit(70)
 
 
+def _unfit():
+    """Why the agent cannot start in this Python, as far as that is known without trying."""
+    implementation = getattr(sys, "implementation", None)
+    if implementation is not None and implementation.name != "cpython":
+        return "%s is no CPython" % sys.executable
+    if sys.version_info < (3, 10):
+        return "%s is Python %s, and pausa debugs 3.10 and later" % (sys.executable, sys.version.split()[0])
+    return None
+
+
+def _run_undebugged(taken, reason):
+    """Tells who debugs the parent that this process cannot be, and sees that it runs as it would without us."""
+    try:
+        is_new = "_socket" not in sys.modules
+        import _socket
+
+        connection = _socket.socket(_socket.AF_UNIX, _socket.SOCK_STREAM)
+        connection.settimeout(1)
+        connection.connect(os.path.join(os.path.dirname(taken["PAUSA_HUB"][len("unix:"):]), "undebugged"))
+        connection.send((" ".join(reason.split()) + "\n").encode("utf-8", "replace"))
+        # It ends when that has been heard; nobody waits for longer.
+        connection.recv(1)
+        connection.close()
+        if is_new:
+            del sys.modules["_socket"]
+    except Exception:
+        # Nobody listens any more, or this Python has no sockets.
+        pass
+    option = taken["PAUSA_ISOLATED"]
+    if option is not None:
+        # What the agent does about the option that was left out, it cannot do here: again, with it.
+        try:
+            with open("/proc/self/cmdline", "rb") as file:
+                words = file.read().split(b"\0")[:-1]
+            os.execv(sys.executable, words[:1] + [b"-" + option.encode()] + words[1:])
+        except Exception:
+            # It runs on with the script's folder on its path.
+            pass
+
+
 def _run():
     folder = os.path.dirname(os.path.abspath(__file__))
     if "PAUSA_HUB" not in os.environ:
@@ -91,14 +131,19 @@ def _run():
         return
     taken = _take_back_environment()
     is_child = taken["PAUSA_CHILD"] is not None
-    start = None
+    start = unfit = None
     try:
         _take_back_imports(folder)
-        if not is_child or sys.version_info >= (3, 10):
+        unfit = _unfit() if is_child else None
+        if unfit is None:
             start = _load_pausa(folder, taken["PAUSA_AGENT"]).start
     except BaseException as error:
         if not is_child:
             _fail(taken["PAUSA_HUB"], error)
+        version = sys.version.split()[0]
+        unfit = "the agent could not start in %s, Python %s: %s" % (sys.executable, version, error)
+    if unfit is not None:
+        _run_undebugged(taken, unfit)
     try:
         # The user's own. That there is none, or that it fails, is for `site` to handle, as it would without us.
         import sitecustomize

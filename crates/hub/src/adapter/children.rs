@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use crate::rendezvous::Rendezvous;
-use crate::{Child, Children, LaunchError, linux};
+use crate::{Child, Children, LaunchError, Undebugged, linux};
 
 /// How long a client may take to start a session, and that session to come for its program.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -95,7 +95,17 @@ impl Offers {
             let (client, shelf) = (Arc::clone(client), Arc::clone(&shelf));
             move |child: Child| offer(&client, &shelf, child, &name, &place, inherited.clone())
         };
-        let children = Children::welcome(offer)?;
+        let pass = {
+            let (client, said) = (Arc::clone(client), Mutex::new(HashSet::new()));
+            move |Undebugged { pid, reason }: Undebugged| {
+                let text = format!("process {pid} runs undebugged: {reason}");
+                // Once for each reason: a program may start one such child after another.
+                if said.lock().unwrap_or_else(PoisonError::into_inner).insert(reason) {
+                    client.say(&text);
+                }
+            }
+        };
+        let children = Children::welcome(offer, pass)?;
         let address = children.address().to_owned();
         Ok(Self { address, shelf, collecting: Some(collecting), children: Some(children), open: Some(open) })
     }

@@ -95,6 +95,7 @@ impl Session {
             Happening::Closed(run) => self.other_is_gone(run),
             Happening::Ended(run, ended) => self.take_end(run, ended),
             Happening::Left(run, ended) => self.take_left(run, ended),
+            Happening::Undebugged(pid, reason) => self.tell_unfit(pid, reason),
             Happening::Child(welcomed) => return self.take_in(*welcomed),
             Happening::Interrupt => {}
         }

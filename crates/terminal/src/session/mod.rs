@@ -13,6 +13,7 @@ mod stop;
 mod tests;
 mod welcome;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -203,6 +204,8 @@ pub struct Session {
     children: Option<String>,
     /// The process looked at has stopped, and nobody was told yet.
     due: Option<StoppedEvent>,
+    /// Why children cannot be debugged, as far as it was told.
+    told_unfit: BTreeSet<String>,
 }
 
 impl Session {
@@ -232,6 +235,7 @@ impl Session {
             recipe: Shared::default(),
             children: None,
             due: None,
+            told_unfit: BTreeSet::new(),
         }
     }
 

@@ -13,7 +13,7 @@ use super::welcome::{Recipe, Welcomed, tell, welcome};
 use super::{Origin, Running, Session, Stop};
 use crate::breakpoints::{Answers, Group};
 use crate::commands;
-use crate::debuggee::{Ended, Fate, Newcomer};
+use crate::debuggee::{Arrival, Ended, Fate};
 use crate::fault::Outcome;
 use crate::happenings::{Happening, Run};
 use crate::threads::Threads;
@@ -79,7 +79,14 @@ impl Session {
             return Ok(());
         }
         let (recipe, sender, current) = (self.recipe.clone(), self.happenings.sender(), self.current.clone());
-        self.children = self.launcher.follow_children(Box::new(move |newcomer: Newcomer| {
+        self.children = self.launcher.follow_children(Box::new(move |arrival: Arrival| {
+            let newcomer = match arrival {
+                Arrival::Debugged(newcomer) => newcomer,
+                Arrival::Undebugged { pid, reason } => {
+                    drop(sender.send(Happening::Undebugged(pid, reason)));
+                    return;
+                }
+            };
             let told: Recipe = recipe.lock().clone();
             let process = newcomer.process.clone();
             current.add(process.clone());
@@ -378,6 +385,14 @@ impl Session {
                 Hold::Asked => Hold::LetGo,
                 hold => hold,
             };
+        }
+    }
+
+    /// A child cannot be debugged. Said once for each reason: a program may start one such child after another.
+    pub(super) fn tell_unfit(&mut self, pid: i32, reason: String) {
+        let line = format!("A child runs undebugged, pid {pid}: {reason}.");
+        if self.told_unfit.insert(reason) {
+            self.screen.line(&line);
         }
     }
 

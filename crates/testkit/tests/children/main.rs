@@ -3,6 +3,8 @@
 //! The sessions in `tests/sessions/processes` show each kind of child once; here is what many of them do to pausa and to
 //! the program. On the newest Python there are as many as somebody's program may have, on the others fewer.
 
+mod others;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
