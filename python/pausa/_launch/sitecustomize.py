@@ -86,13 +86,19 @@ def _unfit():
     implementation = getattr(sys, "implementation", None)
     if implementation is not None and implementation.name != "cpython":
         return "%s is no CPython" % sys.executable
+    if "t" in getattr(sys, "abiflags", ""):
+        return "%s is a free-threaded build, which pausa cannot debug yet" % sys.executable
     if sys.version_info < (3, 10):
         return "%s is Python %s, and pausa debugs 3.10 and later" % (sys.executable, sys.version.split()[0])
     return None
 
 
-def _run_undebugged(taken, reason):
-    """Tells who debugs the parent that this process cannot be, and sees that it runs as it would without us."""
+def _why(error):
+    return "the agent could not start in %s, Python %s: %s" % (sys.executable, sys.version.split()[0], error)
+
+
+def _say_unfit(taken, reason):
+    """Tells who debugs the parent that this process cannot be."""
     try:
         is_new = "_socket" not in sys.modules
         import _socket
@@ -109,16 +115,17 @@ def _run_undebugged(taken, reason):
     except Exception:
         # Nobody listens any more, or this Python has no sockets.
         pass
-    option = taken["PAUSA_ISOLATED"]
-    if option is not None:
-        # What the agent does about the option that was left out, it cannot do here: again, with it.
-        try:
-            with open("/proc/self/cmdline", "rb") as file:
-                words = file.read().split(b"\0")[:-1]
-            os.execv(sys.executable, words[:1] + [b"-" + option.encode()] + words[1:])
-        except Exception:
-            # It runs on with the script's folder on its path.
-            pass
+
+
+def _isolate_again(option):
+    """What the agent does about the option that was left out, it cannot do here: this Python starts again, with it."""
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            words = file.read().split(b"\0")[:-1]
+        os.execv(sys.executable, words[:1] + [b"-" + option.encode()] + words[1:])
+    except Exception:
+        # It runs on with the script's folder on its path.
+        pass
 
 
 def _run():
@@ -140,10 +147,11 @@ def _run():
     except BaseException as error:
         if not is_child:
             _fail(taken["PAUSA_HUB"], error)
-        version = sys.version.split()[0]
-        unfit = "the agent could not start in %s, Python %s: %s" % (sys.executable, version, error)
+        unfit = _why(error)
     if unfit is not None:
-        _run_undebugged(taken, unfit)
+        _say_unfit(taken, unfit)
+        if taken["PAUSA_ISOLATED"] is not None:
+            _isolate_again(taken["PAUSA_ISOLATED"])
     try:
         # The user's own. That there is none, or that it fails, is for `site` to handle, as it would without us.
         import sitecustomize
@@ -154,6 +162,7 @@ def _run():
         except BaseException as error:
             if not is_child:
                 _fail(taken["PAUSA_HUB"], error)
+            _say_unfit(taken, _why(error))
 
 
 _run()

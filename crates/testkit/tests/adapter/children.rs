@@ -242,6 +242,16 @@ fn an_editor_that_starts_no_session_lets_the_child_run() -> Result<()> {
 }
 
 #[test]
+fn a_child_that_cannot_be_debugged_says_why() -> Result<()> {
+    let folder = folder()?;
+    let mut parent = launched("unfit", &folder, &python()?.path, json!({}))?;
+    parent.written("runs undebugged: the agent could not start in ")?;
+    parent.written("work started")?;
+    parent.written("status 0")?;
+    ends(&mut parent)
+}
+
+#[test]
 fn children_are_left_alone_where_that_is_asked_for() -> Result<()> {
     for others in [json!({ "subProcess": false }), json!({ "noDebug": true })] {
         let folder = folder()?;

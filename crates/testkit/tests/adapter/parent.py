@@ -53,6 +53,11 @@ def main(kind):
         say(f"status {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
     elif kind == "start":
         say(f"status {started('work').wait()}")
+    elif kind == "unfit":
+        # An agent that cannot be loaded, as in a Python that is too old for it.
+        command = 'PAUSA_AGENT=/nowhere/agent.so exec "$0" "$@"'
+        words = ["sh", "-c", command, sys.executable, __file__, "work", sys.argv[2]]
+        say(f"status {subprocess.run(words).returncode}")
     elif kind == "both":
         started("work").wait()
         child = os.fork()
