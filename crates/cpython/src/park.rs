@@ -16,6 +16,10 @@ use pyo3::prelude::*;
 /// How long a pause waits for a thread to reach some Python code before the agent's own thread holds the program.
 const PAUSE_PATIENCE: Duration = Duration::from_millis(150);
 
+/// How long a fork waits for the agent's own thread: its task may wait for a lock that the forking thread has, as that of
+/// `logging`, which is taken before a fork. All that is lost then is that the interpreter may warn of the thread.
+const FORK_PATIENCE: Duration = Duration::from_millis(500);
+
 /// How often a thread that is held looks whether the one that runs alone is still there.
 const ALONE_LOOK: Duration = Duration::from_millis(250);
 
@@ -73,7 +77,7 @@ struct Worker {
 static WORKER: Mutex<Option<Worker>> = Mutex::new(None);
 
 /// Waits until the agent's own thread is gone, if it has a task to end at most: not while the program is stopped, or is about
-/// to be. Called before a fork.
+/// to be, and no longer than [`FORK_PATIENCE`]. Called before a fork.
 pub fn wait_for_worker_s_end(py: Python<'_>) {
     let Ok(mut last) = WORKER.try_lock() else { return };
     let is_foreign = |worker: &Worker| worker.process != std::process::id();
@@ -86,9 +90,25 @@ pub fn wait_for_worker_s_end(py: Python<'_>) {
     if is_foreign(&worker) {
         // It is the parent's.
         std::mem::forget(worker.thread);
-    } else {
-        // Without the GIL, which it may wait for.
-        py.detach(|| drop(worker.thread.join()));
+        return;
+    }
+    // Without the GIL, which it may wait for.
+    let kept = py.detach(|| worker.join(FORK_PATIENCE));
+    if let (Some(worker), Ok(mut last)) = (kept, WORKER.try_lock()) {
+        last.get_or_insert(worker);
+    }
+}
+
+impl Worker {
+    /// Waits for its end, and gives it back if it works for longer than this.
+    fn join(self, patience: Duration) -> Option<Self> {
+        let works = self.world.upgrade().is_some_and(|world| !world.is_without_worker(patience));
+        if works {
+            return Some(self);
+        }
+        // It has nothing of Python left to run.
+        drop(self.thread.join());
+        None
     }
 }
 
@@ -313,6 +333,8 @@ impl World {
             let mut queue = self.lock();
             let overdue = loop {
                 if queue.closing {
+                    queue.worker_runs = false;
+                    self.changed.notify_all();
                     return;
                 }
                 if !queue.stopped && !queue.tasks.is_empty() {
@@ -321,6 +343,7 @@ impl World {
                 if queue.tasks.is_empty() && queue.pause_until.is_none() {
                     // Nothing to do: a thread that waits for nothing is not left in the program's process.
                     queue.worker_runs = false;
+                    self.changed.notify_all();
                     return;
                 }
                 queue = match queue.pause_until {
@@ -346,6 +369,13 @@ impl World {
     pub fn expect_pause(&self) {
         self.lock().pause_until = Some(Instant::now() + PAUSE_PATIENCE);
         self.changed.notify_all();
+    }
+
+    /// Waits until the agent's own thread runs no more; false if it still does after this time.
+    fn is_without_worker(&self, patience: Duration) -> bool {
+        let queue = self.lock();
+        let waited = self.changed.wait_timeout_while(queue, patience, |queue| queue.worker_runs);
+        !waited.unwrap_or_else(PoisonError::into_inner).0.worker_runs
     }
 
     /// True if nobody is stopped, and nobody is asked to.

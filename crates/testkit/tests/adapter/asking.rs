@@ -29,3 +29,21 @@ fn code_that_appears_meanwhile_has_its_breakpoints() -> Result<()> {
     }
     Ok(())
 }
+
+/// The program's own locks are taken where a fork waits for the agent's thread: it does not wait for ever.
+#[test]
+fn a_fork_waits_not_long_for_an_answer_that_waits_for_the_program() -> Result<()> {
+    for python in all_pythons()? {
+        let mut editor = adapter()?;
+        editor.initialize()?;
+        let launch = json!({ "program": program("auditing.py"), "python": python.path, "subProcess": false });
+        editor.begin("launch", launch)?;
+        editor.done("configurationDone", Value::Null)?;
+        editor.written("ready")?;
+        let source = json!({ "path": program("compiled.py") });
+        editor.done("breakpointLocations", json!({ "source": source, "line": line("compiled.py", "work")? }))?;
+        editor.event("terminated")?;
+        same(output(&editor, "stdout"), "7\n".to_owned())?;
+    }
+    Ok(())
+}
