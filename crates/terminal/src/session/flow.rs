@@ -2,11 +2,14 @@
 //!
 //! Part of the session. Invariant: the first Ctrl-C asks the agent for a pause; the ones after it are the program's.
 
+use std::mem;
 use std::time::{Duration, Instant};
 
+use pausa_dap::types::{StoppedEvent, StoppedEventReason};
 use pausa_dap::{Event, events, requests, types};
 
 use super::start::answer;
+use super::welcome::{ask_to_pause, run_on};
 use super::{Origin, Running, Session};
 use crate::console::Keyboard;
 use crate::debuggee::{Ended, Fate};
@@ -61,7 +64,10 @@ impl Session {
                     self.interrupt(interrupts == 1 && !is_mute);
                 }
                 Some(Happening::Event(run, event)) if self.is_current(run) && event.is::<events::Stopped>() => {
-                    break event.body_as::<events::Stopped>().ok();
+                    let stopped = event.body_as::<events::Stopped>().ok();
+                    if !self.passes_over(stopped.as_ref()) {
+                        break stopped;
+                    }
                 }
                 Some(happening) => {
                     // What is said then needs the terminal in its own mode.
@@ -84,6 +90,16 @@ impl Session {
             None if self.stop.is_some() => self.tell_again(),
             None => Ok(()),
         }
+    }
+
+    /// Lets the process looked at run on if this stop is the pause that it was asked for when another one was looked at.
+    fn passes_over(&mut self, stopped: Option<&StoppedEvent>) -> bool {
+        let is_passed_over = mem::take(&mut self.passes_pause)
+            && stopped.is_some_and(|stopped| stopped.reason == StoppedEventReason::Pause);
+        if is_passed_over && let Some(running) = &self.running {
+            run_on(&running.client);
+        }
+        is_passed_over
     }
 
     /// Takes in what happened, but for what is waited for.
@@ -140,9 +156,10 @@ impl Session {
         let Some(running) = &self.running else { return };
         if self.settings.connected {
             // The terminal has sent it to the program too.
+        } else if pause && mem::take(&mut self.passes_pause) {
+            // It was asked already.
         } else if pause {
-            // The stop is the answer that counts.
-            drop(running.client.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
+            ask_to_pause(&running.client);
         } else if let Some(console) = &self.console {
             console.interrupt();
         } else if let Some(process) = running.process.ours() {
@@ -275,6 +292,7 @@ impl Session {
         self.console = None;
         self.others.clear();
         self.due = None;
+        self.recipe.lock().holds = false;
         self.tell_over(&[]);
         self.kept.breakpoints.forget_agent();
     }

@@ -206,6 +206,8 @@ pub struct Session {
     due: Option<StoppedEvent>,
     /// Why children cannot be debugged, as far as it was told.
     told_unfit: BTreeSet<String>,
+    /// The process looked at was asked to pause when it was not, for a stop that is over: it runs on when it has.
+    passes_pause: bool,
 }
 
 impl Session {
@@ -236,6 +238,7 @@ impl Session {
             children: None,
             due: None,
             told_unfit: BTreeSet::new(),
+            passes_pause: false,
         }
     }
 

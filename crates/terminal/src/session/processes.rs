@@ -7,9 +7,9 @@ use std::mem;
 use std::time::{Duration, Instant};
 
 use pausa_dap::types::{StoppedEvent, StoppedEventReason};
-use pausa_dap::{Event, events, requests, types};
+use pausa_dap::{Event, events};
 
-use super::welcome::{Recipe, Welcomed, tell, welcome};
+use super::welcome::{Recipe, Welcomed, ask_to_pause, run_on, tell, welcome};
 use super::{Origin, Running, Session, Stop};
 use crate::breakpoints::{Answers, Group};
 use crate::commands;
@@ -51,9 +51,10 @@ enum Hold {
 }
 
 impl Other {
-    fn new(running: Running, answers: Answers) -> Self {
+    /// A process that has just reported.
+    fn new(running: Running, answers: Answers, hold: Hold) -> Self {
         let threads = Threads::default();
-        Self { running, stop: None, waits: None, hold: Hold::No, threads, answers }
+        Self { running, stop: None, waits: None, hold, threads, answers }
     }
 
     /// True if it holds still, whether the user has seen it or not.
@@ -66,9 +67,27 @@ impl Other {
         self.running.is_service() && !self.is_stopped()
     }
 
-    fn run_on(&self) {
-        // One that is gone will be told of.
-        drop(self.running.client.send::<requests::Continue>(types::ContinueArguments::default()));
+    /// Holds it, if it runs, because another one has stopped.
+    fn be_held(&mut self) {
+        if self.running.is_mute || self.is_stopped() {
+            return;
+        }
+        if matches!(self.hold, Hold::No) {
+            ask_to_pause(&self.running.client);
+        }
+        self.hold = Hold::Asked;
+    }
+
+    /// Lets it run on, if it was held.
+    fn be_let_go(&mut self) {
+        self.hold = match mem::replace(&mut self.hold, Hold::No) {
+            Hold::Held(_) => {
+                run_on(&self.running.client);
+                Hold::No
+            }
+            Hold::Asked => Hold::LetGo,
+            hold => hold,
+        };
     }
 }
 
@@ -120,10 +139,14 @@ impl Session {
 
     /// Takes a new process in.
     pub(super) fn take_in(&mut self, welcomed: Welcomed) -> Outcome {
-        let Welcomed { client, events, process, answers, version } = welcomed;
+        let Welcomed { client, events, process, answers, version, is_held } = welcomed;
         let run = self.new_run();
         self.happenings.watch(run, events, None).map_err(|error| error.to_string())?;
-        let is_old = version != self.recipe.lock().version;
+        let (is_old, holds) = {
+            let recipe = self.recipe.lock();
+            (version != recipe.version, recipe.holds)
+        };
+        let hold = if is_held { Hold::Asked } else { Hold::No };
         let pid = process.pid();
         let known = self.others.iter().position(|other| other.running.process.pid() == Some(pid));
         if let Some(running) = self.running.as_mut().filter(|running| running.process.pid() == Some(pid)) {
@@ -135,13 +158,17 @@ impl Session {
             self.kept.breakpoints.load(&answers);
         } else if let Some(other) = known.and_then(|at| self.others.get_mut(at)) {
             other.running = Running { run, client, is_mute: false, is_undebugged: false, ..other.running.clone() };
-            *other = Other::new(other.running.clone(), answers);
+            *other = Other::new(other.running.clone(), answers, hold);
         } else {
             self.last_number += 1;
             let python = process.service().map_or_else(|| process.command(), str::to_owned);
             let (number, process) = (self.last_number, Origin::Child(process));
             let running = Running { number, run, client, process, python, is_mute: false, is_undebugged: false };
-            self.others.push(Other::new(running, answers));
+            self.others.push(Other::new(running, answers, hold));
+        }
+        if holds != is_held {
+            let change = if holds { Other::be_held } else { Other::be_let_go };
+            self.other(run).into_iter().for_each(change);
         }
         if is_old {
             for group in self.kept.breakpoints.groups() {
@@ -165,7 +192,7 @@ impl Session {
             let is_pause = stopped.reason == StoppedEventReason::Pause;
             match mem::replace(&mut other.hold, Hold::No) {
                 Hold::Asked if is_pause => other.hold = Hold::Held(stopped),
-                Hold::LetGo if is_pause => other.run_on(),
+                Hold::LetGo if is_pause => run_on(&other.running.client),
                 _ => other.waits = Some(stopped),
             }
         } else if event.is::<events::Output>() {
@@ -193,12 +220,13 @@ impl Session {
             return None;
         }
         let mut next = self.others.remove(at);
+        let passes_pause = mem::replace(&mut self.passes_pause, matches!(next.hold, Hold::LetGo));
         if let Some(running) = self.running.take() {
             let before = Other {
                 running,
                 stop: self.stop.take(),
                 waits: None,
-                hold: Hold::No,
+                hold: if passes_pause { Hold::LetGo } else { Hold::No },
                 threads: mem::take(&mut self.threads),
                 answers: self.kept.breakpoints.answers(),
             };
@@ -308,7 +336,7 @@ impl Session {
                     self.happenings.watch_end(running.run, process.clone());
                     self.tell_undebugged(running.number, fate);
                     let answers = self.kept.breakpoints.answers();
-                    self.others.push(Other::new(running, answers));
+                    self.others.push(Other::new(running, answers, Hold::No));
                     self.others.sort_by_key(|other| other.running.number);
                 }
             }
@@ -318,6 +346,7 @@ impl Session {
 
     /// Nothing is looked at any more: something else is, one that holds still if there is one.
     pub(super) fn look_at_any(&mut self) {
+        self.passes_pause = false;
         let lives = |other: &Other| !other.running.is_mute || other.running.process.ours().is_some();
         let is_wanted = |other: &Other| lives(other) && !other.is_silent();
         let stopped = self.others.iter().position(|other| other.stop.is_some());
@@ -366,26 +395,14 @@ impl Session {
         if !self.settings.hold_all {
             return;
         }
-        for other in self.others.iter_mut().filter(|other| !other.running.is_mute && !other.is_stopped()) {
-            if matches!(other.hold, Hold::No) {
-                drop(other.running.client.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
-            }
-            other.hold = Hold::Asked;
-        }
+        self.recipe.lock().holds = true;
+        self.others.iter_mut().for_each(Other::be_held);
     }
 
     /// The process looked at runs on, and so do those that were held because of it.
     pub(super) fn let_others_go(&mut self) {
-        for other in &mut self.others {
-            other.hold = match mem::replace(&mut other.hold, Hold::No) {
-                Hold::Held(_) => {
-                    other.run_on();
-                    Hold::No
-                }
-                Hold::Asked => Hold::LetGo,
-                hold => hold,
-            };
-        }
+        self.recipe.lock().holds = false;
+        self.others.iter_mut().for_each(Other::be_let_go);
     }
 
     /// A child cannot be debugged. Said once for each reason: a program may start one such child after another.
@@ -419,7 +436,9 @@ impl Session {
         if self.stop.is_some() {
             return self.tell_again();
         }
-        drop(self.client()?.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
+        if !mem::take(&mut self.passes_pause) {
+            ask_to_pause(&self.client()?);
+        }
         self.wait()
     }
 

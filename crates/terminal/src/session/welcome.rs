@@ -26,6 +26,8 @@ pub struct Recipe {
     pub catches: Catches,
     /// How to debug.
     pub attach: AttachArguments,
+    /// Another process has stopped, and holds all.
+    pub holds: bool,
 }
 
 /// The recipe as it is now.
@@ -51,6 +53,8 @@ pub struct Welcomed {
     pub answers: Answers,
     /// The version of the recipe that it was told.
     pub version: u64,
+    /// It was asked to pause, because another process holds all.
+    pub is_held: bool,
 }
 
 /// Welcomes a process.
@@ -65,8 +69,21 @@ pub fn welcome(newcomer: Newcomer, recipe: &Recipe) -> Outcome<Welcomed> {
         answers.take_in(tell(&client, &recipe.breakpoints, &group)?);
     }
     client.request::<requests::SetExceptionBreakpoints>(recipe.catches.to_send())?;
+    if recipe.holds {
+        ask_to_pause(&client);
+    }
     client.request::<requests::ConfigurationDone>(Default::default())?;
-    Ok(Welcomed { client, events, process, answers, version: recipe.version })
+    Ok(Welcomed { client, events, process, answers, version: recipe.version, is_held: recipe.holds })
+}
+
+/// Asks a process to hold still. The stop is the answer that counts, and the connection's end that of one that is gone.
+pub fn ask_to_pause(client: &Client) {
+    drop(client.send::<requests::Pause>(types::PauseArguments { thread_id: 0 }));
+}
+
+/// Lets a process that holds still run on; one that is gone will be told of.
+pub fn run_on(client: &Client) {
+    drop(client.send::<requests::Continue>(types::ContinueArguments::default()));
 }
 
 /// Says who we are.

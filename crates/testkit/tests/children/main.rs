@@ -62,6 +62,11 @@ fn on_all(newest: usize, others: usize, test: impl Fn(&Python, usize) -> Result<
 impl Debugged {
     /// Starts it, with breakpoints at these markers; it stands at `begin`, the first one.
     fn start(python: &Python, kind: &str, count: usize, stops: &[&str]) -> Result<Self> {
+        Self::start_with(&[], python, kind, count, stops)
+    }
+
+    /// The same, with options for pausa.
+    fn start_with(options: &[&str], python: &Python, kind: &str, count: usize, stops: &[&str]) -> Result<Self> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let temporary = folder.path().join("tmp");
         fs::create_dir(&temporary).map_err(|error| error.to_string())?;
@@ -73,6 +78,7 @@ impl Debugged {
             .env("HOME", folder.path())
             .env("TMPDIR", temporary)
             .env("NO_COLOR", "1")
+            .args(options)
             .arg("--python")
             .arg(&python.path);
         for stop in stops {
@@ -213,6 +219,29 @@ fn a_signal_to_pausa_ends_all_and_leaves_nothing() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Under `--hold-all` one that reports while another one holds all does nothing until that one runs on.
+#[test]
+fn who_reports_during_a_stop_is_held_too() -> Result<()> {
+    on_all(3, 1, |python, count| {
+        let mut debugged = Debugged::start_with(&["--hold-all"], python, "late", count, &["begin", "work", "end"])?;
+        for _ in 0..count {
+            debugged.say("p start_late()")?;
+        }
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while debugged.say("processes")?.matches("(has stopped)").count() != count + 1 {
+            check(Instant::now() < deadline, || "not all processes hold still".into())?;
+        }
+        debugged.say("p let_spin()")?;
+        for _ in 0..count {
+            let said = debugged.say("c")?;
+            check(said.contains(" in work"), || said)?;
+        }
+        let said = debugged.say("c")?;
+        check(said.contains(" in end"), || said)?;
+        debugged.end()
+    })
 }
 
 #[test]

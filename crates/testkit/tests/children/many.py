@@ -6,6 +6,8 @@ import subprocess
 import sys
 
 WAVE = 20
+LATE = []
+FLAG = os.path.join(os.environ["HOME"], "flag")
 
 
 def work(number):
@@ -101,9 +103,33 @@ def linger(count):
     signal.pause()
 
 
+def start_late():
+    """A Python, which is asked for at the prompt."""
+    LATE.append(subprocess.Popen([sys.executable, __file__, "spin", "0"]))
+    return LATE[-1].pid
+
+
+def let_spin():
+    with open(FLAG, "w"):
+        pass
+
+
+def spin(number):
+    while not os.path.exists(FLAG):
+        pass
+    work(number)
+
+
+def late():
+    for child in LATE:
+        assert child.wait() == 0
+
+
 def main(kind, count):
     if kind == "work":
         return work(count)
+    if kind == "spin":
+        return spin(count)
     begin()
     if kind == "fork":
         fork(count)
@@ -111,6 +137,8 @@ def main(kind, count):
         start(count)
     elif kind == "linger":
         linger(count)
+    elif kind == "late":
+        late()
     elif kind == "short":
         short(count, [leave_at_once])
     elif kind == "mixed":
