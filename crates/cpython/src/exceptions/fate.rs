@@ -70,9 +70,74 @@ pub struct Flying {
 ///
 /// # Safety
 /// The GIL is held, the exception is alive, and the frames are on this thread's stack.
+#[inline]
 pub unsafe fn fate(
     interpreter: Interpreter<'_>,
     innermost: impl Cursor,
+    flying: Flying,
+    is_users: impl Fn(*mut ffi::PyObject) -> bool,
+) -> Fate {
+    if flying.wanted.has(Occasion::UserUnhandled) {
+        // SAFETY: by the contract.
+        return unsafe { walk(interpreter, innermost, Some(flying.offset), flying, is_users) };
+    }
+    // SAFETY: by the contract.
+    match unsafe { straight(interpreter, innermost, flying) } {
+        Straight::Caught(fate) => fate,
+        // SAFETY: by the contract.
+        Straight::UpTo(frame, offset) => unsafe { walk(interpreter, frame, offset, flying, is_users) },
+    }
+}
+
+/// How far an exception's way is plain.
+enum Straight<C> {
+    /// All of it.
+    Caught(Fate),
+    /// To this frame; the instruction, if it is the innermost.
+    UpTo(C, Option<usize>),
+}
+
+/// Most exceptions pass some frames that have no handler, and are caught where one of their type was caught before.
+///
+/// # Safety
+/// As [`fate`].
+#[inline]
+unsafe fn straight<C: Cursor>(interpreter: Interpreter<'_>, innermost: C, flying: Flying) -> Straight<C> {
+    // SAFETY: a cursor's code object is alive as long as the cursor.
+    let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, interpreter.opcodes, code) };
+    let (mut plain, mut offset) = (innermost, Some(flying.offset));
+    let Some(code) = plain.code() else { return Straight::UpTo(plain, offset) };
+    match sites(code) {
+        Some(own) if own.is_transparent => {}
+        Some(own) if unsafe { own.has_caught(flying.offset, flying.exception) } => {
+            let end = End::CaughtIn(plain.key());
+            return Straight::Caught(Fate { reached: Occasions::NONE, end, end_code: code });
+        }
+        _ => return Straight::UpTo(plain, offset),
+    }
+    while let Some((next, false)) = plain.back() {
+        let Some(code) = next.code() else { break };
+        match sites(code) {
+            Some(own) if own.is_transparent => (plain, offset) = (next, None),
+            Some(own) if next.place().is_some_and(|place| unsafe { own.has_caught(place.offset, flying.exception) }) => {
+                let end = End::CaughtIn(next.key());
+                return Straight::Caught(Fate { reached: Occasions::NONE, end, end_code: code });
+            }
+            _ => break,
+        }
+    }
+    Straight::UpTo(plain, offset)
+}
+
+/// The fate of an exception from a frame on, frame by frame; at an instruction of it, if that is known better than to itself.
+///
+/// # Safety
+/// As [`fate`].
+#[inline(never)]
+unsafe fn walk(
+    interpreter: Interpreter<'_>,
+    first: impl Cursor,
+    offset: Option<usize>,
     flying: Flying,
     is_users: impl Fn(*mut ffi::PyObject) -> bool,
 ) -> Fate {
@@ -80,13 +145,13 @@ pub unsafe fn fate(
     let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, interpreter.opcodes, code) };
     let at = |frame: &_| read(frame, sites);
     let mut way = Way { wanted: flying.wanted, reached: Occasions::NONE, was_users: false };
-    let mut frame = innermost;
+    let mut frame = first;
     let Some((mut own, mut place)) = at(&frame) else { return way.ends(End::OpenUntil(frame.key()), &frame) };
     if matches!(own.kind, Kind::Runpy | Kind::ThreadStart) {
         // What these raise themselves is theirs.
         return way.ends(End::CaughtIn(frame.key()), &frame);
     }
-    place.offset = flying.offset;
+    place.offset = offset.unwrap_or(place.offset);
     let is_of_no_interest = |own: &CodeSites| own.is_transparent && !flying.wanted.has(Occasion::UserUnhandled);
     let is_of_test = Cell::new(false);
     let leaving = Leaving { interpreter, exception: flying.exception, is_of_test: &is_of_test };

@@ -286,6 +286,16 @@ impl CodeSites {
         *self.returns_none.get_or_init(|| returns_none(code, opcodes).unwrap_or(false))
     }
 
+    /// True if an exception of this one's type was caught at this instruction before, in code that is nobody's in particular.
+    ///
+    /// # Safety
+    /// The exception is alive.
+    #[inline]
+    pub unsafe fn has_caught(&self, offset: usize, exception: *mut ffi::PyObject) -> bool {
+        // SAFETY: by the contract.
+        self.kind == Kind::Plain && self.caught.get() == unsafe { (offset, ffi::Py_TYPE(exception).addr()) }
+    }
+
     /// What becomes of an exception that an instruction raises, or that comes to it from a call. `exits` says what the
     /// `__exit__` of a `with` will do, which lies on top of a stack that is so deep.
     ///

@@ -28,6 +28,8 @@ pub struct Place {
 pub trait Cursor: Sized {
     /// To compare with other frames of the same kind of cursor.
     fn key(&self) -> FrameKey;
+    /// Its code object; None if it cannot be read.
+    fn code(&self) -> Option<*mut ffi::PyObject>;
     /// Where it is; None if that cannot be read.
     fn place(&self) -> Option<Place>;
     /// Where it looks names up; of a frame that has a place.
@@ -63,6 +65,12 @@ impl Cursor for Native<'_> {
     #[inline]
     fn key(&self) -> FrameKey {
         self.frame.key()
+    }
+
+    #[inline]
+    fn code(&self) -> Option<*mut ffi::PyObject> {
+        // SAFETY: by the contract of `new`.
+        Some(unsafe { self.layout.code(self.frame) })
     }
 
     #[inline]
@@ -151,6 +159,10 @@ impl<'py> Object<'py> {
 impl Cursor for Object<'_> {
     fn key(&self) -> FrameKey {
         frames::key(&self.frame)
+    }
+
+    fn code(&self) -> Option<*mut ffi::PyObject> {
+        Some(self.parts()?.code.as_ptr())
     }
 
     fn place(&self) -> Option<Place> {
