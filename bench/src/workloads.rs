@@ -3,7 +3,7 @@
 //! Read by `measure`, `counts` and `page`. Invariant: a key stands for one row of the page and never changes its meaning.
 
 use crate::Result;
-use crate::contenders::{Breakpoint, Case, Contender, Move, Setup};
+use crate::contenders::{Breakpoint, Case, Contender, Move, Setup, Watched};
 use crate::lab::Lab;
 
 use Contender::{
@@ -118,6 +118,8 @@ enum Set {
     Function(&'static str, &'static str),
     /// Stops where this changes.
     Watch(&'static str),
+    /// Stops where this variable of a function's call changes.
+    WatchLocal(&'static str, &'static str),
     /// Stops where this is read.
     Read(&'static str),
 }
@@ -299,6 +301,28 @@ pub const ROWS: &[Workload] = &[
         60.0,
         1,
     ),
+    Workload {
+        program: "watched.py",
+        ..own(
+            "watch_local",
+            "a local is watched, two lines of its call",
+            "in_call",
+            Set::WatchLocal("kept", "in_call"),
+            80.0,
+            2,
+        )
+    },
+    Workload {
+        program: "watched.py",
+        ..own(
+            "watch_callee",
+            "a local is watched, two lines of a function that is called",
+            "in_callee",
+            Set::WatchLocal("kept", "in_callee"),
+            2.0,
+            0,
+        )
+    },
     condition("long_10", "`i == -1` in a function of 10 lines more", "", Set::Long(10), Must::plainest()),
     condition("long_4000", "`i == -1` in a function of 4,000 lines more", "", Set::Long(4000), Must::plainest()),
 ];
@@ -326,8 +350,11 @@ impl Workload {
             Set::Log(marker, name) => setup.breakpoints.push(Breakpoint { log: Some(name), ..at(marker)? }),
             Set::Raised(name) => setup.raised = Some(name),
             Set::Function(name, condition) => setup.function = Some((name, condition)),
-            Set::Watch(what) => setup.watched = Some((what, false)),
-            Set::Read(what) => setup.watched = Some((what, true)),
+            Set::Watch(expression) => setup.watched = Some(Watched { expression, function: None, reads: false }),
+            Set::WatchLocal(expression, function) => {
+                setup.watched = Some(Watched { expression, function: Some(function), reads: false });
+            }
+            Set::Read(expression) => setup.watched = Some(Watched { expression, function: None, reads: true }),
         }
         let arguments = self.work.iter().map(|work| match contender {
             Contender::ByHand => format!("{}_by_hand", self.key.trim_start_matches("if_")),

@@ -30,7 +30,7 @@ use pausa_dap::{Client, Event, events};
 use pausa_hub::{Process, Target};
 use serde_json::json;
 
-use super::{AtStop, Breakpoint, DEADLINE, Move, Run, Session};
+use super::{AtStop, Breakpoint, DEADLINE, Move, Run, Session, Watched};
 use crate::Result;
 use crate::lab::Lab;
 
@@ -247,11 +247,15 @@ impl Session for Dap {
         self.request::<Pause>(PauseArguments { thread_id: self.thread })
     }
 
-    fn watch(&mut self, (expression, reads): (&'static str, bool)) -> Result<()> {
+    fn watch(&mut self, Watched { expression, function, reads }: Watched) -> Result<()> {
         self.pause()?;
         self.stopped()?;
-        let stack = self.stack()?;
-        let frame_id = stack.stack_frames.last().map(|module| module.id);
+        let stack = self.stack()?.stack_frames;
+        let frame = match function {
+            Some(function) => stack.iter().find(|frame| frame.name == function),
+            None => stack.last(),
+        };
+        let frame_id = frame.map(|frame| frame.id);
         let arguments = DataBreakpointInfoArguments { name: expression.to_owned(), frame_id, ..Default::default() };
         let info = self.request::<DataBreakpointInfo>(arguments)?;
         let data_id = info.data_id.ok_or(info.description)?;

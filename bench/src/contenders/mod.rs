@@ -144,8 +144,19 @@ pub struct Setup {
     pub raised: Option<&'static str>,
     /// It stops at the calls of a function, or at their ends, if this holds.
     pub function: Option<(&'static str, &'static str)>,
-    /// It stops where this changes or, with true, is read.
-    pub watched: Option<(&'static str, bool)>,
+    /// It stops where this changes, or is read.
+    pub watched: Option<Watched>,
+}
+
+/// Data that is watched.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched {
+    /// What it is.
+    pub expression: &'static str,
+    /// The function in whose call it is; none for the module.
+    pub function: Option<&'static str>,
+    /// Stop at reads, not at changes.
+    pub reads: bool,
 }
 
 /// A breakpoint on a line.
@@ -230,8 +241,8 @@ pub trait Session: Send {
     fn go(&mut self, how: Move) -> Result<()>;
     /// Asks the program to stop wherever it is.
     fn pause(&mut self) -> Result<()>;
-    /// Watches data of the module, once the program waits for work. Python alone has nothing to do for it.
-    fn watch(&mut self, _watched: (&'static str, bool)) -> Result<()> {
+    /// Watches data, once the program waits for work. Python alone has nothing to do for it.
+    fn watch(&mut self, _watched: Watched) -> Result<()> {
         Ok(())
     }
     /// How many of `expected` log messages arrived, waiting for them as long as some come.

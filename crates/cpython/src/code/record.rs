@@ -203,6 +203,12 @@ impl Record {
         !self.stepping.get() && !self.entry.get() && !self.reports.get() && !self.is_watched()
     }
 
+    /// True if data breakpoints want to hear of each line, and nobody but breakpoints of its lines wants anything else.
+    #[inline]
+    pub fn is_only_watched(&self) -> bool {
+        self.watched.get() && !self.stored.get() && !self.stepping.get() && !self.entry.get() && !self.reports.get()
+    }
+
     /// True if data breakpoints want to hear of each line.
     #[inline]
     pub fn is_watched(&self) -> bool {

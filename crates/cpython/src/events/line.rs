@@ -4,6 +4,7 @@
 //! allocated before a reason to stop is near.
 
 use pausa_engine::port::Line;
+use pausa_engine::stepping::FrameKey;
 use pausa_engine::stop::StopReason;
 use pyo3::ffi;
 use pyo3::prelude::*;
@@ -11,11 +12,14 @@ use pyo3::types::PyDict;
 
 use super::{Answer, instruction};
 use crate::code::record::{ArmedLine, Record, at_line};
+use crate::code::registry::CodeKey;
 use crate::debugger::Debugger;
 use crate::debugger::Where;
 use crate::frames;
 use crate::hits::{self, Arrival, Glance};
 use crate::named::Named;
+use crate::threads;
+use crate::watch::Point;
 
 /// The answer to a line event where nothing needs Python: nothing is armed at the line, or its breakpoint lets the
 /// program pass. Else what was found out on the way.
@@ -30,7 +34,8 @@ pub unsafe fn quick(
 ) -> Result<Answer, Option<(ArmedLine, Glance)>> {
     let Some(record) = debugger.record(code) else { return Ok(Answer::Disable) };
     if !record.has_breakpoints_only() || debugger.has_jumped() || record.is_told_by_instruction(line) {
-        return Err(None);
+        // SAFETY: by the contract.
+        return if unsafe { passes_watched(debugger, record, code, line) } { Ok(Answer::Keep) } else { Err(None) };
     }
     // Read only where a condition asks for it: a hit count does without.
     // SAFETY: by the contract.
@@ -69,6 +74,25 @@ pub unsafe fn quick(
             }
         }
     }
+}
+
+/// True if all that is of interest at a line is what may have changed before it, and nothing has. False says nothing.
+///
+/// # Safety
+/// As [`quick`].
+unsafe fn passes_watched(debugger: &Debugger, record: &Record, code: *mut ffi::PyObject, line: Line) -> bool {
+    if !record.is_only_watched() || debugger.has_jumped() || record.is_told_by_instruction(line) {
+        return false;
+    }
+    let Some(layout) = &debugger.layout else { return false };
+    // SAFETY: by the contract.
+    let Some(frame) = (unsafe { layout.current().map(|frame| layout.object(frame)) }) else { return false };
+    if frame.is_null() || at_line(&record.armed(), line).is_some() {
+        return false;
+    }
+    let point = Point { frame: FrameKey(frame.addr()), code: CodeKey(code.addr()), line };
+    // SAFETY: by the contract.
+    unsafe { debugger.watches.pass(threads::own_identity(), point) }
 }
 
 /// What the first look at a line has found.

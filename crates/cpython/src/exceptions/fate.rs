@@ -105,24 +105,23 @@ enum Straight<C> {
 unsafe fn straight<C: Cursor>(interpreter: Interpreter<'_>, innermost: C, flying: Flying) -> Straight<C> {
     // SAFETY: a cursor's code object is alive as long as the cursor.
     let sites = |code| unsafe { interpreter.sites.of(interpreter.layout, interpreter.opcodes, code) };
+    // SAFETY: by the contract.
+    let has_caught = |own: &CodeSites, offset| unsafe { own.has_caught(offset, flying.exception) };
+    let caught = |frame: &C, code| {
+        Straight::Caught(Fate { reached: Occasions::NONE, end: End::CaughtIn(frame.key()), end_code: code })
+    };
     let (mut plain, mut offset) = (innermost, Some(flying.offset));
     let Some(code) = plain.code() else { return Straight::UpTo(plain, offset) };
     match sites(code) {
         Some(own) if own.is_transparent => {}
-        Some(own) if unsafe { own.has_caught(flying.offset, flying.exception) } => {
-            let end = End::CaughtIn(plain.key());
-            return Straight::Caught(Fate { reached: Occasions::NONE, end, end_code: code });
-        }
+        Some(own) if has_caught(own, flying.offset) => return caught(&plain, code),
         _ => return Straight::UpTo(plain, offset),
     }
     while let Some((next, false)) = plain.back() {
         let Some(code) = next.code() else { break };
         match sites(code) {
             Some(own) if own.is_transparent => (plain, offset) = (next, None),
-            Some(own) if next.place().is_some_and(|place| unsafe { own.has_caught(place.offset, flying.exception) }) => {
-                let end = End::CaughtIn(next.key());
-                return Straight::Caught(Fate { reached: Occasions::NONE, end, end_code: code });
-            }
+            Some(own) if next.place().is_some_and(|place| has_caught(own, place.offset)) => return caught(&next, code),
             _ => break,
         }
     }

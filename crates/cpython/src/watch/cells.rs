@@ -17,6 +17,16 @@ pub fn is_cell(value: &Bound<'_, PyAny>) -> bool {
     value.get_type().as_ptr() as usize == kind
 }
 
+/// The address of what a cell holds; 0 if it is empty.
+///
+/// # Safety
+/// It is a live cell and the GIL is held.
+#[inline]
+pub unsafe fn address(cell: *mut ffi::PyObject) -> usize {
+    // SAFETY: by the contract; `ob_ref` follows the head (Include/cpython/cellobject.h, alike in all versions).
+    unsafe { cell.byte_add(16).cast::<*mut ffi::PyObject>().read().addr() }
+}
+
 /// What a cell holds.
 pub fn content<'py>(cell: &Bound<'py, PyAny>) -> Option<Bound<'py, PyAny>> {
     type Get = unsafe extern "C" fn(*mut ffi::PyObject) -> *mut ffi::PyObject;

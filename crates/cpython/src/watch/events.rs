@@ -173,11 +173,9 @@ impl Debugger {
         if watch.is_over.get() || !watch.access.writes() {
             return None;
         }
-        {
-            let seen = watch.seen.try_borrow().ok()?;
-            if watch.place.is_at_once_same(seen.as_ref()?) {
-                return None;
-            }
+        // SAFETY: the GIL is held.
+        if watch.seen.try_borrow().ok()?.is_none() || unsafe { watch.is_at_once_same() } {
+            return None;
         }
         let Some(now) = watch.place.read(py, self) else {
             self.object_is_gone(py, watch);

@@ -36,7 +36,8 @@ use place::{Place, Reach};
 use reading::Reading;
 pub use reads::{Reads, of_place};
 pub use resolve::{Subject, lasting_id, place};
-use trail::{Point, Trails};
+pub use trail::Point;
+use trail::Trails;
 
 /// A place that a data breakpoint watches.
 pub struct Watch {
@@ -105,6 +106,20 @@ impl Watch {
         }
     }
 
+    /// True if it has certainly not changed since it was looked at, or is not looked at, as the interpreter tells of it.
+    ///
+    /// # Safety
+    /// The GIL is held.
+    #[inline]
+    unsafe fn is_at_once_same(&self) -> bool {
+        if self.is_over.get() || !self.access.writes() {
+            return true;
+        }
+        let Ok(seen) = self.seen.try_borrow() else { return false };
+        // SAFETY: by the contract.
+        seen.as_ref().is_none_or(|seen| unsafe { self.place.is_at_once_same(seen) })
+    }
+
     /// How it is watched and at which cost, for the user.
     fn note(&self, py: Python<'_>, debugger: &Debugger) -> String {
         let reads =
@@ -121,6 +136,22 @@ impl Watches {
     /// True if anything is watched.
     pub fn any(&self) -> bool {
         !self.all().is_empty()
+    }
+
+    /// A thread comes to a line of code that is looked at: true if nothing has changed that is watched, told without a
+    /// reference taken. False says nothing.
+    ///
+    /// # Safety
+    /// The GIL is held.
+    #[inline]
+    pub unsafe fn pass(&self, thread: u64, point: Point) -> bool {
+        let Ok(watches) = self.watches.try_borrow() else { return false };
+        // SAFETY: by the contract.
+        let is_same = watches.iter().all(|watch| unsafe { watch.is_at_once_same() });
+        if is_same {
+            self.trails.borrow_mut().arrive(thread, point);
+        }
+        is_same
     }
 
     fn all(&self) -> Vec<Rc<Watch>> {

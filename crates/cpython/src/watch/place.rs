@@ -4,6 +4,7 @@
 //! which the user asked to have evaluated.
 
 use pausa_engine::data_breakpoints::Kind;
+use pyo3::ffi;
 use pyo3::prelude::*;
 use pyo3::types::{PyByteArray, PyList, PyString};
 
@@ -158,13 +159,41 @@ impl Place {
     }
 
     /// True if it certainly holds what it held, told without a reference taken.
+    ///
+    /// # Safety
+    /// The GIL is held.
     #[inline]
-    pub fn is_at_once_same(&self, seen: &Reading) -> bool {
-        match (&self.store, seen) {
-            (Store::Local(slot), Reading::Value(value)) => slot.address() == value.as_ptr() as usize,
-            (Store::Local(slot), Reading::Unset) => slot.address() == 0,
+    pub unsafe fn is_at_once_same(&self, seen: &Reading) -> bool {
+        let held = match seen {
+            Reading::Value(value) => value.as_ptr() as usize,
+            Reading::Unset => 0,
+            _ => return false,
+        };
+        match &self.store {
+            Store::Local(slot) => slot.address() == held,
+            // SAFETY: by the contract; it is a cell that we hold.
+            Store::Cell(sharing) => unsafe { cells::address(sharing.cell.as_ptr()) == held },
+            // SAFETY: by the contract; what is held is held by us.
+            Store::Item(container, index) => unsafe { address_in_list(container.as_ptr(), *index) == Some(held) },
             _ => false,
         }
+    }
+}
+
+/// The address of a list's item, 0 if the index is past its end; None for what is no list.
+///
+/// # Safety
+/// The object is alive and the GIL is held.
+unsafe fn address_in_list(container: *mut ffi::PyObject, index: isize) -> Option<usize> {
+    // SAFETY: by the contract; the item is within the list.
+    unsafe {
+        if ffi::PyList_Check(container) == 0 {
+            return None;
+        }
+        let length = ffi::PyList_Size(container);
+        let at = if index < 0 { index + length } else { index };
+        let is_within = (0..length).contains(&at);
+        Some(if is_within { ffi::PyList_GetItem(container, at).addr() } else { 0 })
     }
 }
 

@@ -3,8 +3,6 @@
 //! A change that nobody tells of is seen at the next event; what ran before that event, in the same thread, did it.
 //! Invariant: frames are known by address and never followed.
 
-use std::collections::HashMap;
-
 use pausa_engine::port::Line;
 use pausa_engine::stepping::FrameKey;
 
@@ -24,22 +22,46 @@ pub struct Point {
 /// The trails of all threads: the points of the frames that have not ended, the innermost last.
 #[derive(Debug, Default)]
 pub struct Trails {
-    threads: HashMap<u64, Vec<Point>>,
-    /// The thread whose event was the last.
-    last: Option<u64>,
+    threads: Vec<Trail>,
+    /// Whose event was the last, by its place among them.
+    last: Option<usize>,
+}
+
+#[derive(Debug)]
+struct Trail {
+    thread: u64,
+    points: Vec<Point>,
 }
 
 impl Trails {
     /// The line that a thread ran before its present event, and the one of another thread that ran since the event before.
     pub fn before(&self, thread: u64) -> (Option<Point>, Option<Point>) {
-        let top = |thread: &u64| self.threads.get(thread)?.last().copied();
-        (top(&thread), self.last.filter(|&last| last != thread).and_then(|last| top(&last)))
+        let last = self.last.and_then(|at| self.threads.get(at)).filter(|last| last.thread != thread);
+        let own = self.find(thread).and_then(|at| self.threads.get(at));
+        let top = |trail: Option<&Trail>| trail?.points.last().copied();
+        (top(own), top(last))
+    }
+
+    /// The place of a thread's trail.
+    fn find(&self, thread: u64) -> Option<usize> {
+        let is_own = |at: &usize| self.threads.get(*at).is_some_and(|trail| trail.thread == thread);
+        // Most often it is the last one's.
+        self.last.filter(is_own).or_else(|| self.threads.iter().position(|trail| trail.thread == thread))
+    }
+
+    /// The points of a thread, whose event is the last one now.
+    fn of(&mut self, thread: u64) -> Option<&mut Vec<Point>> {
+        let at = self.find(thread).unwrap_or_else(|| {
+            self.threads.push(Trail { thread, points: Vec::new() });
+            self.threads.len() - 1
+        });
+        self.last = Some(at);
+        self.threads.get_mut(at).map(|trail| &mut trail.points)
     }
 
     /// A thread comes to a line.
     pub fn arrive(&mut self, thread: u64, point: Point) {
-        self.last = Some(thread);
-        let points = self.threads.entry(thread).or_default();
+        let Some(points) = self.of(thread) else { return };
         match points.iter().rposition(|known| known.frame == point.frame) {
             // What stands above has been left by an exception.
             Some(at) => points.truncate(at),
@@ -51,8 +73,7 @@ impl Trails {
 
     /// A frame is left for good, or for a while.
     pub fn leave(&mut self, thread: u64, frame: FrameKey) {
-        self.last = Some(thread);
-        if let Some(points) = self.threads.get_mut(&thread)
+        if let Some(points) = self.of(thread)
             && let Some(at) = points.iter().rposition(|known| known.frame == frame)
         {
             points.truncate(at);
@@ -61,8 +82,9 @@ impl Trails {
 
     /// Puts what the frames of a thread are at in place of what is known of it, the innermost last.
     pub fn replace(&mut self, thread: u64, points: Vec<Point>) {
-        self.last = Some(thread);
-        self.threads.insert(thread, points);
+        if let Some(own) = self.of(thread) {
+            *own = points;
+        }
     }
 
     /// Forgets everything.
