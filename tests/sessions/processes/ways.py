@@ -31,3 +31,6 @@ child = os.posix_spawn(python, [python, "worker.py", "by posix_spawn"], os.envir
 os.waitpid(child, 0)
 child = os.posix_spawnp(python, [python, "worker.py", "by posix_spawnp"], os.environ)
 os.waitpid(child, 0)
+run("env", "A=b", python, "-I", "worker.py", "by env and -I")
+run(f"exec '{python}' -E worker.py 'by a shell and -E'", shell=True)
+os.system(f"'{python}' -I worker.py 'by system and -I'")

@@ -156,10 +156,20 @@ fn prefix_command<'py>(py: Python<'py>, arguments: &mut Arguments<'py>, relay: &
         return Ok(false);
     }
     let command = environment::encoded(command)?;
-    let mut text = b"export".to_vec();
-    for (name, value) in environment.lead(relay) {
+    let before = Environment::own();
+    let command = interpreters::command_without_isolation(&command, &mut environment).unwrap_or(command);
+    environment.lead(relay);
+    let (set, unset) = environment.changes_since(&before);
+    let mut text = Vec::new();
+    for name in unset {
+        text.extend_from_slice(b"unset ");
+        text.extend_from_slice(&name);
+        text.extend_from_slice(b"; ");
+    }
+    text.extend_from_slice(b"export");
+    for (name, value) in set {
         text.push(b' ');
-        text.extend_from_slice(name);
+        text.extend_from_slice(&name);
         text.extend_from_slice(b"='");
         text.extend_from_slice(&value.iter().fold(Vec::new(), |mut quoted, &byte| {
             match byte {

@@ -21,8 +21,11 @@ const CHILD: &[u8] = b"PAUSA_CHILD";
 const ISOLATED: &[u8] = b"PAUSA_ISOLATED";
 const PATH: &[u8] = b"PYTHONPATH";
 
+/// A variable's name and value.
+pub type Variable = (Vec<u8>, Vec<u8>);
+
 /// Variables in order, as bytes.
-pub struct Environment(Vec<(Vec<u8>, Vec<u8>)>);
+pub struct Environment(Vec<Variable>);
 
 impl Environment {
     /// This process's own, as C has it, which is what a child inherits.
@@ -96,15 +99,27 @@ impl Environment {
         }
     }
 
-    /// Adds what leads a Python to the front end; all that was added, in order.
-    pub fn lead(&mut self, relay: &Relay) -> Vec<(&'static [u8], Vec<u8>)> {
+    /// The variables that are new or of another value than in `before`, and the names of those that are gone.
+    pub fn changes_since(&self, before: &Self) -> (Vec<Variable>, Vec<Vec<u8>>) {
+        // Only these are changed here, and a shell knows no names but such.
+        let is_ours = |name: &[u8]| {
+            (name.starts_with(b"PAUSA_") || name.starts_with(b"PYTHON"))
+                && name.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        };
+        let set = self.0.iter().filter(|(name, value)| is_ours(name) && before.get(name) != Some(value.as_slice()));
+        let unset = before.0.iter().filter(|(name, _)| is_ours(name) && self.get(name).is_none());
+        (set.cloned().collect(), unset.map(|(name, _)| name.clone()).collect())
+    }
+
+    /// Adds what leads a Python to the front end.
+    pub fn lead(&mut self, relay: &Relay) {
         let original = self.get(PATH).map(<[u8]>::to_vec);
         let mut path = relay.folder.as_bytes().to_vec();
         if let Some(original) = original.as_deref().filter(|path| !path.is_empty()) {
             path.push(b':');
             path.extend_from_slice(original);
         }
-        let mut added: Vec<(&'static [u8], Vec<u8>)> = vec![
+        let mut added = vec![
             (HUB, relay.address.clone().into_bytes()),
             (AGENT, relay.agent.clone().into_bytes()),
             (CHILD, b"1".to_vec()),
@@ -115,7 +130,6 @@ impl Environment {
         for (name, value) in &added {
             self.set(name, value);
         }
-        added
     }
 
     /// As a list of `NAME=VALUE`.

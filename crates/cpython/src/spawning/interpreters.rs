@@ -10,6 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 
 use super::environment::{Environment, encoded};
+use super::starters;
 
 /// Options with a value of their own, in the next word if not in the same.
 const WITH_VALUE: &[u8] = b"WX";
@@ -23,14 +24,26 @@ pub fn without_isolation<'py>(
     environment: &mut Environment,
 ) -> PyResult<Option<Bound<'py, PyAny>>> {
     let Some(executable) = executable else { return Ok(None) };
-    if !is_python(&encoded(&executable)?) {
-        return Ok(None);
-    }
+    let program = encoded(&executable)?;
     let words: Vec<Vec<u8>> = words.try_iter()?.map(|word| encoded(&word?)).collect::<PyResult<_>>()?;
-    let Some((plain, flags)) = plain(&words) else { return Ok(None) };
+    let found = if is_python(&program) { plain(&words) } else { starters::rewrite(&program, &words, of_python) };
+    let Some((plain, flags)) = found else { return Ok(None) };
     environment.ignore_python(flags);
     let py = executable.py();
     Ok(Some(PyList::new(py, plain.iter().map(|word| PyBytes::new(py, word)))?.into_any()))
+}
+
+/// The same for a shell's command.
+pub fn command_without_isolation(command: &[u8], environment: &mut Environment) -> Option<Vec<u8>> {
+    let (command, flags) = starters::rewrite_command(command, of_python)?;
+    environment.ignore_python(flags);
+    Some(command)
+}
+
+/// [`plain`] for words of which the first one is the program.
+fn of_python(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
+    words.first().filter(|program| is_python(program))?;
+    plain(words)
 }
 
 /// Has `sys.flags` say what it would with the option that was left out: `E` or `I`. What a program starts by them (as
@@ -55,8 +68,7 @@ pub fn set_flags(py: Python<'_>, option: &str) -> PyResult<()> {
 
 /// True for a file that is called as Pythons are.
 fn is_python(path: &[u8]) -> bool {
-    let name = path.rsplit(|&byte| byte == b'/').next().unwrap_or_default();
-    let rest = name.strip_prefix(b"python").unwrap_or(b"-");
+    let rest = starters::base(path).strip_prefix(b"python").unwrap_or(b"-");
     rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 

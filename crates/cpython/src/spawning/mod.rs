@@ -10,6 +10,7 @@ mod calls;
 mod environment;
 mod interpreters;
 mod methods;
+mod starters;
 
 use crate::named::Named;
 use std::cell::Cell;
