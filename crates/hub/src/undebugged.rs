@@ -1,7 +1,8 @@
 //! Children that cannot be debugged: where they say why, before they run on.
 //!
 //! Beside the place where agents dial (`children`) is another socket; our `sitecustomize.py` dials it in a Python in which
-//! the agent cannot start, says one line, and waits a moment to be heard. Invariant: nobody is kept waiting for longer than
+//! the agent cannot start, says one line, and waits a moment to be heard; the agent of a parent that knows it of a child
+//! does the same (cpython/spawning/unfit). Invariant: nobody is kept waiting for longer than
 //! it takes to pass the line on.
 
 use std::io::{self, BufRead, BufReader, Read};
@@ -68,6 +69,12 @@ fn read(stream: &UnixStream) -> io::Result<Option<Undebugged>> {
     stream.set_read_timeout(Some(SAYS_WITHIN))?;
     let mut line = Vec::new();
     BufReader::new(stream.take(LONGEST)).read_until(b'\n', &mut line)?;
-    let reason = String::from_utf8_lossy(&line).trim().to_owned();
-    Ok(linux::peer(stream).filter(|_| !reason.is_empty()).map(|pid| Undebugged { pid, reason }))
+    let line = String::from_utf8_lossy(&line);
+    // A parent that knows it begins with the process that it is about.
+    let (pid, reason) = match line.split_once(' ').map(|(first, rest)| (first.parse(), rest)) {
+        Some((Ok(pid), rest)) => (Some(pid), rest),
+        Some((Err(_), _)) | None => (linux::peer(stream), &*line),
+    };
+    let reason = reason.trim().to_owned();
+    Ok(pid.filter(|_| !reason.is_empty()).map(|pid| Undebugged { pid, reason }))
 }

@@ -8,7 +8,8 @@ def work(name):
     # The prompt's line about this process has been shown by now.
     input()
     left = [variable for variable in os.environ if variable.startswith("PAUSA")]
-    print(name, left, "_socket" in sys.modules, flush=True)  # @work
+    # Without site nobody takes them back.
+    print(name, [] if sys.flags.no_site else left, "_socket" in sys.modules, flush=True)  # @work
 
 
 def start(name, agent):
@@ -23,3 +24,5 @@ if len(sys.argv) > 1:
 start("first", "PAUSA_AGENT=/nowhere/agent.so")
 start("second", "PAUSA_AGENT=/nowhere/agent.so")
 start("third", "")
+# It looks for no sitecustomize.py.
+print("fourth ended with", subprocess.run([sys.executable, "-S", "unfit.py", "fourth"]).returncode, flush=True)

@@ -9,7 +9,8 @@ use pyo3::types::PyTuple;
 
 use super::arguments::Arguments;
 use super::environment::{self, Environment};
-use super::{EXECS, Relay, interpreters, relay};
+use super::interpreters::{self, WithoutSite};
+use super::{EXECS, Relay, relay, unfit};
 use crate::debugger::Debugger;
 use crate::named::Named;
 
@@ -67,6 +68,7 @@ pub fn lead<'py>(
     // SAFETY: the builtin was called with the GIL held.
     let py = unsafe { Python::assume_attached() };
     let (Some(call), Some(relay)) = (Call::ALL.get(index).copied(), relay()) else { return make(None) };
+    let mut without_site = None;
     let changed = match call {
         Call::Exit => {
             settle(py);
@@ -76,11 +78,18 @@ pub fn lead<'py>(
             Some(result) => return result,
             None => false,
         },
-        _ => change(py, call, &mut arguments, &relay).is_ok_and(|changed| changed),
+        _ => change(py, call, &mut arguments, &relay, &mut without_site).is_ok_and(|changed| changed),
     };
     let outer = EXECS.replace(call == Call::ForkExec);
     let result = make(changed.then_some(&arguments));
     EXECS.set(outer);
+    if without_site.is_some()
+        && !result.is_null()
+        // SAFETY: the builtin has returned it; it is only looked at.
+        && let Ok(pid) = unsafe { Bound::from_borrowed_ptr(py, result) }.extract::<i64>()
+    {
+        py.detach(|| unfit::say(&relay, pid, WithoutSite::REASON));
+    }
     result
 }
 
@@ -93,7 +102,13 @@ fn settle(py: Python<'_>) {
 }
 
 /// Puts what leads to us into the arguments; false if nothing is to be changed.
-fn change<'py>(py: Python<'py>, call: Call, arguments: &mut Arguments<'py>, relay: &Relay) -> PyResult<bool> {
+fn change<'py>(
+    py: Python<'py>,
+    call: Call,
+    arguments: &mut Arguments<'py>,
+    relay: &Relay,
+    without_site: &mut Option<WithoutSite>,
+) -> PyResult<bool> {
     if call == Call::System {
         return prefix_command(py, arguments, relay);
     }
@@ -108,10 +123,12 @@ fn change<'py>(py: Python<'py>, call: Call, arguments: &mut Arguments<'py>, rela
         return Ok(false);
     }
     let (words_at, words_name) = if call == Call::ForkExec { (0, "") } else { (1, "argv") };
-    if let Some(words) = arguments.get(words_at, words_name)
-        && let Some(plain) = interpreters::without_isolation(words, executable(call, arguments), &mut environment)?
-    {
-        arguments.set(words_at, words_name, plain);
+    if let Some(words) = arguments.get(words_at, words_name) {
+        match interpreters::without_isolation(words, executable(call, arguments), &mut environment)? {
+            Ok(Some(plain)) => arguments.set(words_at, words_name, plain),
+            Ok(None) => {}
+            Err(without) => *without_site = Some(without),
+        }
     }
     environment.lead(relay);
     let led = if call == Call::ForkExec { environment.to_list(py)? } else { environment.to_mapping(py)? };
@@ -136,7 +153,8 @@ fn exec_with_environment(py: Python<'_>, arguments: &Arguments<'_>, relay: &Rela
         if environment.leads_to_us() {
             return Ok(None);
         }
-        let plain = interpreters::without_isolation(words, Some(path.clone()), &mut environment)?;
+        // A Python without `site` is what it is; this process's end is told like that of any program.
+        let plain = interpreters::without_isolation(words, Some(path.clone()), &mut environment)?.ok().flatten();
         environment.lead(relay);
         let execve = crate::modules::import(py, "posix")?.named("execve")?;
         let given =

@@ -17,20 +17,36 @@ const WITH_VALUE: &[u8] = b"WX";
 /// Options after which the program and its words come.
 const LAST: &[u8] = b"cm";
 
+/// An interpreter that looks for no `sitecustomize.py`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WithoutSite;
+
+impl WithoutSite {
+    /// Why it runs undebugged, for people.
+    pub const REASON: &str = "a Python with -S does not run `site`, by which pausa gets in";
+}
+
+/// What is changed about an interpreter's words, if something is: the words, and the option that was left out.
+type Plain = Result<Option<(Vec<Vec<u8>>, &'static str)>, WithoutSite>;
+
 /// The words without what isolates the interpreter, if something does; the environment is then what it would have read.
 pub fn without_isolation<'py>(
     words: &Bound<'py, PyAny>,
     executable: Option<Bound<'py, PyAny>>,
     environment: &mut Environment,
-) -> PyResult<Option<Bound<'py, PyAny>>> {
-    let Some(executable) = executable else { return Ok(None) };
+) -> PyResult<Result<Option<Bound<'py, PyAny>>, WithoutSite>> {
+    let Some(executable) = executable else { return Ok(Ok(None)) };
     let program = encoded(&executable)?;
     let words: Vec<Vec<u8>> = words.try_iter()?.map(|word| encoded(&word?)).collect::<PyResult<_>>()?;
-    let found = if is_python(&program) { plain(&words) } else { starters::rewrite(&program, &words, of_python) };
-    let Some((plain, flags)) = found else { return Ok(None) };
+    let found = if is_python(&program) { plain(&words) } else { Ok(starters::rewrite(&program, &words, of_python)) };
+    let (plain, flags) = match found {
+        Ok(Some(found)) => found,
+        Ok(None) => return Ok(Ok(None)),
+        Err(without) => return Ok(Err(without)),
+    };
     environment.ignore_python(flags);
     let py = executable.py();
-    Ok(Some(PyList::new(py, plain.iter().map(|word| PyBytes::new(py, word)))?.into_any()))
+    Ok(Ok(Some(PyList::new(py, plain.iter().map(|word| PyBytes::new(py, word)))?.into_any())))
 }
 
 /// The same for a shell's command.
@@ -43,7 +59,7 @@ pub fn command_without_isolation(command: &[u8], environment: &mut Environment) 
 /// [`plain`] for words of which the first one is the program.
 fn of_python(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
     words.first().filter(|program| is_python(program))?;
-    plain(words)
+    plain(words).ok().flatten()
 }
 
 /// Has `sys.flags` say what it would with the option that was left out: `E` or `I`. What a program starts by them (as
@@ -72,23 +88,22 @@ fn is_python(path: &[u8]) -> bool {
     rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
 }
 
-/// The words without `E` and `I` among an interpreter's options, and which of them it was. None if there is neither, or
-/// if there is `S`, with which no `sitecustomize.py` is looked for.
-fn plain(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
+/// The words without `E` and `I` among an interpreter's options, and which of them it was. None if there is neither.
+fn plain(words: &[Vec<u8>]) -> Plain {
     let mut flags = None;
     let mut plain: Vec<Vec<u8>> = words.first().cloned().into_iter().collect();
     let mut rest = words.iter().skip(1);
     while let Some(word) = rest.next() {
         let options = match word.as_slice() {
-            [b'-', b'-', ..] | [b'-'] => return finish(plain, word, rest, flags),
+            [b'-', b'-', ..] | [b'-'] => return Ok(finish(plain, word, rest, flags)),
             [b'-', options @ ..] => options,
-            _ => return finish(plain, word, rest, flags),
+            _ => return Ok(finish(plain, word, rest, flags)),
         };
         let mut kept = vec![b'-'];
         let mut options = options.iter();
         while let Some(&option) = options.next() {
             match option {
-                b'S' => return None,
+                b'S' => return Err(WithoutSite),
                 b'E' => flags = flags.or(Some("E")),
                 b'I' => flags = Some("I"),
                 option if WITH_VALUE.contains(&option) || LAST.contains(&option) => {
@@ -102,7 +117,7 @@ fn plain(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
                     }
                     if LAST.contains(&option) {
                         plain.extend(rest.cloned());
-                        return flags.map(|flags| (plain, flags));
+                        return Ok(flags.map(|flags| (plain, flags)));
                     }
                 }
                 option => kept.push(option),
@@ -112,7 +127,7 @@ fn plain(words: &[Vec<u8>]) -> Option<(Vec<Vec<u8>>, &'static str)> {
             plain.push(kept);
         }
     }
-    flags.map(|flags| (plain, flags))
+    Ok(flags.map(|flags| (plain, flags)))
 }
 
 /// The program's own words begin with `word`.
@@ -133,7 +148,7 @@ mod tests {
 
     fn said(words: &str) -> Option<(String, &'static str)> {
         let words: Vec<Vec<u8>> = words.split(' ').map(|word| word.as_bytes().to_vec()).collect();
-        plain(&words).map(|(plain, flags)| (String::from_utf8(plain.join(&b' ')).unwrap(), flags))
+        plain(&words).unwrap().map(|(plain, flags)| (String::from_utf8(plain.join(&b' ')).unwrap(), flags))
     }
 
     #[test]
@@ -149,7 +164,9 @@ mod tests {
         for same in ["python a.py -E", "python -c -E", "python -W -E a", "python", "python --help -E"] {
             assert_eq!(said(same), None, "{same}");
         }
-        assert_eq!(said("python -ES a.py"), None);
+        for without_site in [&b"-ES"[..], b"-S", b"-BIS"] {
+            assert_eq!(plain(&[b"python".to_vec(), without_site.to_vec(), b"a.py".to_vec()]), Err(WithoutSite));
+        }
     }
 
     #[test]

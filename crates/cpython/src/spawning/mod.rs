@@ -11,6 +11,7 @@ mod environment;
 mod interpreters;
 mod methods;
 mod starters;
+mod unfit;
 
 use crate::named::Named;
 use std::cell::Cell;
