@@ -6,9 +6,9 @@ def work(who):
 
 
 child = None
-print("nothing is forked yet", flush=True)  # @stop
+said = "nothing is forked yet"  # @stop
 if child == 0:
-    work("child")
+    work("child: " + said)
     os._exit(0)
 os.waitpid(child, 0)
-work("parent")
+work("parent: " + said)
