@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use pausa_cpython::{Beginning, Debugger, ForkHooks, Relay};
 use pausa_session::{ClientFacts, Policy, Presence, Session, Voice};
-use pyo3::exceptions::PyRuntimeError;
+use pyo3::exceptions::{PyNotImplementedError, PyRuntimeError};
 use pyo3::prelude::*;
 
 use luggage::Luggage;
@@ -54,6 +54,8 @@ fn start(
     if let Some(option) = isolated {
         pausa_cpython::set_flags(py, option)?;
     }
+    // Of another type than what goes wrong between us and the front end: this Python cannot be debugged so.
+    Debugger::check(py, backend).map_err(|error| PyNotImplementedError::new_err(error.0))?;
     let policy = Policy::new(read_only, audit_log.as_deref()).map_err(failed)?;
     let beginning = if attached { Beginning::Running } else { Beginning::Held };
     debug(py, address, backend, policy, beginning).map_err(failed)

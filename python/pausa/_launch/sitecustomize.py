@@ -162,7 +162,9 @@ def _run():
         except BaseException as error:
             if not is_child:
                 _fail(taken["PAUSA_HUB"], error)
-            _say_unfit(taken, _why(error))
+            # Any other says that nobody is there who wants to debug it.
+            if isinstance(error, NotImplementedError):
+                _say_unfit(taken, _why(error))
 
 
 _run()

@@ -22,7 +22,7 @@ use serde_json::{Map, Value, json};
 
 use super::client::Client;
 use crate::rendezvous::Rendezvous;
-use crate::{Child, Children, LaunchError, Undebugged, linux};
+use crate::{Child, Children, LaunchError, Service, Undebugged, linux};
 
 /// How long a client may take to start a session, and that session to come for its program.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -222,6 +222,11 @@ impl Shelf {
 /// Offers a child to the client, and waits until its session has come. Its program waits meanwhile; dropped, it runs on.
 fn offer(client: &Client, shelf: &Shelf, child: Child, name: &str, place: &str, inherited: Map<String, Value>) {
     let pid = child.process.pid();
+    if child.process.service() == Some(Service::ResourceTracker) {
+        // Nobody has asked for it, and it starts nothing: it is met, and let go.
+        shelf.lock().met.insert(pid);
+        return;
+    }
     let Some(number) = shelf.put(child) else { return };
     let mut configuration = inherited;
     configuration.insert("name".into(), format!("{name} (process {pid})").into());

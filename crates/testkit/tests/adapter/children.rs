@@ -69,7 +69,14 @@ fn launched(kind: &str, folder: &Signs, python: &Path, others: Value) -> Result<
 }
 
 /// The session that the editor is asked for, in the adapter given, with a breakpoint at `work`; the child's id.
-fn session(parent: &mut Editor, mut child: Editor) -> Result<(Editor, i64)> {
+fn session(parent: &mut Editor, child: Editor) -> Result<(Editor, i64)> {
+    let (child, pid, is_verified) = any_session(parent, child)?;
+    check(is_verified, || "the breakpoint stands nowhere".into())?;
+    Ok((child, pid))
+}
+
+/// The same, and whether the breakpoint stood somewhere before the child's first line: its file may still be to be imported.
+fn any_session(parent: &mut Editor, mut child: Editor) -> Result<(Editor, i64, bool)> {
     let request = parent.asked_for_session()?;
     let configuration = &request["arguments"]["configuration"];
     same(&request["arguments"]["request"], &json!("attach"))?;
@@ -78,13 +85,12 @@ fn session(parent: &mut Editor, mut child: Editor) -> Result<(Editor, i64)> {
     child.begin("attach", configuration.clone())?;
     parent.reply(&request, true, "");
     let answer = child.set_breakpoints(&program(PARENT), &[line(PARENT, "work")?])?;
-    check(answer["breakpoints"][0]["verified"] == true, || answer.to_string())?;
     child.done("configurationDone", Value::Null)?;
     let process = child.event("process")?;
     let pid = process["systemProcessId"].as_i64().ok_or("a process without an id")?;
     let name = configuration["name"].as_str().unwrap_or_default();
     check(name.contains(&pid.to_string()), || format!("{name} does not name {pid}"))?;
-    Ok((child, pid))
+    Ok((child, pid, answer["breakpoints"][0]["verified"] == true))
 }
 
 /// It stands at `work`, and goes on.
@@ -239,6 +245,21 @@ fn an_editor_that_starts_no_session_lets_the_child_run() -> Result<()> {
     parent.written("runs undebugged: the editor starts no session for it: not today")?;
     parent.written("work started")?;
     ends(&mut parent)
+}
+
+#[test]
+fn what_multiprocessing_needs_for_itself_has_no_session() -> Result<()> {
+    for python in all_pythons()? {
+        let folder = folder()?;
+        let mut parent = launched("spawn", &folder, &python.path, json!({}))?;
+        let (mut child, ..) = any_session(&mut parent, adapter()?)?;
+        works(&mut child)?;
+        ends(&mut child)?;
+        ends(&mut parent)?;
+        check(!output(&parent, "console").contains("undebugged"), || output(&parent, "console"))?;
+        check(output(&parent, "stdout").contains("status 0"), || output(&parent, "stdout"))?;
+    }
+    Ok(())
 }
 
 #[test]

@@ -1,5 +1,6 @@
 """Starts children, as its first argument says. The second one is a folder for signs between test and program."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -53,6 +54,12 @@ def main(kind):
         say(f"status {os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}")
     elif kind == "start":
         say(f"status {started('work').wait()}")
+    elif kind == "spawn":
+        # Its resource tracker is a Python of its own.
+        process = multiprocessing.get_context("spawn").Process(target=work, args=("spawned",))
+        process.start()
+        process.join()
+        say(f"status {process.exitcode}")
     elif kind == "unfit":
         # An agent that cannot be loaded, as in a Python that is too old for it.
         command = 'PAUSA_AGENT=/nowhere/agent.so exec "$0" "$@"'
@@ -80,4 +87,5 @@ def main(kind):
     say("end")
 
 
-main(sys.argv[1])
+if __name__ == "__main__":
+    main(sys.argv[1])

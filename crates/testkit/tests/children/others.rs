@@ -83,6 +83,25 @@ fn child_is_debugged(python: &Python, other: &Python) -> Result<()> {
     check(is_right, || said)
 }
 
+/// A choice that is right for the program may be none for its child.
+#[test]
+fn a_child_without_the_chosen_backend_runs_and_is_told_of() -> Result<()> {
+    let found = pythons::find().found;
+    let (Some(python), Some(other)) = (found.last(), found.first()) else { return Ok(()) };
+    if !python.is_monitored() || other.is_monitored() {
+        eprintln!("skipped: needs a Python with sys.monitoring and one without");
+        return Ok(());
+    }
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut command = pausa(python, &folder)?;
+    command.args(["--backend", "monitoring", "-b"]).arg(format!("{}:work", file("other.py").display()));
+    command.arg(file("other.py")).arg(&other.path).stdin(Stdio::null()).stderr(Stdio::inherit());
+    let output = command.output().map_err(|error| error.to_string())?;
+    let said = String::from_utf8_lossy(&output.stdout);
+    let is_right = said.contains("A child runs undebugged") && said.contains(&format!("worked on {}", other.minor));
+    check(is_right, || said.clone().into_owned())
+}
+
 #[test]
 fn a_python_that_is_too_old_runs_undisturbed_and_is_told_of() -> Result<()> {
     let Some(old) = old_python() else {
