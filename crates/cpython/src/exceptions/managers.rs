@@ -1,8 +1,8 @@
 //! What the `__exit__` of a `with` will do with an exception, where that can be read: it lies on the frame's stack.
 //!
 //! Called by `fate` and for itself, as a generator behind a `with` may be in one too. Known are functions that return nothing
-//! but None, `contextlib.suppress`, `contextlib.contextmanager` by the handlers of its generator, and the interpreter's own
-//! types. Invariant: nothing of the program runs; of all others nothing is claimed.
+//! but None, `contextlib.suppress`, `contextmanager` and `asynccontextmanager` by the handlers of their generators, `ExitStack`
+//! and `AsyncExitStack` by what was pushed, and the interpreter's own types. Invariant: nothing of the program runs; of all others nothing is claimed.
 
 use std::cell::Cell;
 
@@ -21,6 +21,9 @@ use crate::values;
 
 /// How many generators behind each other are looked into.
 const NESTING: usize = 20;
+
+/// A stack of managers counts as so many: it may hold others, and itself, many times.
+const OF_STACK: usize = 5;
 
 /// An exception that comes to the `with` of frames.
 #[derive(Clone, Copy)]
@@ -66,28 +69,47 @@ impl Leaving<'_> {
         nesting: usize,
     ) -> Option<Deed> {
         // SAFETY: by the contract; the slots of a `with` hold its end as long as the frame is in it.
-        let (py, exit, manager) = unsafe {
+        let (exit, manager) = unsafe {
             let py = Python::assume_attached();
             let variables = own.calls(self.interpreter.opcodes, place.code)?.variables;
             // Since 3.14 a function and what it is given, if it is not bound to that.
             let below = if crate::version::minor(py) > 13 { 2 } else { 1 };
             let exit = Bound::from_borrowed_ptr_or_opt(py, frame.slot(variables, depth.checked_sub(below)?))?;
             let manager = Bound::from_borrowed_ptr_or_opt(py, frame.slot(variables, depth.checked_sub(1)?));
-            (py, exit, manager.filter(|_| below == 2))
+            (exit, manager.filter(|_| below == 2))
         };
+        // SAFETY: by the contract.
+        unsafe { self.call(frame, exit, manager, nesting) }
+    }
+
+    /// What the call of a function does that is given the exception; None if that cannot be told. One that is not bound
+    /// has `manager` as its first argument, if any.
+    ///
+    /// # Safety
+    /// As [`Leaving::deed`].
+    unsafe fn call<'py>(
+        &self,
+        frame: &impl Cursor,
+        exit: Bound<'py, PyAny>,
+        manager: Option<Bound<'py, PyAny>>,
+        nesting: usize,
+    ) -> Option<Deed> {
+        let py = exit.py();
         // SAFETY: the type of a live object.
-        let (exit, manager) = match unsafe { own_name(ffi::Py_TYPE(exit.as_ptr())) } {
-            b"method" => (exit.getattr(intern!(py, "__func__")).ok()?, exit.getattr(intern!(py, "__self__")).ok()?),
-            b"function" => (exit, manager?),
+        let kind = |object: &Bound<'py, PyAny>| unsafe { own_name(ffi::Py_TYPE(object.as_ptr())) };
+        let (exit, manager) = match kind(&exit) {
+            b"method" => {
+                (exit.getattr(intern!(py, "__func__")).ok()?, Some(exit.getattr(intern!(py, "__self__")).ok()?))
+            }
+            _ => (exit, manager),
+        };
+        match kind(&exit) {
+            b"function" => {}
             b"builtin_function_or_method" => {
                 return is_interpreters(&exit.getattr(intern!(py, "__self__")).ok()?).then_some(Deed::Passes);
             }
             b"method_descriptor" => return is_interpreters(&manager?).then_some(Deed::Passes),
             _ => return None,
-        };
-        // SAFETY: as above.
-        if unsafe { own_name(ffi::Py_TYPE(exit.as_ptr())) } != b"function" {
-            return None;
         }
         let code = exit.getattr(intern!(py, "__code__")).ok()?;
         // SAFETY: a live code object.
@@ -96,13 +118,16 @@ impl Leaving<'_> {
             return Some(Deed::Passes);
         }
         let file: String = code.getattr(intern!(py, "co_filename")).ok()?.extract().ok()?;
-        if !file.ends_with("/contextlib.py") || nesting == NESTING {
+        if !file.ends_with("/contextlib.py") || nesting >= NESTING {
             return None;
         }
+        let manager = manager?;
         // SAFETY: as above.
         match unsafe { type_name(ffi::Py_TYPE(manager.as_ptr())) } {
             b"suppress" => self.suppressed(&manager),
-            b"_GeneratorContextManager" => {
+            // SAFETY: by the contract.
+            b"ExitStack" | b"AsyncExitStack" => unsafe { self.stacked(frame, &manager, nesting + OF_STACK) },
+            b"_GeneratorContextManager" | b"_AsyncGeneratorContextManager" => {
                 let suspended = suspended::frame(&values::instance_attribute(&manager, "gen")?)?;
                 let behind = frame.at(&suspended)?;
                 let place = behind.place()?;
@@ -116,6 +141,24 @@ impl Leaving<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `contextlib.ExitStack`: what was pushed last is asked first.
+    ///
+    /// # Safety
+    /// As [`Leaving::deed`].
+    unsafe fn stacked(&self, frame: &impl Cursor, stack: &Bound<'_, PyAny>, nesting: usize) -> Option<Deed> {
+        let callbacks = values::instance_attribute(stack, "_exit_callbacks")?;
+        for index in (0..values::deque_length(&callbacks)?).rev() {
+            // If it is called without `await`, and the function.
+            let callback = values::item(&values::deque_item(&callbacks, index)?, 1)?;
+            // SAFETY: by the contract; the stack keeps what is in it alive.
+            match unsafe { self.call(frame, callback, None, nesting) }? {
+                Deed::Passes => {}
+                other => return Some(other),
+            }
+        }
+        Some(Deed::Passes)
     }
 
     /// `contextlib.suppress`. Since 3.12 it takes exceptions out of groups.

@@ -54,26 +54,101 @@ pub enum Waiter<'py> {
     Loop,
 }
 
-/// Who gets what a task comes to; None unless that is one, and nobody else has a say.
+/// Who gets the exception that a task ends with; None unless that is one, and nobody else has a say.
 pub fn waiter<'py>(task: &Task<'py>) -> Option<Waiter<'py>> {
     let asyncio = task.asyncio.as_ref()?;
-    let callbacks = asyncio.field(&task.object, intern!(task.object.py(), "_callbacks"))?;
-    if values::item(&callbacks, 1).is_some() {
+    let mut future = task.object.clone();
+    for _ in 0..MOST {
+        match heir(asyncio, &future)? {
+            Heir::Waiter(waiter) => return Some(waiter),
+            Heir::Future(next) => future = next,
+        }
+    }
+    None
+}
+
+/// Who gets the exception of a future.
+enum Heir<'py> {
+    Waiter(Waiter<'py>),
+    /// A future that asyncio has put in between.
+    Future(Bound<'py, PyAny>),
+}
+
+/// See [`waiter`].
+fn heir<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>) -> Option<Heir<'py>> {
+    let callbacks = asyncio.field(future, intern!(future.py(), "_callbacks"))?;
+    let all = (0..).map_while(|index| values::item(&callbacks, index)).filter_map(|entry| values::item(&entry, 0));
+    let mut all = all.filter(|callback| !is_without_a_say(callback));
+    let callback = all.next()?;
+    if all.next().is_some() {
         return None;
     }
-    let callback = values::item(&values::item(&callbacks, 0)?, 0)?;
     let kind = callback.get_type();
     match (values::is_static(&kind), values::short_name(&kind).as_str()) {
         (true, "builtin_function_or_method" | "method") => {
             let waiting = asyncio.task(&callback.named("__self__").ok()?)?;
-            waiting.waits_for()?.is(&task.object).then_some(Waiter::Task(waiting))
+            waiting.waits_for()?.is(future).then_some(Heir::Waiter(Waiter::Task(waiting)))
         }
-        (true, "function") if is_of(&callback, "asyncio.base_events") => {
-            let name = callback.named("__name__").ok().and_then(|name| values::exact_text(&name))?;
-            (name == "_run_until_complete_cb").then_some(Waiter::Loop)
+        (true, "function") => match function_of_asyncio(&callback)?.as_str() {
+            "_run_until_complete_cb" => Some(Heir::Waiter(Waiter::Loop)),
+            // `shield`
+            "_inner_done_callback" => captured(&callback, "outer").map(Heir::Future),
+            // `gather`
+            "_done_callback" => {
+                let keeps = captured(&callback, "return_exceptions")?;
+                let outer = captured(&callback, "outer").filter(|outer| is_open(asyncio, outer))?;
+                let is_first = !keeps.is_truthy().unwrap_or(true) && !has_failed_child(asyncio, &outer)?;
+                is_first.then_some(Heir::Future(outer))
+            }
+            _ => None,
+        },
+        // `wait_for`, before 3.12
+        (_, "partial") if values::imported(callback.py(), "_functools", "partial").is_some_and(|own| own.is(&kind)) => {
+            let name = function_of_asyncio(&values::field(&callback, "func")?)?;
+            let waiter = values::item(&values::field(&callback, "args")?, 0)?;
+            (name == "_release_waiter" && asyncio.is_future(&waiter)).then_some(Heir::Future(waiter))
         }
         _ => None,
     }
+}
+
+/// True for callbacks by which `shield` puts its own things in order.
+fn is_without_a_say(callback: &Bound<'_, PyAny>) -> bool {
+    let name = function_of_asyncio(callback);
+    name.is_some_and(|name| name == "_outer_done_callback" || name == "_clear_awaited_by_callback")
+}
+
+/// The name of a function of asyncio's.
+fn function_of_asyncio(function: &Bound<'_, PyAny>) -> Option<String> {
+    let kind = function.get_type();
+    let is_function = values::is_static(&kind) && values::short_name(&kind) == "function";
+    if !is_function || !is_of(function, "asyncio.") {
+        return None;
+    }
+    function.named("__name__").ok().and_then(|name| values::exact_text(&name))
+}
+
+/// What a function has in a variable of those that enclose it.
+fn captured<'py>(function: &Bound<'py, PyAny>, name: &str) -> Option<Bound<'py, PyAny>> {
+    let names = function.named("__code__").ok()?.named("co_freevars").ok()?;
+    let mut names = (0..).map_while(|index| values::item(&names, index));
+    let at = names.position(|own| values::exact_text(&own).is_some_and(|own| own == name))?;
+    values::item(&function.named("__closure__").ok()?, at)?.named("cell_contents").ok()
+}
+
+/// True if a future waits for what it is to come to.
+fn is_open<'py>(asyncio: &Asyncio<'py>, future: &Bound<'py, PyAny>) -> bool {
+    let state = asyncio.field(future, intern!(future.py(), "_state"));
+    asyncio.is_future(future)
+        && state.and_then(|state| values::exact_text(&state)).is_some_and(|state| state == "PENDING")
+}
+
+/// True if a child of what `gather` gives has failed already, and its exception is on its way there.
+fn has_failed_child<'py>(asyncio: &Asyncio<'py>, gathering: &Bound<'py, PyAny>) -> Option<bool> {
+    let children = values::instance_attribute(gathering, "_children")?;
+    let mut children = (0..).map_while(|index| values::item(&children, index));
+    let exception = intern!(gathering.py(), "_exception");
+    Some(children.any(|child| asyncio.field(&child, exception).is_some()))
 }
 
 /// The tasks and futures that are to be told when a future is done.
